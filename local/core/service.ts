@@ -1,0 +1,132 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+
+/** Who signed a request. `root` is the developer's own key that `npm start` prints; it may do everything. */
+export interface Principal {
+  readonly kind: 'root' | 'role' | 'service' | 'anonymous';
+  /** `arn:aws:sts::111122223333:assumed-role/<role>/<session>` for a role. */
+  readonly arn: string;
+  readonly roleName?: string;
+  readonly accessKeyId: string;
+}
+
+/** One permission a request needs; `context` holds condition keys (`iam:PassedToService`, `aws:ResourceTag/userId`, …). */
+export interface Need {
+  readonly action: string;
+  readonly resource: string;
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+/** The HTTP request as it came, its body read whole unless the service asked for the stream. */
+export interface RawRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+  readonly incoming: IncomingMessage;
+  readonly response: ServerResponse;
+}
+
+/** What an operation handler gets besides its decoded input. */
+export interface Call {
+  readonly operation: string;
+  readonly principal: Principal;
+  readonly request: RawRequest;
+}
+
+/** An error with the real service's name; reaches the SDK client as that exception. */
+export class AwsError extends Error {
+  readonly status: number;
+  readonly members: Readonly<Record<string, unknown>>;
+  constructor(name: string, message: string, status = 400, members: Record<string, unknown> = {}) {
+    super(message);
+    this.name = name;
+    this.status = status;
+    this.members = members;
+  }
+}
+
+/**
+ * One emulated AWS service behind the gateway (one loopback port for all).
+ * The gateway verifies SigV4, asks `claim` of the services whose `signingName` the signature names (several Bedrock
+ * services share one), checks `needs` against the caller's policies, consults the fault plan and then calls `handle`.
+ */
+export interface AwsService {
+  /** `dynamodb`, `s3`, `states`, `lambda`, `iam`, `sts`, `bedrock-agent`, … : used in faults, traces and errors. */
+  readonly name: string;
+  /** Service name in the credential scope. */
+  readonly signingName: string;
+  /** True when the request's body must reach `handle` as a stream (S3 uploads, bidirectional event streams): `body` is then empty. */
+  readonly streamsBody?: (request: RawRequest) => boolean;
+  /** Whether the request is one of this service's, and what its operation is called; undefined when it is not. */
+  readonly claim: (request: RawRequest) => string | undefined;
+  /** Permissions the request needs; an empty list means none (as `sts:GetCallerIdentity`). */
+  readonly needs: (operation: string, request: RawRequest) => Promise<readonly Need[]> | readonly Need[];
+  /** Answers on `request.response`. May throw `AwsError`. */
+  readonly handle: (call: Call) => Promise<void>;
+  /** Writes an error in the service's own wire form. */
+  readonly fail: (error: AwsError, request: RawRequest) => void;
+  /** CloudFormation types this service can make from the synthesized template. */
+  readonly resources?: readonly ResourceProvider[];
+  readonly close?: () => Promise<void>;
+}
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = { [key: string]: Json };
+
+/** Makes the resources of one CloudFormation type. `ensure` is idempotent: it runs at every start over the same state. */
+export interface ResourceProvider {
+  readonly type: string;
+  /** `properties` are resolved (no intrinsics left). Returns what `Ref` and `Fn::GetAtt` give. */
+  readonly ensure: (resource: DeclaredResource) => Promise<{ ref: string; attributes: Record<string, string> }>;
+}
+
+export interface DeclaredResource {
+  readonly stackName: string;
+  readonly logicalId: string;
+  /** A name that is stable for the stack and logical id, for resources the template leaves unnamed. */
+  readonly physicalName: string;
+  readonly type: string;
+  readonly properties: JsonObject;
+  /** Directory (or file) of a CDK asset by bucket and key, for code that lives in the assembly. */
+  readonly assetPath: (bucket: string, key: string) => string | undefined;
+}
+
+/** Everything the services share. Made once by `startCloud`. */
+export interface CloudContext {
+  readonly accountId: string;
+  readonly region: string;
+  /** Base URL of the gateway, `http://127.0.0.1:PORT`; what functions get as `AWS_ENDPOINT_URL`. */
+  readonly endpointUrl: () => string;
+  readonly dataDir: string;
+  readonly clock: CloudClock;
+  readonly store: (namespace: string) => KeyValueStore;
+  /** Publishes an event to the embedded EventBridge's default bus. */
+  readonly putEvent: (event: { source: string; detailType: string; detail: JsonObject }) => void;
+  /** Credentials that the gateway will accept as this role, as AWS would hand to a function or a runtime of that role. */
+  readonly credentialsOfRole: (roleArn: string, sessionName: string) => Promise<RoleCredentials>;
+  /** Throws AccessDenied as AWS would when a service acts with a role (`bedrock` ingesting, `states` invoking). */
+  readonly authorizeRole: (roleArn: string, needs: readonly Need[]) => Promise<void>;
+  /** A line for the operator; never secrets, bodies or transcripts. */
+  readonly log: (line: string) => void;
+}
+
+export interface RoleCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+}
+
+/** A clock that tests can advance; `sleep` rejects when the signal aborts. */
+export interface CloudClock {
+  readonly now: () => number;
+  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+/** Durable JSON by key (node:sqlite, write-ahead log): survives `kill -9`. */
+export interface KeyValueStore {
+  readonly get: <T>(key: string) => T | undefined;
+  readonly put: (key: string, value: unknown) => void;
+  readonly delete: (key: string) => void;
+  /** In key order. */
+  readonly list: <T>(prefix?: string) => { key: string; value: T }[];
+}

@@ -1,0 +1,49 @@
+/** A passage the answer rests on. */
+export interface Citation {
+  /** The `[n]` in the answer that points here, from 1. */
+  readonly marker: number;
+  /** Path of the file as its owner named it: `policies/returns.pdf`. */
+  readonly path: string;
+  readonly description?: string;
+  readonly excerpt: string;
+  /** As the retriever gave it, 0 to 1. */
+  readonly score: number;
+}
+
+export interface ToolCall {
+  readonly name: string;
+  readonly input: Readonly<Record<string, unknown>>;
+  readonly status: 'success' | 'error';
+  /** SOP clauses this tool carries out. */
+  readonly clauseIds: readonly string[];
+  readonly durationMs: number;
+}
+
+export interface Handoff {
+  readonly reason: string;
+  readonly summary: string;
+  readonly collected: Readonly<Record<string, string>>;
+  readonly clauseIds: readonly string[];
+}
+
+export interface Turn {
+  readonly role: 'user' | 'assistant';
+  readonly text: string;
+}
+
+/** Payload of a deployed agent's `/invocations`. Stateless: the history comes with each message. */
+export interface AgentMessage {
+  readonly type: 'message';
+  readonly sessionId: string;
+  readonly text: string;
+  readonly history: readonly Turn[];
+}
+
+/** What a deployed agent answers. */
+export interface AgentAnswer {
+  readonly answer: string;
+  readonly citations: readonly Citation[];
+  readonly toolCalls: readonly ToolCall[];
+  readonly handoff: Handoff | null;
+  readonly usage: { readonly inputTokens: number; readonly outputTokens: number };
+}

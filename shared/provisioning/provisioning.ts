@@ -1,0 +1,59 @@
+import type { AgentId, UserId } from '../kernel/ids.ts';
+
+/** The steps of `provision-agent.asl.json`, in the order a reader sees them; each is a Task state and a Lambda of that name. */
+export const PROVISIONING_STEPS = [
+  'ProvisionKnowledgeBase',
+  'CheckIngestion',
+  'InvokeAgentCreator',
+  'CheckCode',
+  'DeployAgentCore',
+  'CheckRuntime',
+  'ActivateAgent',
+] as const;
+export type ProvisioningStep = (typeof PROVISIONING_STEPS)[number];
+
+export const RETIREMENT_STEPS = ['StopProvisioning', 'RetireRuntime', 'RetireKnowledge', 'EraseAgent'] as const;
+export type RetirementStep = (typeof RETIREMENT_STEPS)[number];
+
+export type StepStatus = 'running' | 'succeeded' | 'failed';
+
+/** One line of progress. Times are Unix milliseconds. */
+export interface StepProgress {
+  readonly step: string;
+  readonly status: StepStatus;
+  /** From 1; grows when the state machine retries, polls again do not count. */
+  readonly attempt: number;
+  readonly startedAtMs: number;
+  readonly endedAtMs?: number;
+  /** One sentence for a person: what is being waited for, or what went wrong. */
+  readonly detail?: string;
+}
+
+export type RunStatus = 'awaiting-uploads' | 'running' | 'succeeded' | 'failed';
+
+/** The run an agent row knows of: the newest. Kept on the row so that one read shows it. */
+export interface Provisioning {
+  /** From 1, grows with every run of the agent (create, update, retry): part of the execution's name. */
+  readonly run: number;
+  readonly version: number;
+  readonly status: RunStatus;
+  readonly executionArn?: string;
+  readonly startedAtMs?: number;
+  readonly endedAtMs?: number;
+  /** A map by step, so that parallel branches write without touching one another; the API shows an ordered array. */
+  readonly steps: Readonly<Record<string, StepProgress>>;
+}
+
+/** The whole input of `provision-agent.asl.json` and of `retire-agent.asl.json`: everything else is read from the tables. */
+export interface RunInput {
+  readonly userId: UserId;
+  readonly agentId: AgentId;
+  readonly version: number;
+  readonly run: number;
+  /** Resume: steps whose result is already stored are skipped from here on. Absent for a fresh run. */
+  readonly resumeFrom?: ProvisioningStep;
+}
+
+/** Execution names are unique for 90 days (Step Functions), so starting the same run twice starts it once. */
+export const executionName = (input: Pick<RunInput, 'agentId' | 'version' | 'run'>): string =>
+  `${input.agentId}-v${input.version}-r${input.run}`;
