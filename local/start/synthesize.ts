@@ -1,0 +1,90 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Everything the synthesized app is made of: a change in any of these makes a new assembly. */
+const SOURCES = [
+  'infra',
+  'lambdas',
+  'shared',
+  'statemachines',
+  'agentkit',
+  'scripts',
+  'cdk.json',
+  'package.json',
+  'package-lock.json',
+  'tsconfig.json',
+];
+
+function* filesBelow(path: string): Generator<string> {
+  if (!existsSync(path)) return;
+  const entries = readdirSync(path, { withFileTypes: true });
+  for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    const child = join(path, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(child);
+    else yield child;
+  }
+}
+
+function digestOfSources(root: string): string {
+  const hash = createHash('sha256');
+  for (const source of SOURCES) {
+    const path = join(root, source);
+    const files = /\.json$/.test(source) ? [path] : [...filesBelow(path)];
+    for (const file of files)
+      hash
+        .update(`${file.slice(root.length)}\n`)
+        .update(readFileSync(file))
+        .update('\0');
+  }
+  return hash.digest('hex').slice(0, 16);
+}
+
+function runNode(root: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+    child.on('error', reject);
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`Synthesis failed (exit ${code}):\n${output.slice(-4000)}`)),
+    );
+  });
+}
+
+/** The context the CDK command line would hand to the app. */
+function cdkContext(root: string): string {
+  const { context = {} } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context?: object };
+  return JSON.stringify(context);
+}
+
+export interface Assembly {
+  readonly dir: string;
+  readonly cached: boolean;
+}
+
+/**
+ * Synthesizes the CDK app without the network, once per content of its sources.
+ * An assembly appears under its final name only when it is whole, so a start cut off half-way leaves none behind.
+ * Throws an `Error` with the tail of the app's output when the app does not synthesize.
+ */
+export async function synthesize(root: string, cacheDir: string): Promise<Assembly> {
+  const dir = join(root, cacheDir, digestOfSources(root));
+  if (existsSync(join(dir, 'manifest.json'))) return { dir, cached: true };
+  rmSync(join(root, cacheDir), { recursive: true, force: true });
+  mkdirSync(join(root, cacheDir), { recursive: true });
+  const unfinished = `${dir}.unfinished`;
+  await runNode(root, ['infra/app.ts'], {
+    ...process.env,
+    CDK_OUTDIR: unfinished,
+    CDK_CONTEXT_JSON: cdkContext(root),
+  });
+  renameSync(unfinished, dir);
+  return { dir, cached: false };
+}
