@@ -1,5 +1,5 @@
-import type { AgentId, UserId } from '../kernel/ids.ts';
 import type { AgentType } from '../agents/agent.ts';
+import type { AgentId, UserId } from '../kernel/ids.ts';
 import type { FolderFileDescriptions } from '../knowledge/knowledge-base.ts';
 
 /** A finding of the code checker, or of the AgentCreator about itself; sent back to the AgentCreator on rejection. */
@@ -8,8 +8,29 @@ export interface Finding {
   readonly rule: string;
   readonly message: string;
   readonly file?: string;
+  /** From 1. */
   readonly line?: number;
+  /** From 1. */
+  readonly column?: number;
+  /** `error` (the default) rejects the attempt; `warning` is only sent back along with errors. */
+  readonly severity?: 'error' | 'warning';
 }
+
+/** The three files one attempt of the AgentCreator writes; `specification` is `spec.json` as text (schema: specification.ts). */
+export interface GeneratedFiles {
+  readonly agentFile: string;
+  readonly prompt: string;
+  readonly specification: string;
+}
+
+/** `transpiled` (the text of `agent_file.mjs`) is there only when no finding is an error: that, and nothing else, is approval. */
+export interface CheckedCode {
+  readonly findings: readonly Finding[];
+  readonly transpiled?: string;
+}
+
+/** The gate as the workflow sees it; made by `makeCodeChecker(assetsDir)` in code-checker.ts. Never rejects the promise for bad code. */
+export type CodeChecker = (files: GeneratedFiles) => Promise<CheckedCode>;
 
 /** Payload of the AgentCreator's `/invocations`. The answer comes at once; the work goes on in the background (HealthyBusy). */
 export interface BuildRequest {
@@ -53,5 +74,10 @@ export const versionPrefix = (of: { userId: string; agentId: string; version: nu
   `${of.userId}/${of.agentId}/v${of.version}/`;
 
 /** Where one attempt writes; approved files are copied up to the version's prefix. */
-export const attemptPrefix = (of: { userId: string; agentId: string; version: number; run: number; attempt: number }): string =>
-  `${versionPrefix(of)}builds/r${of.run}-a${of.attempt}/`;
+export const attemptPrefix = (of: {
+  userId: string;
+  agentId: string;
+  version: number;
+  run: number;
+  attempt: number;
+}): string => `${versionPrefix(of)}builds/r${of.run}-a${of.attempt}/`;
