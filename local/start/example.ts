@@ -38,5 +38,5 @@ export function readExample(dir: string): Example {
     form.append('files', new Blob([readFileSync(join(dir, 'files', path))], { type }), path);
   }
   const { demo } = json<{ demo: { question: string }[] }>('questions.json');
-  return { name: agent['agentName'] ?? 'example', form, questions: demo.map(({ question }) => question) };
+  return { name: agent.agentName ?? 'example', form, questions: demo.map(({ question }) => question) };
 }

@@ -36,8 +36,8 @@ describe('the example business', () => {
       status: 202,
       body: { agentId: expect.any(String), status: 'creating', message: expect.any(String) },
     });
-    expect(created.headers.get('location')).toBe(`/api/v1/agents/${String(created.body['agentId'])}`);
-    agent = await api.agentWhen(String(created.body['agentId']), ended);
+    expect(created.headers.get('location')).toBe(`/api/v1/agents/${String(created.body.agentId)}`);
+    agent = await api.agentWhen(String(created.body.agentId), ended);
   });
   afterAll(() => harness?.stop());
 

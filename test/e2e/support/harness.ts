@@ -51,14 +51,14 @@ export async function startHarness(options: Partial<CloudOptions> = {}): Promise
 
 async function signIn(cloud: Cloud, aws: Harness['aws'], name: string): Promise<string> {
   const cognito = new CognitoIdentityProviderClient(aws);
-  const user = { UserPoolId: required(cloud.outputs['UserPoolId']), Username: `${name}@tenant.example` };
+  const user = { UserPoolId: required(cloud.outputs.UserPoolId), Username: `${name}@tenant.example` };
   await cognito.send(new AdminCreateUserCommand({ ...user, MessageAction: 'SUPPRESS' })).catch((error: Error) => {
     if (error.name !== 'UsernameExistsException') throw error;
   });
   await cognito.send(new AdminSetUserPasswordCommand({ ...user, Password: PASSWORD, Permanent: true }));
   const { AuthenticationResult } = await cognito.send(
     new InitiateAuthCommand({
-      ClientId: required(cloud.outputs['UserPoolClientId']),
+      ClientId: required(cloud.outputs.UserPoolClientId),
       AuthFlow: 'USER_PASSWORD_AUTH',
       AuthParameters: { USERNAME: user.Username, PASSWORD },
     }),
