@@ -1,0 +1,71 @@
+import type { Specification } from './specification.ts';
+
+export interface PromptOptions {
+  readonly agentName: string;
+  readonly knowledgeDescription: string;
+  readonly handoffDescription: string;
+  /** Lines beyond this many characters are left to the clauses in `agent_file.ts`. */
+  readonly maxCharacters: number;
+}
+
+/**
+ * Nova Sonic takes long system prompts but follows short ones; pipelines that measured it stay near 1,200 characters
+ * for the core. A whole SOP needs more, so the core comes first and the rest stops here.
+ */
+export const MAX_PROMPT_CHARACTERS = 12_000;
+
+/**
+ * The system prompt: whole sentences to be spoken from, no markup. Each line of the SOP ends with its clause ids, so
+ * that a reader can ask where a step went.
+ */
+export function renderPrompt(specification: Specification, options: PromptOptions): string {
+  const { greeting, style, guidance, procedures, refusals, handoff } = specification;
+  const lines = [
+    `You are ${spoken(options.agentName)}. You speak with customers on the phone and in writing.`,
+    'Speak in short, natural sentences. Give one piece of information at a time and ask one question at a time.',
+    'Never read out lists, symbols or web addresses. Say numbers and dates as a person would.',
+    'Codes in parentheses such as c1 name the rule behind a line. Never say them.',
+    `Open the conversation with: "${spoken(greeting.text)}"${codes(greeting.clauseIds)}`,
+    ...style.map((statement) => line(statement.text, statement.clauseIds)),
+    `Use the tool search_knowledge for questions of fact. ${sentence(options.knowledgeDescription)}`,
+    'Answer only from what the tools return and from these rules. If you do not know, say so and offer a colleague.',
+    ...procedures.map((procedure) =>
+      line(`Use the tool ${procedure.name} for this: ${procedure.description}`, procedure.clauseIds),
+    ),
+    ...refusals.map((refusal) =>
+      line(`If the customer asks for ${spoken(refusal.topic)}, say: "${spoken(refusal.reply)}"`, refusal.clauseIds),
+    ),
+    `Use the tool hand_off_to_human to pass the customer to a colleague. ${sentence(options.handoffDescription)}`,
+    ...handoff.triggers.map((trigger) => line(`Hand over in this case: ${trigger.text}`, trigger.clauseIds)),
+    ...guidance.map((statement) => line(statement.text, statement.clauseIds)),
+  ];
+  return `${withinLimit(lines, options.maxCharacters).join('\n')}\n`;
+}
+
+const line = (text: string, clauseIds: readonly string[]): string => `${sentence(text)}${codes(clauseIds)}`;
+
+const codes = (clauseIds: readonly string[]): string => (clauseIds.length === 0 ? '' : ` (${clauseIds.join(', ')})`);
+
+const sentence = (text: string): string => {
+  const words = spoken(text);
+  return words === '' || /[.!?"”]$/.test(words) ? words : `${words}.`;
+};
+
+/** Markup, bullets and line breaks would be read aloud. */
+const spoken = (text: string): string =>
+  text
+    .replace(/https?:\/\/(?:www\.)?([^\s/]+)\S*/g, '$1')
+    .replace(/[*_`#|<>{}[\]\\~^]+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+
+function withinLimit(lines: readonly string[], maxCharacters: number): string[] {
+  const kept: string[] = [];
+  let characters = 0;
+  for (const text of lines.filter((candidate) => candidate !== '')) {
+    characters += text.length + 1;
+    if (characters > maxCharacters) break;
+    kept.push(text);
+  }
+  return kept;
+}
