@@ -116,7 +116,9 @@ export const preconditionFailed = (): ProblemError =>
 
 /** A request refused for what it holds; the first error's code is the problem's. */
 export const refused = (errors: readonly [RefusedDetail, ...RefusedDetail[]]): ProblemError =>
-  problem(errors[0].code, errors.length === 1 ? errors[0].message : `${errors.length} places need a change.`, { errors });
+  problem(errors[0].code, errors.length === 1 ? errors[0].message : `${errors.length} places need a change.`, {
+    errors,
+  });
 
 export interface RefusedDetail extends ProblemDetail {
   readonly code: ProblemCode;
