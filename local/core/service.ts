@@ -59,6 +59,8 @@ export interface AwsService {
   readonly streamsBody?: (request: RawRequest) => boolean;
   /** Whether the request is one of this service's, and what its operation is called; undefined when it is not. */
   readonly claim: (request: RawRequest) => string | undefined;
+  /** Whether the operation is open to requests without SigV4 (Cognito's sign-in), or proves itself otherwise (S3's POST policy). */
+  readonly unsigned?: (operation: string, request: RawRequest) => boolean;
   /** Permissions the request needs; an empty list means none (as `sts:GetCallerIdentity`). */
   readonly needs: (operation: string, request: RawRequest) => Promise<readonly Need[]> | readonly Need[];
   /** Answers on `request.response`. May throw `AwsError`. */
@@ -106,8 +108,65 @@ export interface CloudContext {
   readonly credentialsOfRole: (roleArn: string, sessionName: string) => Promise<RoleCredentials>;
   /** Throws AccessDenied as AWS would when a service acts with a role (`bedrock` ingesting, `states` invoking). */
   readonly authorizeRole: (roleArn: string, needs: readonly Need[]) => Promise<void>;
+  /** The secret and the principal behind an access key, for proofs that a service checks itself (S3's POST policy). Undefined: no such key, or a wrong session token. */
+  readonly keyOf: (
+    accessKeyId: string,
+    sessionToken?: string,
+  ) => { readonly secretAccessKey: string; readonly principal: Principal } | undefined;
+  /** Throws AccessDenied as the gateway does when the principal lacks one of the permissions. */
+  readonly authorize: (principal: Principal, needs: readonly Need[]) => Promise<void>;
   /** A line for the operator; never secrets, bodies or transcripts. */
   readonly log: (line: string) => void;
+}
+
+/** A policy document as IAM stores it. */
+export interface PolicyDocument {
+  readonly Statement: PolicyStatement | readonly PolicyStatement[];
+}
+
+export interface PolicyStatement {
+  readonly Sid?: string;
+  readonly Effect: 'Allow' | 'Deny';
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly NotResource?: string | readonly string[];
+  readonly Principal?: unknown;
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | boolean | readonly string[]>>>>;
+}
+
+/** What IAM knows of a role; read anew at each decision, so that a policy changed at run time counts at once. */
+export interface RolePolicies {
+  readonly arn: string;
+  /** Inline and attached managed policies. */
+  readonly identity: readonly PolicyDocument[];
+  readonly boundary?: PolicyDocument;
+  readonly trust: PolicyDocument;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** The embedded IAM: besides its API it tells the gateway what a role may do. */
+export interface IamService extends AwsService {
+  readonly rolePolicies: (roleName: string) => RolePolicies | undefined;
+}
+
+/** The embedded EventBridge: besides its API it takes events of the other services. */
+export interface EventsService extends AwsService {
+  readonly publish: CloudContext['putEvent'];
+}
+
+/** The embedded Lambda, for services that invoke functions themselves (API Gateway, EventBridge targets). */
+export interface LambdaService extends AwsService {
+  /** Throws `AwsError` (`ResourceNotFoundException`, `TooManyRequestsException`); an error of the function is in the result. */
+  readonly invoke: (functionName: string, payload: string) => Promise<FunctionResult>;
+  /** Queues an asynchronous invocation: retried as configured, then given to the failure destination. */
+  readonly invokeLater: (functionName: string, payload: string) => void;
+}
+
+export interface FunctionResult {
+  /** JSON text: the function's result, or the error document when `functionError` is set. */
+  readonly payload: string;
+  readonly functionError?: 'Unhandled';
 }
 
 export interface RoleCredentials {

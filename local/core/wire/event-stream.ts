@@ -1,0 +1,44 @@
+import type { NormalizedSchema } from '@smithy/core/schema';
+import { EventStreamCodec } from '@smithy/eventstream-codec';
+import { restJson } from './codec.ts';
+
+/** Frames of `application/vnd.amazon.eventstream`: shared by services that stream out and by those that also stream in. */
+export const eventFrames = new EventStreamCodec(
+  (bytes) => Buffer.from(bytes).toString('utf8'),
+  (text) => Buffer.from(text, 'utf8'),
+);
+
+const text = (value: string) => ({ type: 'string' as const, value });
+
+/** Encodes `{ memberName: value }` as one frame of the event stream `schema`; a member that is an error becomes an exception frame. */
+export function encodeEvent(schema: NormalizedSchema, event: object): Uint8Array {
+  const [name, value] = Object.entries(event).find(([, content]) => content !== undefined) ?? [];
+  if (name === undefined) throw new Error('an event of a stream must have one member');
+  const member = schema.getMemberSchema(name);
+  const isError = member.getMergedTraits().error !== undefined;
+  const blob = blobPayloadOf(member);
+  return eventFrames.encode({
+    headers: {
+      ':message-type': text(isError ? 'exception' : 'event'),
+      [isError ? ':exception-type' : ':event-type']: text(name),
+      ':content-type': text(blob ? 'application/octet-stream' : 'application/json'),
+    },
+    body: blob ? (value as Record<string, Uint8Array>)[blob]! : restJson.write(member, value),
+  });
+}
+
+function blobPayloadOf(member: NormalizedSchema): string | undefined {
+  if (!member.isStructSchema()) return undefined;
+  for (const [name, schema] of member.structIterator()) {
+    if (schema.getMergedTraits().eventPayload && schema.isBlobSchema()) return name;
+  }
+  return undefined;
+}
+
+/** Encodes each event as it comes. */
+export async function* encodeEvents(
+  schema: NormalizedSchema,
+  events: AsyncIterable<object>,
+): AsyncGenerator<Uint8Array> {
+  for await (const event of events) yield encodeEvent(schema, event);
+}
