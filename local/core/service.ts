@@ -69,6 +69,8 @@ export interface AwsService {
   readonly fail: (error: AwsError, request: RawRequest) => void;
   /** CloudFormation types this service can make from the synthesized template. */
   readonly resources?: readonly ResourceProvider[];
+  /** A line for everything the service keeps (ARNs where there are any), so that a test can tell what was left behind. */
+  readonly inventory?: () => Promise<readonly string[]>;
   readonly close?: () => Promise<void>;
 }
 
