@@ -6,6 +6,8 @@ import { StatesError } from './errors.ts';
 export type Bindings = Readonly<Record<string, unknown>>;
 
 const DELIMITED = /^\{%([\s\S]*)%\}$/;
+/** An expression that runs longer, nests deeper or collects more than this fails instead of holding up every execution. */
+const GUARDRAILS = { timeout: 2_000, stack: 500, sequence: 1_000_000 };
 /** Parsed expressions by source: a polling loop evaluates the same few over and over. */
 const parsed = new Map<string, jsonata.Expression>();
 
@@ -18,7 +20,7 @@ export const parseExpression = (source: string): jsonata.Expression => {
   const known = parsed.get(source);
   if (known) return known;
   try {
-    const expression = jsonata(source);
+    const expression = jsonata(source, GUARDRAILS);
     parsed.set(source, expression);
     return expression;
   } catch (error) {
@@ -45,7 +47,7 @@ export const evaluate = async (template: Json, bindings: Bindings, field: string
 };
 
 const evaluateSource = async (source: string, bindings: Bindings, field: string): Promise<Json> => {
-  const value = await valueOf(source, bindings, field);
+  const value = await resultOf(source, bindings, field);
   const described = `The JSONata expression '${source.trim()}' specified for the field '${field}' returned`;
   if (value === undefined) throw queryError(`${described} nothing (undefined).`);
   if (typeof value === 'function') throw queryError(`${described} a function.`);
@@ -55,7 +57,7 @@ const evaluateSource = async (source: string, bindings: Bindings, field: string)
   return JSON.parse(copy) as Json;
 };
 
-const valueOf = async (source: string, bindings: Bindings, field: string): Promise<unknown> => {
+const resultOf = async (source: string, bindings: Bindings, field: string): Promise<unknown> => {
   try {
     return await parseExpression(source).evaluate(undefined, { ...bindings });
   } catch (error) {

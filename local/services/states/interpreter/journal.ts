@@ -15,19 +15,13 @@ export interface Checkpoint {
   readonly retryAtMs?: number;
   /** A Wait state ends then. */
   readonly wakeAtMs?: number;
-  /** Evaluated once an attempt: Arguments of a Task or Parallel, Items of a Map. */
+  /** What the children of this attempt were given: Arguments of a Parallel, Items of a Map. */
   readonly arguments?: Json;
-  readonly taskToken?: string;
-  readonly taskStartedAtMs?: number;
-  /** The request of a task with a token went out: only its answer is awaited. */
-  readonly submitted?: boolean;
-  readonly tokenAnswer?: TokenAnswer;
-  readonly lastEventId?: number;
+  /** The last history event of this frame. */
+  readonly lastEventId: number;
   /** The frame is done with this output. */
   readonly finished?: { readonly output: Json };
 }
-
-export type TokenAnswer = { readonly output: Json } | { readonly error: string; readonly cause: string };
 
 /** Keeps the checkpoints of one execution by frame path (`root`, `root/3.0/1`, …). Writes must be durable when they return. */
 export interface Journal {
@@ -41,7 +35,7 @@ export interface Journal {
 export const memoryJournal = (): Journal => {
   const checkpoints = new Map<string, Checkpoint>();
   return {
-    load: (path) => checkpoints.get(path),
+    load: (path) => structuredClone(checkpoints.get(path)),
     save: (path, checkpoint) => {
       checkpoints.set(path, structuredClone(checkpoint));
     },

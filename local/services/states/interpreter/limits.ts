@@ -16,3 +16,12 @@ export const requirePayload = (value: unknown, what: string, maxBytes = MAX_PAYL
     );
   }
 };
+
+/** Passes a history entry's id on; throws `States.Runtime`, which nothing can catch, once the history is full. */
+export const requireHistoryRoom = (entryId: number): number => {
+  if (entryId <= MAX_HISTORY_EVENTS) return entryId;
+  throw new StatesError(
+    'States.Runtime',
+    `The execution reached the maximum number of history events (${MAX_HISTORY_EVENTS}).`,
+  );
+};

@@ -1,6 +1,13 @@
 import type { Catcher, Retrier } from './definition.ts';
 import { takesError } from './errors.ts';
 
+/** The part of a state that decides; only Task, Parallel and Map have it. */
+export interface Recovery {
+  readonly Type?: string;
+  readonly Retry?: readonly Retrier[];
+  readonly Catch?: readonly Catcher[];
+}
+
 /** What becomes of a failed state. */
 export type Reaction =
   | { readonly kind: 'retry'; readonly delayMs: number; readonly retries: readonly number[] }
@@ -15,7 +22,7 @@ export type Reaction =
  */
 export const reactTo = (
   errorName: string,
-  state: { readonly Retry?: readonly Retrier[]; readonly Catch?: readonly Catcher[] },
+  state: Recovery,
   retries: readonly number[],
   random: () => number,
 ): Reaction => {
