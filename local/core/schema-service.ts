@@ -57,6 +57,7 @@ export interface SchemaService<Client extends object> {
   /** Operations that carry no signature (Cognito's sign-in). */
   readonly unsigned?: readonly OperationName<Client>[];
   readonly resources?: readonly ResourceProvider[];
+  readonly inventory?: AwsService['inventory'];
   readonly close?: () => Promise<void>;
 }
 
@@ -126,6 +127,7 @@ export function defineSchemaService<Client extends object>(definition: SchemaSer
     },
     fail: (error, request) => void send(request, writeError(model, request, error)),
     ...(definition.resources ? { resources: definition.resources } : {}),
+    ...(definition.inventory ? { inventory: definition.inventory } : {}),
     ...(definition.close ? { close: definition.close } : {}),
   };
 }

@@ -137,19 +137,13 @@ export interface PolicyStatement {
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | boolean | readonly string[]>>>>;
 }
 
-/** What IAM knows of a role; read anew at each decision, so that a policy changed at run time counts at once. */
+/** What permissions of a role are decided from; read anew at each decision, so that a policy changed at run time counts at once. */
 export interface RolePolicies {
-  readonly arn: string;
+  readonly roleArn: string;
+  readonly trustPolicy: JsonObject;
   /** Inline and attached managed policies. */
-  readonly identity: readonly PolicyDocument[];
-  readonly boundary?: PolicyDocument;
-  readonly trust: PolicyDocument;
-  readonly tags: Readonly<Record<string, string>>;
-}
-
-/** The embedded IAM: besides its API it tells the gateway what a role may do. */
-export interface IamService extends AwsService {
-  readonly rolePolicies: (roleName: string) => RolePolicies | undefined;
+  readonly identityPolicies: readonly JsonObject[];
+  readonly boundary?: JsonObject | undefined;
 }
 
 /** The embedded EventBridge: besides its API it takes events of the other services. */

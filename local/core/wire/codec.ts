@@ -1,5 +1,5 @@
-import { JsonCodec2 } from '@aws-sdk/core/protocols';
 import { CborCodec } from '@smithy/core/cbor';
+import { JsonCodec2 } from '@smithy/core/protocols';
 import type { NormalizedSchema } from '@smithy/core/schema';
 
 /** Schema-driven (de)serialization of one document. */
@@ -31,7 +31,10 @@ function jsonCodec(jsonName: boolean): DocumentCodec {
       const serializer = codec.createSerializer();
       serializer.write(schema, value);
       const written: Uint8Array | string = serializer.flush();
-      return typeof written === 'string' ? Buffer.from(written) : written;
+      // A plain view instead of the SDK's string-like one, whose methods print a warning when a stream looks at them.
+      return typeof written === 'string'
+        ? Buffer.from(written)
+        : new Uint8Array(written.buffer, written.byteOffset, written.byteLength);
     },
   };
 }

@@ -1,5 +1,5 @@
+import { EventStreamCodec } from '@smithy/core/event-streams';
 import type { NormalizedSchema } from '@smithy/core/schema';
-import { EventStreamCodec } from '@smithy/eventstream-codec';
 import { restJson } from './codec.ts';
 
 /** Frames of `application/vnd.amazon.eventstream`: shared by services that stream out and by those that also stream in. */
