@@ -1,18 +1,24 @@
 import type { Clause } from '../kit/index.ts';
 
+/** As many as `spec.json` may hold; a longer SOP gets neighbouring statements joined into one clause. */
+const MAX_CLAUSES = 1000;
+
 /**
  * Splits an SOP into numbered clauses: a list item is one clause, a paragraph one per sentence. A lead-in that ends in
  * a colon is repeated before each of its items ("Never promise: a delivery date"), since an item alone has lost its
  * meaning. Deterministic: the same SOP gives the same ids.
  */
 export function splitIntoClauses(sop: string): Clause[] {
-  const clauses: Clause[] = [];
-  for (const { heading, statements } of sectionsOf(sop)) {
-    for (const text of statements) {
-      clauses.push({ id: `c${clauses.length + 1}`, ...(heading === undefined ? {} : { heading }), text });
-    }
-  }
-  return clauses;
+  const statements = sectionsOf(sop).flatMap(({ heading, statements }) =>
+    statements.map((text) => ({ heading, text })),
+  );
+  const perClause = Math.ceil(statements.length / MAX_CLAUSES);
+  return Array.from({ length: Math.ceil(statements.length / Math.max(perClause, 1)) }, (_, index) => {
+    const group = statements.slice(index * perClause, (index + 1) * perClause);
+    const heading = group[0]?.heading;
+    const text = group.map((statement) => statement.text).join(' ');
+    return { id: `c${index + 1}`, ...(heading === undefined ? {} : { heading: heading.slice(0, 500) }), text };
+  });
 }
 
 interface Section {

@@ -1,18 +1,12 @@
 import type { Clause } from '../kit/index.ts';
+import { type BuildOptions, builtInTools } from './built-in-tools.ts';
 import type { Outcome, Procedure, Specification } from './specification.ts';
-
-export interface AgentFileOptions {
-  readonly agentName: string;
-  /** Of the file's owner: when the documents are consulted. */
-  readonly knowledgeDescription: string;
-  readonly handoffDescription: string;
-}
 
 /** The TypeScript source of a generated agent. Every string is a JSON literal, so no text of an SOP can become code. */
 export function renderAgentFile(
   specification: Specification,
   clauses: readonly Clause[],
-  options: AgentFileOptions,
+  options: BuildOptions,
 ): string {
   const procedures = specification.procedures.map(renderProcedure);
   const body = [...procedures, renderAgent(specification, clauses, options)].join('\n\n');
@@ -78,30 +72,25 @@ function renderOutcome(outcome: Outcome): string {
   return `lookUp(${literal(outcome.query)}${note})`;
 }
 
-function renderAgent(specification: Specification, clauses: readonly Clause[], options: AgentFileOptions): string {
-  const { greeting, style, guidance, refusals, handoff, knowledge } = specification;
-  const searchDescription = joined([knowledge.description, options.knowledgeDescription]);
-  const handoffDescription = joined([
-    'Passes the conversation to a person.',
-    options.handoffDescription,
-    ...handoff.triggers.map((trigger) => trigger.text),
-  ]);
+function renderAgent(specification: Specification, clauses: readonly Clause[], options: BuildOptions): string {
+  const { greeting, style, refusals } = specification;
+  const { search, handoff } = builtInTools(specification, options);
   return `export const agent = defineAgent({
   name: ${literal(options.agentName)},
   greeting: ${literal(greeting)},
-  style: ${list([...style, ...guidance])},
+  style: ${list(style)},
   clauses: ${list(clauses)},
   refusals: ${list(refusals)},
   tools: [
     searchKnowledge({
-      name: "search_knowledge",
-      description: ${literal(searchDescription)},
-      clauseIds: ${literal(knowledge.clauseIds)},
+      name: ${literal(search.name)},
+      description: ${literal(search.description)},
+      clauseIds: ${literal(search.clauseIds)},
     }),
 ${specification.procedures.map((_, index) => `    procedure${index + 1},\n`).join('')}    handOffToHuman({
-      name: "hand_off_to_human",
-      description: ${literal(handoffDescription)},
-      clauseIds: ${literal([...new Set(handoff.triggers.flatMap((trigger) => trigger.clauseIds))])},
+      name: ${literal(handoff.name)},
+      description: ${literal(handoff.description)},
+      clauseIds: ${literal(handoff.clauseIds)},
     }),
   ],
 });`;
@@ -109,10 +98,3 @@ ${specification.procedures.map((_, index) => `    procedure${index + 1},\n`).joi
 
 const list = (values: readonly unknown[]): string =>
   values.length === 0 ? '[]' : `[\n${values.map((value) => `    ${literal(value)},`).join('\n')}\n  ]`;
-
-/** Descriptions reach the model with each message, so they stay below 1,200 characters. */
-const joined = (parts: readonly string[]): string =>
-  [...new Set(parts.map((part) => part.trim()).filter((part) => part !== ''))]
-    .map((part) => (/[.!?]$/.test(part) ? part : `${part}.`))
-    .join(' ')
-    .slice(0, 1200);

@@ -1,9 +1,7 @@
+import type { BuildOptions } from './built-in-tools.ts';
 import type { Specification } from './specification.ts';
 
-export interface PromptOptions {
-  readonly agentName: string;
-  readonly knowledgeDescription: string;
-  readonly handoffDescription: string;
+export interface PromptOptions extends BuildOptions {
   /** Lines beyond this many characters are left to the clauses in `agent_file.ts`. */
   readonly maxCharacters: number;
 }

@@ -3,6 +3,8 @@ import type { Clause } from '../kit/index.ts';
 
 const ClauseIds = z.array(z.string().regex(/^c\d+$/)).describe('Ids of the clauses this comes from.');
 const Spoken = z.string().trim().min(1).max(600);
+/** As many as `spec.json` may hold. */
+const MAX_STATEMENTS = 100;
 
 const StatementSchema = z.object({ text: Spoken, clauseIds: ClauseIds });
 
@@ -50,10 +52,10 @@ const RefusalSchema = z.object({
 /** What the model draws from the clauses: everything a generated agent does, and nothing the SOP does not say. */
 export const SpecificationSchema = z.object({
   greeting: StatementSchema.describe('The first words of a conversation.'),
-  style: z.array(StatementSchema).describe('How to speak.'),
+  style: z.array(StatementSchema).max(MAX_STATEMENTS).describe('How to speak.'),
   guidance: z.array(StatementSchema).describe('Rules to follow and facts to state that need no tool.'),
   procedures: z.array(ProcedureSchema).max(16).describe('Tasks for which details are collected first.'),
-  refusals: z.array(RefusalSchema).describe('What is never promised or done.'),
+  refusals: z.array(RefusalSchema).max(MAX_STATEMENTS).describe('What is never promised or done.'),
   handoff: z.object({
     triggers: z.array(StatementSchema).describe('Situations in which a person takes over.'),
   }),
