@@ -53,8 +53,10 @@ const sentence = (text: string): string => {
 const spoken = (text: string): string =>
   text
     .replace(/https?:\/\/(?:www\.)?([^\s/]+)\S*/g, '$1')
-    .replace(/[*_`#|<>{}[\]\\~^]+/g, ' ')
+    .replace(/\bwww\./gi, '')
+    .replace(/[*_`#|<>{}[\]\\~^•]+|\p{Extended_Pictographic}|\p{C}/gu, ' ')
     .replace(/\s+/g, ' ')
+    .replace(/^\s*(?:[-+]|\d{1,3}[.)])\s+/, '')
     .trim();
 
 function withinLimit(lines: readonly string[], maxCharacters: number): string[] {

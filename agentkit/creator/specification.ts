@@ -85,6 +85,9 @@ export function problemsOfSpecification(specification: Specification, clauses: r
   ];
 }
 
+/** Members every JavaScript object has; the code checker refuses them. */
+const UNSAFE_NAMES = ['constructor', 'prototype', 'caller', 'callee', 'arguments', 'toString', 'valueOf'];
+
 function problemsOfProcedure(procedure: Procedure): string[] {
   const names = procedure.fields.map((field) => field.name);
   return [
@@ -94,6 +97,9 @@ function problemsOfProcedure(procedure: Procedure): string[] {
     ...procedure.fields
       .filter((field) => field.pattern !== undefined && !isRegularExpression(field.pattern))
       .map((field) => `${procedure.name}: the pattern of "${field.name}" is not a regular expression.`),
+    ...names
+      .filter((name) => UNSAFE_NAMES.includes(name))
+      .map((name) => `${procedure.name}: a field cannot be called "${name}".`),
     ...procedure.rules
       .filter((rule) => !names.includes(rule.field))
       .map((rule) => `${procedure.name}: a rule tests "${rule.field}", which is not one of its fields.`),

@@ -1,0 +1,103 @@
+import { Agent, type AgentResult, type MessageData, type Model } from '@strands-agents/sdk';
+import * as z from 'zod';
+import type { AgentAnswer, AgentMessage, Turn } from '../../shared/messages/message.ts';
+import { HostError } from '../host/agentcore-server.ts';
+import { citeAnswer, passageList } from './citations.ts';
+import type { SearchKnowledge } from './knowledge.ts';
+import type { LoadedAgent } from './load-agent.ts';
+import { systemPrompt } from './system-prompt.ts';
+import { type Conversation, strandsTools } from './tools.ts';
+
+export interface AnswerDependencies {
+  readonly agent: LoadedAgent;
+  readonly model: Model;
+  readonly search: SearchKnowledge;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly monotonicMs: () => number;
+}
+
+/** Model calls for one message; a search, a procedure and a hand-off in a row need four. */
+const MAX_MODEL_CALLS = 6;
+/** Below the 29 s after which API Gateway gives up. */
+const ANSWER_TIMEOUT_MS = 25_000;
+/** The model sees the last turns only; what is older rarely matters and always costs. */
+const MAX_HISTORY_TURNS = 40;
+
+const MessageSchema = z.object({
+  type: z.literal('message'),
+  sessionId: z.string().min(1).max(256),
+  text: z.string().trim().min(1).max(20_000),
+  history: z.array(z.object({ role: z.enum(['user', 'assistant']), text: z.string() })).max(1_000),
+});
+
+/** @throws HostError 400 when the payload is not an `AgentMessage`. */
+export function parseMessage(payload: unknown): AgentMessage {
+  const parsed = MessageSchema.safeParse(payload);
+  if (parsed.success) return parsed.data;
+  throw new HostError(400, 'invalid-message', z.prettifyError(parsed.error));
+}
+
+/**
+ * Answers one message of a conversation.
+ * @throws HostError 504 after 25 s, 502 when the model does not stop calling tools; errors of Bedrock as they come.
+ */
+export const answerMessage =
+  (dependencies: AnswerDependencies) =>
+  async (message: AgentMessage, hangUp: AbortSignal): Promise<AgentAnswer> => {
+    const { agent, model, search, monotonicMs } = dependencies;
+    const today = new Date(dependencies.now()).toISOString().slice(0, 10);
+    const signal = AbortSignal.any([hangUp, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
+    const conversation: Conversation = { passages: passageList(), toolCalls: [], handoff: null };
+    const context = { search, monotonicMs, today, sessionId: message.sessionId, signal };
+    const strands = new Agent({
+      model,
+      name: agent.definition.name,
+      systemPrompt: systemPrompt(agent.prompt, agent.definition, { text: message.text, today }),
+      messages: historyOf(message.history),
+      tools: strandsTools(agent.definition, agent.files, context, conversation),
+      toolExecutor: 'sequential',
+      printer: false,
+      sandbox: false,
+    });
+    const result = await strands.invoke(message.text, { cancelSignal: signal, limits: { turns: MAX_MODEL_CALLS } });
+    const { answer, citations } = citeAnswer(textOf(result), conversation.passages.all());
+    return {
+      answer,
+      citations,
+      toolCalls: conversation.toolCalls,
+      handoff: conversation.handoff,
+      usage: usageOf(result),
+    };
+  };
+
+/** Converse wants turns that alternate and begin with the user. */
+function historyOf(history: readonly Turn[]): MessageData[] {
+  const merged: { role: Turn['role']; text: string }[] = [];
+  for (const { role, text } of history.slice(-MAX_HISTORY_TURNS)) {
+    const last = merged.at(-1);
+    if (text.trim() === '' || (last === undefined && role === 'assistant')) continue;
+    if (last?.role === role) last.text = `${last.text}\n${text}`;
+    else merged.push({ role, text });
+  }
+  // The new message is a user's: a trailing user turn (whose answer was lost) would break the alternation.
+  if (merged.at(-1)?.role === 'user') merged.pop();
+  return merged.map(({ role, text }) => ({ role, content: [{ text }] }));
+}
+
+function textOf(result: AgentResult): string {
+  if (result.stopReason === 'cancelled') throw new HostError(504, 'timeout', 'The answer took too long.');
+  const text = result.lastMessage.content
+    .flatMap((block) => (block.type === 'textBlock' ? [block.text] : []))
+    .join('\n')
+    .trim();
+  if (result.stopReason === 'limitTurns' || text === '') {
+    throw new HostError(502, 'no-answer', 'The model gave no answer.');
+  }
+  return text;
+}
+
+function usageOf(result: AgentResult): AgentAnswer['usage'] {
+  const usage = result.metrics?.accumulatedUsage;
+  return { inputTokens: usage?.inputTokens ?? 0, outputTokens: usage?.outputTokens ?? 0 };
+}

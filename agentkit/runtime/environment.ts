@@ -1,0 +1,33 @@
+import type { RetrievalFilter } from '@aws-sdk/client-bedrock-agent-runtime';
+import * as z from 'zod';
+
+/** A Bedrock `RetrievalFilter`: an object with one operator. Its inside is Bedrock's to judge. */
+const Filter = z.custom<RetrievalFilter>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length === 1,
+  'KNOWLEDGE_FILTER must be one Bedrock RetrievalFilter.',
+);
+
+/** Empty means no filter (a knowledge base of its own); anything unreadable must stop the agent, not open the filter. */
+const FilterFromJson = z
+  .string()
+  .transform((text, context) => {
+    if (text.trim() === '') return undefined;
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'KNOWLEDGE_FILTER is not JSON.' });
+      return z.NEVER;
+    }
+  })
+  .pipe(Filter.optional());
+
+export const AgentRuntimeEnv = z.object({
+  AGENT_ID: z.string().min(1),
+  USER_ID: z.string().min(1),
+  AGENT_VERSION: z.string().min(1),
+  KNOWLEDGE_BASE_ID: z.string().min(1),
+  KNOWLEDGE_FILTER: FilterFromJson.optional(),
+  MODEL_ID: z.string().min(1),
+  PORT: z.coerce.number<string>().int().min(0).max(65_535).default(8080),
+});
+export type AgentRuntimeEnv = z.output<typeof AgentRuntimeEnv>;
