@@ -1,7 +1,7 @@
 import type { AgentId, UserId } from '../kernel/ids.ts';
 import type { KnowledgeBase } from '../knowledge/knowledge-base.ts';
 import type { KnowledgeBaseChange } from '../knowledge/knowledge-base-store.ts';
-import type { Provisioning, StepProgress } from '../provisioning/provisioning.ts';
+import type { Provisioning, RunStatus, StepProgress } from '../provisioning/provisioning.ts';
 import type { Agent, AgentStatus, AgentTransition } from './agent.ts';
 
 export interface AgentKey {
@@ -57,6 +57,13 @@ export interface WriteOptions {
   readonly knowledge?: KnowledgeWrite;
 }
 
+export interface StepOptions extends Pick<WriteOptions, 'now'> {
+  /** The statuses of the agent in which the line is welcome; `creating` and `updating` unless given. */
+  readonly during?: readonly AgentStatus[];
+  /** What the run's own status must be; any unless given. */
+  readonly runStatus?: RunStatus;
+}
+
 /** `written: false`: a condition did not hold; `current` is the row that stood in the way, absent when there is none. */
 export type Written =
   | { readonly written: true; readonly agent: Agent }
@@ -91,12 +98,7 @@ export interface AgentStore {
   /** Changes attributes without touching the status; refused when there is no such agent or it is being deleted. */
   readonly update: (key: AgentKey, change: AgentChange, options: WriteOptions) => Promise<Written>;
   /** Writes one line of progress; refused when the agent no longer wants this run (deleted, settled, or a newer run). */
-  readonly recordStep: (
-    key: AgentKey,
-    run: number,
-    step: StepProgress,
-    options: Pick<WriteOptions, 'now'>,
-  ) => Promise<Written>;
+  readonly recordStep: (key: AgentKey, run: number, step: StepProgress, options: StepOptions) => Promise<Written>;
   /** Both rows; nothing happens to those that are gone already. */
   readonly remove: (key: AgentKey, knowledgeBaseId: KnowledgeBase['knowledgeBaseId']) => Promise<void>;
 }

@@ -46,11 +46,14 @@ export const dynamoAgentStore = (env: AgentStoreEnv, client: DynamoDBDocumentCli
     },
     update: (key, change, options) =>
       write(key, agentChanges(change), [{ path: ['status'], in: NOT_DELETING }], options),
-    recordStep: (key, run, step, { now }) =>
-      write(key, [{ path: ['provisioning', 'steps', step.step], value: step }], [{ path: ['status'], in: UNDER_WAY }], {
-        now,
-        guard: { run },
-      }),
+    recordStep: (key, run, step, { now, during = UNDER_WAY, runStatus }) => {
+      const conditions: Condition[] = [
+        { path: ['status'], in: during },
+        ...(runStatus === undefined ? [] : [{ path: ['provisioning', 'status'], equals: runStatus }]),
+      ];
+      const changes = [{ path: ['provisioning', 'steps', step.step], value: step }];
+      return write(key, changes, conditions, { now, guard: { run } });
+    },
     remove: removeAgentRows(env, client),
   };
 };

@@ -1,4 +1,5 @@
 import type { AgentId, UserId } from '../kernel/ids.ts';
+import type { ProblemCode } from '../kernel/problems.ts';
 
 /** The steps of `provision-agent.asl.json`, in the order a reader sees them; each is a Task state and a Lambda of that name. */
 export const PROVISIONING_STEPS = [
@@ -27,6 +28,10 @@ export interface StepProgress {
   readonly endedAtMs?: number;
   /** One sentence for a person: what is being waited for, or what went wrong. */
   readonly detail?: string;
+  /** Of a failed step: its code in the problem registry. */
+  readonly code?: ProblemCode;
+  /** While a function is at work in this step: until when, at the latest (Unix milliseconds). Retirement waits for it. */
+  readonly busyUntilMs?: number;
 }
 
 export type RunStatus = 'awaiting-uploads' | 'running' | 'succeeded' | 'failed';
