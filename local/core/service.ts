@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 /** Who signed a request. `root` is the developer's own key that `npm start` prints; it may do everything. */
 export interface Principal {
@@ -13,7 +14,7 @@ export interface Principal {
 export interface Need {
   readonly action: string;
   readonly resource: string;
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string | readonly string[]>>;
 }
 
 /** The HTTP request as it came, its body read whole unless the service asked for the stream. */
@@ -65,6 +66,8 @@ export interface AwsService {
   readonly needs: (operation: string, request: RawRequest) => Promise<readonly Need[]> | readonly Need[];
   /** Answers on `request.response`. May throw `AwsError`. */
   readonly handle: (call: Call) => Promise<void>;
+  /** Takes over the connection of a WebSocket handshake (AgentCore's `/ws`), permissions checked. */
+  readonly upgrade?: (call: Call, socket: Duplex, head: Buffer) => Promise<void>;
   /** Writes an error in the service's own wire form. */
   readonly fail: (error: AwsError, request: RawRequest) => void;
   /** CloudFormation types this service can make from the synthesized template. */
