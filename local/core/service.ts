@@ -74,6 +74,8 @@ export interface AwsService {
   readonly resources?: readonly ResourceProvider[];
   /** A line for everything the service keeps (ARNs where there are any), so that a test can tell what was left behind. */
   readonly inventory?: () => Promise<readonly string[]>;
+  /** Called once, when every declared resource exists and the gateway listens: takes up work that an earlier process left. */
+  readonly resume?: () => void;
   readonly close?: () => Promise<void>;
 }
 

@@ -101,7 +101,7 @@ const childOf = (
 });
 
 /** Waits for all, so that nothing of a failed state is still at work when its parent goes on. */
-const settleTogether = async <T extends Json | undefined>(
+const settleTogether = async <T>(
   children: AbortController,
   work: Promise<T>[],
 ): Promise<T[]> => {
