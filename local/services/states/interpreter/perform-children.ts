@@ -101,10 +101,7 @@ const childOf = (
 });
 
 /** Waits for all, so that nothing of a failed state is still at work when its parent goes on. */
-const settleTogether = async <T>(
-  children: AbortController,
-  work: Promise<T>[],
-): Promise<T[]> => {
+const settleTogether = async <T>(children: AbortController, work: Promise<T>[]): Promise<T[]> => {
   let failure: { readonly error: unknown } | undefined;
   const watched = work.map((promise) =>
     promise.catch((error: unknown) => {
