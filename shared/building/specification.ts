@@ -1,95 +1,111 @@
 import * as z from 'zod';
 
-const ClauseIds = z.array(z.string().regex(/^c\d{1,4}$/)).max(500);
+const ClauseId = z.string().regex(/^c\d{1,5}$/);
+const ClauseIds = z.array(ClauseId).max(2000);
+const Spoken = z.string().trim().min(1).max(2000);
+const ToolName = z.string().regex(/^[a-z][a-z0-9_]{0,31}$/);
 
-const Statement = z.object({ text: z.string().min(1).max(2000), clauseIds: ClauseIds });
+const Statement = z.object({ text: Spoken, clauseIds: ClauseIds });
 
-const SpecifiedField = z.object({
-  name: z.string().regex(/^[a-z][A-Za-z0-9]{0,31}$/),
-  label: z.string().min(1).max(200),
+const Field = z.object({
+  name: z.string().regex(/^[a-z][a-zA-Z0-9]{0,31}$/),
+  label: z.string().min(1).max(60),
   kind: z.enum(['text', 'email', 'phone', 'date', 'number']),
-  pattern: z.string().max(200).optional(),
-  form: z.string().max(200).optional(),
+  pattern: z.string().max(120).optional(),
+  form: z.string().max(120).optional(),
   required: z.boolean(),
 });
 
-/** One tool of the agent; `agent_file.ts` must implement exactly the tools of the specification. */
-const SpecifiedTool = z.object({
-  /** Voice models take no longer names than 32 characters. */
-  name: z.string().regex(/^[a-z][a-z0-9_]{0,31}$/),
-  /** `search` → `searchKnowledge`, `collect` → `collectDetails`, `handoff` → `handOffToHuman` of the kit. */
-  kind: z.enum(['search', 'collect', 'handoff']),
-  description: z.string().min(1).max(2000),
+const Outcome = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('say'), text: Spoken }),
+  z.object({ kind: z.literal('look_up'), query: z.string().min(1).max(300), note: Spoken.optional() }),
+  z.object({ kind: z.literal('hand_off'), reason: z.string().min(1).max(200) }),
+]);
+
+const Rule = z.object({
+  field: z.string(),
+  test: z.string().max(40),
+  value: z.union([z.number(), z.string().max(120)]),
+  outcome: Outcome,
   clauseIds: ClauseIds,
-  /** What a `collect` tool asks for; empty for the other kinds. */
-  fields: z.array(SpecifiedField).max(20),
+});
+
+const Procedure = z.object({
+  name: ToolName,
+  description: z.string().min(1).max(2000),
+  fields: z.array(Field).min(1).max(20),
+  rules: z.array(Rule).max(20),
+  otherwise: Outcome,
+  clauseIds: ClauseIds,
+});
+
+const Clause = z.object({
+  id: ClauseId,
+  heading: z.string().max(2000).optional(),
+  text: z.string().min(1).max(100_000),
 });
 
 /**
- * `spec.json`: what the AgentCreator understood of the SOP, each element with the clauses it comes from, so that a
- * reader can ask where a sentence of the SOP went. Unknown members are allowed and dropped.
+ * `spec.json`: the SOP's clauses and what the AgentCreator drew from them, each element with the clauses it comes
+ * from, so that a reader can ask where a sentence of the SOP went. Members unknown here are ignored.
  */
-export const AgentSpecification = z.object({
-  agentName: z.string().min(1).max(200),
-  clauses: z
-    .array(
-      z.object({
-        id: z.string().regex(/^c\d{1,4}$/),
-        heading: z.string().max(500).optional(),
-        text: z.string().min(1).max(20_000),
-      }),
-    )
-    .min(1)
-    .max(1000),
+export const SpecificationDocument = z.object({
+  clauses: z.array(Clause).min(1).max(10_000),
   greeting: Statement,
-  style: z.array(Statement).max(100),
-  /** What customers come for, and the tool that serves it when one does. */
-  intents: z
-    .array(
-      z.object({
-        name: z.string().min(1).max(100),
-        description: z.string().max(2000),
-        clauseIds: ClauseIds,
-        tool: z.string().optional(),
-      }),
-    )
-    .max(100),
-  tools: z.array(SpecifiedTool).min(1).max(40),
-  refusals: z
-    .array(z.object({ topic: z.string().min(1).max(500), reply: z.string().min(1).max(2000), clauseIds: ClauseIds }))
-    .max(100),
+  style: z.array(Statement),
+  guidance: z.array(Statement),
+  procedures: z.array(Procedure).max(32),
+  refusals: z.array(z.object({ topic: z.string().min(1).max(500), reply: Spoken, clauseIds: ClauseIds })),
+  handoff: z.object({ triggers: z.array(Statement) }),
+  knowledge: z.object({ description: z.string().min(1).max(2000), clauseIds: ClauseIds }),
 });
-export type AgentSpecification = z.output<typeof AgentSpecification>;
+export type SpecificationDocument = z.output<typeof SpecificationDocument>;
 
-/** What is wrong with references inside a specification: unknown or doubled clauses, doubled or unknown tools. */
-export function problemsOfSpecification(specification: AgentSpecification): string[] {
+/** Tools that every agent has; the rest are the procedures of its specification. */
+export const BUILT_IN_TOOLS = ['search_knowledge', 'hand_off_to_human'] as const;
+
+/** The tools that `agent_file.ts` must implement: these and no other. */
+export const toolNamesOf = (specification: SpecificationDocument): readonly string[] => [
+  ...BUILT_IN_TOOLS,
+  ...specification.procedures.map((procedure) => procedure.name),
+];
+
+/** What is wrong with the references inside a specification, in words the AgentCreator can act on. */
+export function problemsOfSpecification(specification: SpecificationDocument): string[] {
   const clauseIds = specification.clauses.map((clause) => clause.id);
-  const toolNames = specification.tools.map((tool) => tool.name);
+  const known = new Set(clauseIds);
   return [
     ...doubled(clauseIds).map((id) => `Clause "${id}" is defined twice: number the clauses without repetition.`),
-    ...doubled(toolNames).map((name) => `Tool "${name}" is specified twice: give each tool its own name.`),
+    ...doubled(toolNamesOf(specification)).map((name) => `Two tools are called "${name}": name each procedure apart.`),
     ...referencesOf(specification)
-      .filter(({ id }) => !clauseIds.includes(id))
-      .map(({ id, from }) => `${from} refers to clause "${id}", which does not exist: refer to an existing clause.`),
-    ...specification.intents
-      .filter((intent) => intent.tool !== undefined && !toolNames.includes(intent.tool))
-      .map((intent) => `Intent "${intent.name}" names tool "${intent.tool}", which is not specified.`),
-    ...specification.tools
-      .filter((tool) => tool.kind !== 'collect' && tool.fields.length > 0)
-      .map((tool) => `Tool "${tool.name}" has fields, which only a tool of kind "collect" may have.`),
+      .filter(({ id }) => !known.has(id))
+      .map(({ id, place }) => `${place} refers to clause "${id}", which does not exist: refer to an existing clause.`),
+    ...specification.procedures.flatMap((procedure) => strayRules(procedure)),
   ];
 }
 
-function referencesOf(specification: AgentSpecification): { id: string; from: string }[] {
-  const { greeting, style, intents, tools, refusals } = specification;
-  const elements = [
-    { from: 'The greeting', clauseIds: greeting.clauseIds },
-    ...style.map((statement, index) => ({ from: `Style ${index + 1}`, clauseIds: statement.clauseIds })),
-    ...intents.map((intent) => ({ from: `Intent "${intent.name}"`, clauseIds: intent.clauseIds })),
-    ...tools.map((tool) => ({ from: `Tool "${tool.name}"`, clauseIds: tool.clauseIds })),
-    ...refusals.map((refusal) => ({ from: `Refusal "${refusal.topic}"`, clauseIds: refusal.clauseIds })),
+function strayRules(procedure: z.output<typeof Procedure>): string[] {
+  const names = new Set(procedure.fields.map((field) => field.name));
+  return procedure.rules
+    .filter((rule) => !names.has(rule.field))
+    .map((rule) => `Procedure "${procedure.name}" tests "${rule.field}", which is not one of its fields: declare it.`);
+}
+
+function referencesOf(specification: SpecificationDocument): { id: string; place: string }[] {
+  const { greeting, style, guidance, procedures, refusals, handoff, knowledge } = specification;
+  const places = [
+    { place: 'The greeting', clauseIds: greeting.clauseIds },
+    ...style.map(({ clauseIds }) => ({ place: 'A statement of style', clauseIds })),
+    ...guidance.map(({ clauseIds }) => ({ place: 'A statement of guidance', clauseIds })),
+    ...procedures.map(({ name, clauseIds }) => ({ place: `Procedure "${name}"`, clauseIds })),
+    ...procedures.flatMap(({ name, rules }) =>
+      rules.map(({ clauseIds }) => ({ place: `A rule of procedure "${name}"`, clauseIds })),
+    ),
+    ...refusals.map(({ topic, clauseIds }) => ({ place: `Refusal "${topic}"`, clauseIds })),
+    ...handoff.triggers.map(({ clauseIds }) => ({ place: 'A trigger of the handoff', clauseIds })),
+    { place: 'The knowledge description', clauseIds: knowledge.clauseIds },
   ];
-  return elements.flatMap(({ from, clauseIds }) => clauseIds.map((id) => ({ from, id })));
+  return places.flatMap(({ place, clauseIds }) => clauseIds.map((id) => ({ id, place })));
 }
 
 const doubled = (values: readonly string[]): string[] => [
