@@ -1,0 +1,143 @@
+import { type Candidate, candidatesOf, type Passage } from './passages.ts';
+import { phraseList, phraseRow, phraseSentence, subjectOf } from './phrasing.ts';
+import { holdsExpected, type Question, readQuestion } from './question.ts';
+import { matchOf, stemsOf, topicStems } from './words.ts';
+
+/** Below this share of the question's (weighted) words a statement is about something else. */
+const MIN_COVERAGE = 0.5;
+const MAX_STATEMENTS = 3;
+const MAX_WORDS = 75;
+
+interface Scored {
+  readonly candidate: Candidate;
+  readonly coverage: number;
+  readonly score: number;
+}
+
+/**
+ * The answer to a question in the words of the passages, markers included; undefined when they do not hold one.
+ * `facts` are statements known without a passage.
+ */
+export function answerFrom(passages: readonly Passage[], facts: readonly string[], asked: string): string | undefined {
+  const question = readQuestion(asked);
+  const candidates = [...candidatesOf(passages), ...facts.map(factCandidate)];
+  const scored = scoreAll(question, candidates);
+  const best = scored[0];
+  if (best === undefined || best.coverage < MIN_COVERAGE) return undefined;
+  const rows = scored.filter(
+    ({ candidate, coverage }) => candidate.cells !== undefined && coverage >= best.coverage * 0.9,
+  );
+  if (question.superlative !== undefined && rows.length > 1) {
+    const extreme = extremeRow(rows, question.superlative);
+    if (extreme !== undefined) return withMarkers([[phraseRow(extreme, question), extreme]]);
+  }
+  if (question.isListing && rows.length > 1) {
+    const listed = rows.slice(0, 6).map(({ candidate }) => candidate);
+    return withMarkers([[phraseList(listed), listed[0] as Candidate]]);
+  }
+  return withMarkers(choose(scored, best, candidates).map((candidate) => [phrase(candidate, question), candidate]));
+}
+
+const factCandidate = (text: string, index: number): Candidate => ({
+  marker: undefined,
+  rank: 8,
+  position: index,
+  text,
+  context: '',
+  about: '',
+});
+
+const phrase = (candidate: Candidate, question: Question): string =>
+  candidate.cells === undefined ? phraseSentence(candidate.text) : phraseRow(candidate, question);
+
+/** Best first. Rare words of the question weigh more; a word that occurs nowhere weighs most, so that a question about something else finds no answer. */
+function scoreAll(question: Question, candidates: readonly Candidate[]): Scored[] {
+  const texts = candidates.map((candidate) => ({
+    own: stemsOf(candidate.text),
+    context: stemsOf(candidate.context),
+    about: stemsOf(candidate.about),
+  }));
+  const weights = question.terms.map((term) => {
+    const holding = texts.filter(({ own, context }) => matchOf(term, own) > 0 || matchOf(term, context) > 0).length;
+    return { term, weight: Math.log(1 + (candidates.length + 1) / (holding + 0.5)) };
+  });
+  const total = weights.reduce((sum, { weight }) => sum + weight, 0) || 1;
+  return candidates
+    .map((candidate, index) => {
+      const { own, context, about } = texts[index] as (typeof texts)[number];
+      const isUnderQuestion = candidate.context.endsWith('?');
+      const covered = weights.reduce((sum, { term, weight }) => {
+        const inContext = matchOf(term, context) * (isUnderQuestion ? 0.95 : 0.8);
+        return sum + weight * Math.max(matchOf(term, own), inContext, matchOf(term, about) * 0.4);
+      }, 0);
+      const holds = holdsExpected(candidate.text, question.expected);
+      const kind = holds === undefined ? 0 : holds ? 0.3 : -0.2;
+      const ownShare = weights.reduce((sum, { term, weight }) => sum + weight * matchOf(term, own), 0) / total;
+      const first = candidate.position === 0 ? 0.04 : 0;
+      return {
+        candidate,
+        coverage: covered / total,
+        score: covered / total + kind + 0.2 * ownShare + first - 0.02 * candidate.rank,
+      };
+    })
+    .sort((one, other) => other.score - one.score);
+}
+
+/** Sentences that only make sense after, or limit, the one before. */
+const CONTINUES =
+  /^(?:it|they|this|that|these|those|he|she|however|but|unless|except|please note|note that|otherwise|after that|in that case|then)\b/i;
+const LIMITS =
+  /\b(?:unless|except|excluded|exclude|excludes|however|only if|provided that|must be|cannot be|can't be)\b/i;
+
+/** The best statement, what completes or limits it, and others as good. */
+function choose(scored: readonly Scored[], best: Scored, candidates: readonly Candidate[]): Candidate[] {
+  const chosen = [best.candidate];
+  const next = following(best.candidate, candidates);
+  if (next !== undefined && (CONTINUES.test(next.text) || LIMITS.test(next.text))) chosen.push(next);
+  const covered = new Set(topicStems(chosen.map(({ text }) => text).join(' ')));
+  for (const { candidate, score, coverage } of scored.slice(1)) {
+    if (chosen.length >= MAX_STATEMENTS || score < best.score * 0.85 || coverage < MIN_COVERAGE) break;
+    const fresh = topicStems(candidate.text).filter((term) => !covered.has(term));
+    const isRepetition = fresh.length < 3;
+    const words = [...chosen, candidate]
+      .map(({ text }) => text)
+      .join(' ')
+      .split(/\s+/).length;
+    if (chosen.includes(candidate) || isRepetition || words > MAX_WORDS) continue;
+    chosen.push(candidate);
+    for (const term of fresh) covered.add(term);
+  }
+  return chosen;
+}
+
+const following = (candidate: Candidate, candidates: readonly Candidate[]): Candidate | undefined =>
+  candidate.cells !== undefined || candidate.marker === undefined
+    ? undefined
+    : candidates.find(
+        (other) =>
+          other.marker === candidate.marker &&
+          other.position === candidate.position + 1 &&
+          other.cells === undefined &&
+          other.context === candidate.context,
+      );
+
+function extremeRow(rows: readonly Scored[], superlative: 'least' | 'most'): Candidate | undefined {
+  const priced = rows.flatMap(({ candidate }) => {
+    const cell = candidate.cells?.find(
+      ({ name, value }) => /price|cost|rate|fee/i.test(name) || /[$€£]\s?\d/.test(value),
+    );
+    const amount = Number(/\d+(?:[.,]\d+)?/.exec(cell?.value ?? '')?.[0].replace(',', '.'));
+    return Number.isFinite(amount) && subjectOf(candidate) !== '' ? [{ candidate, amount }] : [];
+  });
+  const sign = superlative === 'least' ? 1 : -1;
+  return priced.sort((one, other) => sign * (one.amount - other.amount))[0]?.candidate;
+}
+
+/** One marker after the last of the statements that share it. */
+function withMarkers(statements: readonly (readonly [string, Candidate])[]): string {
+  return statements
+    .map(([text, { marker }], index) =>
+      marker === undefined || statements[index + 1]?.[1].marker === marker ? text : `${text} [${marker}]`,
+    )
+    .join(' ');
+}
