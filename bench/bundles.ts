@@ -1,0 +1,140 @@
+/** Bundle size and initialisation of every Lambda, against an empty handler with the same SDK clients. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { build, type Metafile } from 'esbuild';
+import { bundleOptions } from '../scripts/build-functions.ts';
+import { median, table } from './table.ts';
+
+const ROOT = resolve(import.meta.dirname, '..');
+const FUNCTIONS = join(ROOT, 'build/functions');
+const BASELINES = join(ROOT, 'build/bench/baselines');
+const RUNS = 15;
+/** DESIGN §7. */
+const BAR_BYTES = 350_000;
+const BAR_RATIO = 3;
+
+const PROGRAM = `
+const started = process.hrtime.bigint();
+await import(process.argv[1]);
+process.stdout.write(String(Number(process.hrtime.bigint() - started) / 1e6));
+`;
+
+/** Loads a bundle in a process of its own with a function's environment; milliseconds from import to ready. */
+function initialisationMs(bundle: string, env: Readonly<Record<string, string>>): number {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', PROGRAM, bundle], {
+    env: { ...env, AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' },
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(`${bundle} does not load:\n${stderr}`);
+  return Number(stdout);
+}
+
+/** Client packages inside a bundle, read from what esbuild says it put there. */
+function clientsOf(metafile: Metafile): readonly string[] {
+  const names = Object.keys(metafile.inputs).flatMap(
+    (path) => /node_modules\/(@aws-sdk\/client-[a-z0-9-]+)\//.exec(path)?.[1] ?? [],
+  );
+  return [...new Set(names)].sort();
+}
+
+const CLIENT_CLASSES: Readonly<Record<string, string>> = {
+  '@aws-sdk/client-dynamodb': 'DynamoDBClient',
+  '@aws-sdk/client-s3': 'S3Client',
+  '@aws-sdk/client-sfn': 'SFNClient',
+  '@aws-sdk/client-iam': 'IAMClient',
+  '@aws-sdk/client-s3vectors': 'S3VectorsClient',
+  '@aws-sdk/client-bedrock-agent': 'BedrockAgentClient',
+  '@aws-sdk/client-bedrock-agentcore': 'BedrockAgentCoreClient',
+  '@aws-sdk/client-bedrock-agentcore-control': 'BedrockAgentCoreControlClient',
+  '@aws-sdk/client-secrets-manager': 'SecretsManagerClient',
+};
+
+/** An empty handler that makes the same clients, bundled the same way. */
+async function baselineFor(clients: readonly string[]): Promise<string> {
+  const dir = join(BASELINES, clients.map((name) => name.replace('@aws-sdk/client-', '')).join('+') || 'none');
+  mkdirSync(dir, { recursive: true });
+  const lines = clients.map((name) => {
+    const client = CLIENT_CLASSES[name];
+    if (client === undefined) throw new Error(`bench/bundles.ts knows no client class of ${name}.`);
+    return `import { ${client} } from '${name}';\nexport const ${client.toLowerCase()} = new ${client}({});`;
+  });
+  const entry = join(dir, 'entry.mjs');
+  writeFileSync(entry, `${lines.join('\n')}\nexport const handler = async () => {};\n`);
+  const outfile = join(dir, 'index.mjs');
+  const { entryPoints: _, outdir: __, ...options } = bundleOptions();
+  await build({ ...options, entryPoints: [entry], outfile, metafile: false });
+  return outfile;
+}
+
+interface TemplateFunction {
+  readonly Type: string;
+  readonly Properties?: { readonly Environment?: { readonly Variables?: Readonly<Record<string, unknown>> } };
+}
+
+/** Names of a function's variables as synthesized; the values only have to be well formed. */
+function environmentOf(name: string): Record<string, string> {
+  const assemblies = join(ROOT, 'build/assembly');
+  const latest = readdirSync(assemblies)[0] ?? '';
+  for (const file of readdirSync(join(assemblies, latest)).filter((path) => path.endsWith('.template.json'))) {
+    const { Resources } = JSON.parse(readFileSync(join(assemblies, latest, file), 'utf8')) as {
+      Resources: Record<string, TemplateFunction>;
+    };
+    const found = Object.values(Resources).find(
+      (resource) =>
+        resource.Type === 'AWS::Lambda::Function' && JSON.stringify(resource.Properties).includes(`-${name}"`),
+    );
+    const variables = found?.Properties?.Environment?.Variables;
+    if (variables)
+      return Object.fromEntries(
+        Object.entries(variables).map(([key, value]) => [
+          key,
+          typeof value === 'string' ? value : `bench-${key.toLowerCase()}`,
+        ]),
+      );
+  }
+  return {};
+}
+
+export async function bundlesTable(): Promise<string> {
+  const { outputs, inputs } = JSON.parse(readFileSync(join(ROOT, 'build/functions-metafile.json'), 'utf8')) as Metafile;
+  const rows = [];
+  for (const name of readdirSync(FUNCTIONS).sort()) {
+    const bundle = join(FUNCTIONS, name, 'index.mjs');
+    const output = Object.entries(outputs).find(([path]) => path.endsWith(`functions/${name}/index.mjs`))?.[1];
+    if (output === undefined) throw new Error(`The metafile does not know ${name}.`);
+    const baseline = await baselineFor(
+      clientsOf({
+        outputs,
+        inputs: Object.fromEntries(Object.keys(output.inputs).map((path) => [path, inputs[path]])),
+      } as Metafile),
+    );
+    const env = environmentOf(name);
+    const pairs = Array.from({ length: RUNS }, () => ({
+      ours: initialisationMs(bundle, env),
+      empty: initialisationMs(baseline, {}),
+    }));
+    const ratio = median(pairs.map(({ ours, empty }) => ours / empty));
+    const bytes = statSync(bundle).size;
+    rows.push([
+      name,
+      (bytes / 1000).toFixed(0),
+      (gzipSync(readFileSync(bundle)).length / 1000).toFixed(0),
+      (statSync(baseline).size / 1000).toFixed(0),
+      `${ratio.toFixed(2)}×`,
+      bytes <= BAR_BYTES && ratio <= BAR_RATIO ? 'met' : 'missed',
+    ]);
+  }
+  return table(
+    [
+      'function',
+      'kB',
+      'kB gzip',
+      'empty handler kB',
+      'initialisation ÷ empty handler',
+      `bar (≤ ${BAR_BYTES / 1000} kB, ≤ ${BAR_RATIO}×)`,
+    ],
+    rows,
+  );
+}
