@@ -201,7 +201,7 @@ const describeRole = (role: StoredRole) => ({
   PermissionsBoundary:
     role.boundaryArn === undefined
       ? undefined
-      : { PermissionsBoundaryType: 'Policy' as const, PermissionsBoundaryArn: role.boundaryArn },
+      : { PermissionsBoundaryType: 'PermissionsBoundaryPolicy' as const, PermissionsBoundaryArn: role.boundaryArn },
   Tags: role.tags.length === 0 ? undefined : [...role.tags],
 });
 
