@@ -110,7 +110,13 @@ export interface CloudContext {
   readonly clock: CloudClock;
   readonly store: (namespace: string) => KeyValueStore;
   /** Publishes an event to the embedded EventBridge's default bus. */
-  readonly putEvent: (event: { source: string; detailType: string; detail: JsonObject }) => void;
+  readonly putEvent: (event: {
+    source: string;
+    detailType: string;
+    detail: JsonObject;
+    /** ARNs of what the event is about. */
+    resources?: readonly string[];
+  }) => void;
   /** Credentials that the gateway will accept as this role, as AWS would hand to a function or a runtime of that role. */
   readonly credentialsOfRole: (roleArn: string, sessionName: string) => Promise<RoleCredentials>;
   /** Throws AccessDenied as AWS would when a service acts with a role (`bedrock` ingesting, `states` invoking). */
