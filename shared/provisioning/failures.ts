@@ -43,6 +43,7 @@ export class NotSettled extends Error {
 
 /** The code an error name of the state machine (ours or Step Functions' own) has in the problem registry. */
 export const codeOfError = (name: string): ProblemCode => {
+  if (name === 'AgentCreatorUnavailable') return 'agent-creator-failed';
   if (name === 'TookTooLong' || name === 'States.Timeout' || name === 'TIMED_OUT') return 'provisioning-timed-out';
   return isPermanent(name) ? PERMANENT_FAILURES[name] : 'provisioning-failed';
 };

@@ -1,0 +1,92 @@
+/** One statement of an IAM policy that allows something. */
+export interface Allowance {
+  readonly Sid: string;
+  readonly Effect: 'Allow';
+  readonly Action: readonly string[];
+  readonly Resource: readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** The roles of agents, one each, below a path of the stage and under its permissions boundary. */
+export interface AgentRoles {
+  /** The ARN of the role of this name, made if there is none, with exactly these permissions. */
+  readonly ensure: (wanted: {
+    readonly roleName: string;
+    readonly allowances: readonly Allowance[];
+    readonly tags: Readonly<Record<string, string>>;
+  }) => Promise<string>;
+  readonly remove: (roleName: string) => Promise<void>;
+}
+
+/** What the permissions of one agent depend on. */
+export interface AgentScope {
+  readonly partition: string;
+  readonly region: string;
+  readonly accountId: string;
+  readonly userId: string;
+  readonly agentId: string;
+  readonly codeBucket: string;
+  readonly knowledgeBucket: string;
+  readonly bedrockKnowledgeBaseId: string | undefined;
+  readonly modelId: string;
+  readonly runtimeName: string;
+}
+
+/** Everything one agent may do: read its own objects, retrieve from its knowledge base, call its model, write its log. */
+export const agentAllowances = (scope: AgentScope): Allowance[] => {
+  const { partition, region, accountId } = scope;
+  const objects = (bucket: string) => `arn:${partition}:s3:::${bucket}/${scope.userId}/${scope.agentId}/*`;
+  const logGroup = `arn:${partition}:logs:${region}:${accountId}:log-group:/aws/bedrock-agentcore/runtimes/${scope.runtimeName}-*`;
+  return [
+    allow('ReadOwnObjects', ['s3:GetObject'], [objects(scope.codeBucket), objects(scope.knowledgeBucket)]),
+    ...(scope.bedrockKnowledgeBaseId === undefined ? [] : [retrieval(scope, scope.bedrockKnowledgeBaseId)]),
+    allow('CallOwnModel', ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'], modelArns(scope)),
+    allow('WriteOwnLog', ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup]),
+  ];
+};
+
+const allow = (Sid: string, Action: readonly string[], Resource: readonly string[]): Allowance => ({
+  Sid,
+  Effect: 'Allow',
+  Action,
+  Resource,
+});
+
+const retrieval = ({ partition, region, accountId }: AgentScope, bedrockKnowledgeBaseId: string): Allowance =>
+  allow(
+    'RetrieveOwnKnowledge',
+    ['bedrock:Retrieve'],
+    [`arn:${partition}:bedrock:${region}:${accountId}:knowledge-base/${bedrockKnowledgeBaseId}`],
+  );
+
+const INFERENCE_PROFILE = /^(?:us|eu|apac|global|us-gov|jp|au)\.(.+)$/;
+
+/** A cross-region inference profile needs itself and the model in the regions it may choose. */
+const modelArns = ({ partition, region, accountId, modelId }: AgentScope): string[] => {
+  const model = INFERENCE_PROFILE.exec(modelId)?.[1];
+  if (model === undefined) return [`arn:${partition}:bedrock:${region}::foundation-model/${modelId}`];
+  return [
+    `arn:${partition}:bedrock:${region}:${accountId}:inference-profile/${modelId}`,
+    `arn:${partition}:bedrock:*::foundation-model/${model}`,
+  ];
+};
+
+/** Who may take the role: AgentCore, acting for a runtime of this account and region (against the confused deputy). */
+export const agentTrust = ({
+  partition,
+  region,
+  accountId,
+}: Pick<AgentScope, 'partition' | 'region' | 'accountId'>) => ({
+  Version: '2012-10-17',
+  Statement: [
+    {
+      Effect: 'Allow',
+      Principal: { Service: 'bedrock-agentcore.amazonaws.com' },
+      Action: 'sts:AssumeRole',
+      Condition: {
+        StringEquals: { 'aws:SourceAccount': accountId },
+        ArnLike: { 'aws:SourceArn': `arn:${partition}:bedrock-agentcore:${region}:${accountId}:*` },
+      },
+    },
+  ],
+});
