@@ -31,7 +31,7 @@ export function phraseRow(candidate: Candidate, question: Question): string {
   const price = shown.find(({ name }) => IS_PRICE.test(name));
   if (price !== undefined && shown.length === 1) return `The ${subject} costs ${amountOf(price)}.`;
   if (shown.length === 1 && shown[0] !== undefined) return phraseOne(subject, shown[0]);
-  return `${subject}: ${enumerated(shown.map((cell) => `${lower(cell.name)} ${valueOf(cell)}`))}.`;
+  return `${subject}: ${enumerated(shown.map((cell) => `${lower(cell.name)} ${valueText(cell)}`))}.`;
 }
 
 function isAskedFor(cell: Cell, question: Question): boolean {
@@ -43,13 +43,13 @@ function isAskedFor(cell: Cell, question: Question): boolean {
 function phraseOne(subject: string, cell: Cell): string {
   if (/^yes$/i.test(cell.value)) return `Yes, ${lower(cell.name)} applies to the ${subject}.`;
   if (/^no$/i.test(cell.value)) return `No, ${lower(cell.name)} does not apply to the ${subject}.`;
-  return `For the ${subject}, the ${lower(cell.name)} is ${valueOf(cell)}.`;
+  return `For the ${subject}, the ${lower(cell.name)} is ${valueText(cell)}.`;
 }
 
 const lower = (name: string): string =>
   name.replace(/\s*\([^)]*\)/g, '').replace(/^\p{Lu}(?=\p{Ll})/u, (letter) => letter.toLowerCase());
 
-const valueOf = (cell: Cell): string => (IS_PRICE.test(cell.name) ? amountOf(cell) : cell.value.replace(/\.$/, ''));
+const valueText = (cell: Cell): string => (IS_PRICE.test(cell.name) ? amountOf(cell) : cell.value.replace(/\.$/, ''));
 
 /** The unit stands in the column's name more often than in its cells: `Price (EUR)`. */
 function amountOf({ name, value }: Cell): string {

@@ -1,0 +1,84 @@
+import { askedProperty, collectDetails } from './details.ts';
+import { type Instructions, isSituation } from './instructions.ts';
+import type { OfferedTool, Reading, Reply } from './messages.ts';
+import { matchOf, stemsOf, topicStems } from './words.ts';
+
+export interface Toolbox {
+  readonly search: OfferedTool | undefined;
+  readonly handoff: OfferedTool | undefined;
+  readonly tasks: readonly OfferedTool[];
+}
+
+/** Sorts tools by the shape of their schema, whatever they are called. */
+export function sortTools(tools: readonly OfferedTool[]): Toolbox {
+  const has = (tool: OfferedTool, ...names: string[]): boolean =>
+    names.every((name) => Object.hasOwn(tool.schema.properties, name));
+  const search = tools.find((tool) => has(tool, 'query'));
+  const handoff = tools.find((tool) => has(tool, 'reason', 'summary'));
+  return { search, handoff, tasks: tools.filter((tool) => tool !== search && tool !== handoff) };
+}
+
+const WANTS_PERSON =
+  /\b(?:speak|talk|chat|connect|transfer|put me through|pass me|get me|need|want|like)\b.{0,40}\b(?:(?:a|an|the|real|actual|your) )*(?:person|human|agent|representative|manager|supervisor|operator|someone|somebody|colleague|staff member)\b|\b(?:real|actual|live) (?:person|human)\b/i;
+
+/** Whether the customer needs a person: they ask for one, or the instructions name their situation. */
+export function handoffReason(message: string, instructions: Instructions): string | undefined {
+  if (WANTS_PERSON.test(message)) return 'The customer asks for a person.';
+  const situation = instructions.handoffs.find((candidate) => isSituation(message, candidate));
+  return situation === undefined ? undefined : asReason(situation);
+}
+
+const asReason = (situation: string): string => {
+  const text = situation.trim().replace(/[.;,]+$/, '');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+};
+
+/** Questions about how things are in general; they are looked up, not acted on. */
+const GENERAL =
+  /^(?:hi|hello|hey|good \w+)?[,!.\s]*(?:and |so |but |ok(?:ay)?,? )?(?:how (?:long|much|many|do|does|soon|often|far)|what|which|who|do (?:you|i)|does|is (?:it|there|the|a|your)|are (?:there|the|your|you)|can i\b.*\b(?:if|after|within|without|still|when)\b|when (?:do|does|is|are|can)|where (?:is|are) (?:the|your|you))\b/i;
+/** The customer's own matter, or a wish to have something done. */
+const PERSONAL =
+  /\b(?:my|mine|i(?:'d| would) like|i want|i need|i have|i've|i ordered|i bought|please|can you|could you|can i|could i|may i|we need|we'd like|we would like)\b/i;
+
+/** The task the message asks for; undefined when none fits. */
+export function chooseTask(message: string, tasks: readonly OfferedTool[]): OfferedTool | undefined {
+  const scored = tasks.map((tool) => ({ tool, score: taskScore(message, tool) }));
+  const best = scored.sort((one, other) => other.score - one.score)[0];
+  return best !== undefined && best.score >= 1.2 ? best.tool : undefined;
+}
+
+function taskScore(message: string, tool: OfferedTool): number {
+  const details = collectDetails(tool, [message], undefined, '');
+  const distinctive = Object.keys(details).filter((name) => tool.schema.properties[name]?.pattern !== undefined).length;
+  if (GENERAL.test(message.trim()) && distinctive === 0 && !/\bmy\b/i.test(message)) return 0;
+  if (!PERSONAL.test(message) && distinctive === 0 && message.trim().split(/\s+/).length > 6) return 0;
+  const name = stemsOf(tool.name.replace(/_/g, ' '));
+  const description = stemsOf(tool.description);
+  const overlap = topicStems(message).reduce(
+    (sum, term) => sum + matchOf(term, name) * 1.5 + matchOf(term, description) * 0.5,
+    0,
+  );
+  return overlap + distinctive * 2;
+}
+
+/** The call of a task with all that was said since it began. */
+export function callTask(tool: OfferedTool, reading: Reading, instructionsToday: string): Reply {
+  const { userTexts, lastAssistantText } = reading;
+  const isContinued = askedProperty(tool, lastAssistantText);
+  const texts = isContinued === undefined ? userTexts.slice(-1) : userTexts.slice(-6);
+  return { kind: 'tool', name: tool.name, input: collectDetails(tool, texts, isContinued, instructionsToday) };
+}
+
+/** The task whose question the assistant asked last, when the new message looks like the answer to it. */
+export function continuedTask(reading: Reading, tasks: readonly OfferedTool[]): OfferedTool | undefined {
+  const message = reading.userTexts.at(-1) ?? '';
+  if (message.includes('?') || !reading.lastAssistantText.includes('?')) return undefined;
+  const asked = tasks.filter((tool) => askedProperty(tool, reading.lastAssistantText) !== undefined);
+  if (asked.length <= 1) return asked[0];
+  const earlier = reading.userTexts.slice(0, -1).toReversed();
+  for (const text of earlier) {
+    const task = chooseTask(text, asked);
+    if (task !== undefined) return task;
+  }
+  return asked[0];
+}

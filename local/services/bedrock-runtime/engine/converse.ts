@@ -1,0 +1,141 @@
+import { answerFrom } from './answer.ts';
+import { callTask, chooseTask, continuedTask, handoffReason, sortTools, type Toolbox } from './choose-tool.ts';
+import { type Instructions, readInstructions, refusalMatch } from './instructions.ts';
+import type { Reading, Reply, ToolAnswer } from './messages.ts';
+import type { Passage } from './passages.ts';
+import { phraseSentence } from './phrasing.ts';
+import { topicStems, wordsOf } from './words.ts';
+
+const GREETING = /^(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings)\b/i;
+const THANKS = /^(?:thanks?|thank you|great|perfect|ok(?:ay)?|cheers|bye|goodbye|that'?s all)\b/i;
+/** A refusal's topic must be nearly all there: "delivery" alone does not ask for "a promise of a delivery date". */
+const MIN_REFUSAL_MATCH = 0.75;
+
+/** What an assistant with these instructions, tools and messages does next. Deterministic. */
+export function decide(reading: Reading): Reply {
+  const instructions = readInstructions(reading.system);
+  const tools = sortTools(reading.tools);
+  const last = reading.toolAnswers.at(-1);
+  return last === undefined
+    ? replyToMessage(reading, instructions, tools)
+    : replyToTool(last, reading, instructions, tools);
+}
+
+function replyToMessage(reading: Reading, instructions: Instructions, tools: Toolbox): Reply {
+  const message = reading.userTexts.at(-1) ?? '';
+  const offered = acceptedOffer(reading, tools) ?? handoffReason(message, instructions);
+  if (offered !== undefined && tools.handoff !== undefined) return handOver(offered, reading, tools.handoff.name);
+  const continued = continuedTask(reading, tools.tasks);
+  if (continued !== undefined) return callTask(continued, reading, todayIn(reading.system));
+  const refusal = refusalFor(message, instructions);
+  if (refusal !== undefined) return say(refusal);
+  const task = chooseTask(message, tools.tasks);
+  if (task !== undefined) return callTask(task, reading, todayIn(reading.system));
+  if (topicStems(message).length === 0 || isSmallTalk(message)) return say(smallTalk(message, reading, instructions));
+  if (tools.search !== undefined) return { kind: 'tool', name: tools.search.name, input: { query: queryOf(reading) } };
+  return say(answerFrom([], instructions.facts, message) ?? unknown(instructions, tools));
+}
+
+function replyToTool(last: ToolAnswer, reading: Reading, instructions: Instructions, tools: Toolbox): Reply {
+  if (last.isError) return say("I'm sorry, something went wrong while I was looking that up. Please try again.");
+  const { json } = last;
+  const passages = passagesIn(json);
+  if (passages !== undefined) return say(fromPassages(passages, last, reading, instructions, tools));
+  if (json['outcome'] === 'handoff' || last.toolName === tools.handoff?.name) {
+    return say("I'm passing you to a colleague now, together with what you've told me.");
+  }
+  const text = json['text'];
+  return say(typeof text === 'string' && text.trim() !== '' ? text : phraseSentence(last.text || 'Done'));
+}
+
+function fromPassages(
+  passages: readonly Passage[],
+  last: ToolAnswer,
+  reading: Reading,
+  instructions: Instructions,
+  tools: Toolbox,
+): string {
+  const message = reading.userTexts.at(-1) ?? '';
+  const query = typeof last.input['query'] === 'string' ? last.input['query'] : '';
+  const isSearch = last.toolName === tools.search?.name;
+  const asked = isSearch ? query || message : reading.userTexts.slice(-1).join(' ');
+  const note = typeof last.json['note'] === 'string' ? phraseSentence(last.json['note']) : '';
+  const answer =
+    answerFrom(passages, instructions.facts, asked) ??
+    (note === '' ? undefined : answerFrom(passages, [], `${last.toolName.replace(/_/g, ' ')} ${note}`));
+  if (note !== '') return answer === undefined ? note : `${note} ${answer}`;
+  return answer ?? unknown(instructions, tools);
+}
+
+/** The result of a search, by its shape: a list of objects with text. */
+function passagesIn(json: Readonly<Record<string, unknown>>): Passage[] | undefined {
+  const list = json['passages'];
+  if (!Array.isArray(list)) return undefined;
+  return list.flatMap((entry: unknown, index): Passage[] => {
+    if (typeof entry !== 'object' || entry === null || !('text' in entry) || typeof entry.text !== 'string') return [];
+    const { marker, path, description } = entry as Record<string, unknown>;
+    return [
+      {
+        marker: typeof marker === 'number' ? marker : index + 1,
+        path: typeof path === 'string' ? path : '',
+        description: typeof description === 'string' ? description : '',
+        text: entry.text,
+      },
+    ];
+  });
+}
+
+const say = (text: string): Reply => ({ kind: 'text', text });
+
+const handOver = (reason: string, reading: Reading, name: string): Reply => ({
+  kind: 'tool',
+  name,
+  input: { reason, summary: summaryOf(reading) },
+});
+
+/** The customer's last words, the newest last. */
+const summaryOf = ({ userTexts }: Reading): string => userTexts.slice(-3).map(phraseSentence).join(' ').slice(0, 400);
+
+/** "Yes, please" after an offer to pass the customer on. */
+function acceptedOffer(reading: Reading, tools: Toolbox): string | undefined {
+  const message = reading.userTexts.at(-1) ?? '';
+  const isOffer = /\b(?:pass|transfer|connect|put)\b.*\b(?:colleague|person|someone|human|team)\b.*\?/i.test(
+    reading.lastAssistantText,
+  );
+  const accepts = /^(?:yes|yeah|yep|sure|please|ok(?:ay)?|go ahead|that would be)\b/i.test(message.trim());
+  return isOffer && accepts && tools.handoff !== undefined ? 'The customer accepts to be passed on.' : undefined;
+}
+
+function refusalFor(message: string, { refusals }: Instructions): string | undefined {
+  const best = refusals
+    .map(({ topic, reply }) => ({ reply, match: refusalMatch(message, topic) }))
+    .sort((one, other) => other.match - one.match)[0];
+  return best !== undefined && best.match >= MIN_REFUSAL_MATCH ? best.reply : undefined;
+}
+
+const isSmallTalk = (message: string): boolean =>
+  (GREETING.test(message.trim()) || THANKS.test(message.trim())) && wordsOf(message).length <= 4;
+
+function smallTalk(message: string, reading: Reading, { greeting }: Instructions): string {
+  if (THANKS.test(message.trim())) return "You're welcome. Is there anything else I can help you with?";
+  const isOpening = reading.userTexts.length <= 1;
+  return isOpening && greeting !== undefined ? greeting : 'How can I help you?';
+}
+
+/** A short follow-up ("And for pillows?") is looked up together with the question before it. */
+function queryOf({ userTexts }: Reading): string {
+  const message = userTexts.at(-1) ?? '';
+  const before = userTexts.at(-2);
+  const isFollowUp = /^(?:and|what about|how about|also)\b/i.test(message) || topicStems(message).length <= 1;
+  return isFollowUp && before !== undefined && /^(?:and|what about|how about)\b/i.test(message.trim())
+    ? `${before} ${message}`
+    : message;
+}
+
+const unknown = ({ unknown: stated }: Instructions, { handoff }: Toolbox): string =>
+  stated ??
+  (handoff === undefined
+    ? "I'm sorry, I couldn't find that in the information I have."
+    : "I'm sorry, I couldn't find that in the information I have. Would you like me to pass you to a colleague?");
+
+const todayIn = (system: string): string => /\bToday is (\d{4}-\d{2}-\d{2})\b/.exec(system)?.[1] ?? '';
