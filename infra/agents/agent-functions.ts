@@ -1,0 +1,154 @@
+import { Construct } from 'constructs';
+import type { StageConfig } from '../config.ts';
+import {
+  AcceptUploadEnv,
+  CreateAgentEnv,
+  DeleteAgentEnv,
+  GetAgentEnv,
+  ListAgentsEnv,
+  RetryAgentEnv,
+  UpdateAgentEnv,
+} from '../environments.ts';
+import type { CursorSecret } from '../http/cursor-secret.ts';
+import { OratioFunction, seconds } from '../kernel/oratio-function.ts';
+import type { DeadLetters } from '../operations/dead-letters.ts';
+import type { Workflow } from '../provisioning/workflow.ts';
+import type { Stores } from '../stores/stores.ts';
+
+export interface AgentFunctionsProps {
+  readonly config: StageConfig;
+  readonly stores: Stores;
+  readonly cursorSecret: CursorSecret;
+  readonly provision: Workflow;
+  readonly retire: Workflow;
+  readonly deadLetters: DeadLetters;
+}
+
+/** An HTTP API gives up after 30 s (its quota), so a function that answers one needs no more. */
+export const HTTP_TIMEOUT = seconds(29);
+
+/** Decodes and stores bodies of up to 6 MB: a whole CPU (1,769 MB) halves the wait and costs the same per request. */
+const UPLOAD_MEMORY_MB = 1769;
+
+/** The functions behind `/agents`, and the one that hears of uploaded files. */
+export class AgentFunctions extends Construct {
+  readonly api: readonly OratioFunction[];
+  readonly acceptUpload: OratioFunction;
+
+  constructor(scope: Construct, id: string, props: AgentFunctionsProps) {
+    super(scope, id);
+    this.api = [
+      createAgent(this, props),
+      listAgents(this, props),
+      getAgent(this, props),
+      updateAgent(this, props),
+      deleteAgent(this, props),
+      retryAgent(this, props),
+    ];
+    this.acceptUpload = acceptUpload(this, props);
+  }
+}
+
+function createAgent(scope: Construct, { config, stores, provision }: AgentFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'CreateAgent', {
+    config,
+    name: 'create-agent',
+    schema: CreateAgentEnv,
+    environment: { ENVIRONMENT: config.stage },
+    timeout: HTTP_TIMEOUT,
+    memoryMb: UPLOAD_MEMORY_MB,
+  });
+  stores.agents.grant(fn, 'PutItem', 'GetItem', 'UpdateItem');
+  stores.knowledgeBases.grant(fn, 'PutItem', 'UpdateItem');
+  stores.idempotency.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+  stores.knowledge.grantObjects(fn, 'PutObject', 'PutObjectTagging', 'DeleteObject');
+  provision.grantStart(fn);
+  return fn;
+}
+
+function listAgents(scope: Construct, { config, stores, cursorSecret }: AgentFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'ListAgents', {
+    config,
+    name: 'list-agents',
+    schema: ListAgentsEnv,
+    timeout: HTTP_TIMEOUT,
+  });
+  stores.agents.grantQueryOf(fn, 'userId-list-index');
+  stores.agents.grantQueryOf(fn, 'userId-status-index');
+  cursorSecret.grantRead(fn);
+  return fn;
+}
+
+function getAgent(scope: Construct, { config, stores }: AgentFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'GetAgent', {
+    config,
+    name: 'get-agent',
+    schema: GetAgentEnv,
+    timeout: HTTP_TIMEOUT,
+  });
+  stores.agents.grant(fn, 'GetItem');
+  stores.knowledgeBases.grant(fn, 'GetItem');
+  return fn;
+}
+
+function updateAgent(scope: Construct, { config, stores, provision }: AgentFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'UpdateAgent', {
+    config,
+    name: 'update-agent',
+    schema: UpdateAgentEnv,
+    environment: { ENVIRONMENT: config.stage },
+    timeout: HTTP_TIMEOUT,
+    memoryMb: UPLOAD_MEMORY_MB,
+  });
+  stores.agents.grant(fn, 'GetItem', 'UpdateItem', 'PutItem');
+  stores.knowledgeBases.grant(fn, 'GetItem', 'UpdateItem', 'PutItem');
+  stores.idempotency.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+  stores.knowledge.grantObjects(fn, 'PutObject', 'PutObjectTagging', 'DeleteObject');
+  provision.grantStart(fn);
+  return fn;
+}
+
+function deleteAgent(scope: Construct, { config, stores, retire }: AgentFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'DeleteAgent', {
+    config,
+    name: 'delete-agent',
+    schema: DeleteAgentEnv,
+    timeout: HTTP_TIMEOUT,
+  });
+  stores.agents.grant(fn, 'GetItem', 'UpdateItem');
+  stores.knowledgeBases.grant(fn, 'GetItem', 'UpdateItem');
+  retire.grantStart(fn);
+  return fn;
+}
+
+function retryAgent(scope: Construct, { config, stores, provision }: AgentFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'RetryAgent', {
+    config,
+    name: 'retry-agent',
+    schema: RetryAgentEnv,
+    environment: { ENVIRONMENT: config.stage },
+    timeout: HTTP_TIMEOUT,
+  });
+  stores.agents.grant(fn, 'GetItem', 'UpdateItem');
+  stores.knowledgeBases.grant(fn, 'GetItem', 'UpdateItem');
+  stores.knowledge.grantObjects(fn, 'PutObject', 'PutObjectTagging');
+  provision.grantStart(fn);
+  return fn;
+}
+
+function acceptUpload(scope: Construct, props: AgentFunctionsProps): OratioFunction {
+  const { config, stores, provision, deadLetters } = props;
+  const fn = new OratioFunction(scope, 'AcceptUpload', {
+    config,
+    name: 'accept-upload',
+    schema: AcceptUploadEnv,
+    environment: { ENVIRONMENT: config.stage },
+    timeout: seconds(60),
+    deadLetters: deadLetters.queue,
+  });
+  stores.agents.grant(fn, 'GetItem', 'UpdateItem');
+  stores.knowledgeBases.grant(fn, 'GetItem', 'UpdateItem');
+  stores.knowledge.grantObjects(fn, 'GetObject', 'DeleteObject');
+  provision.grantStart(fn);
+  return fn;
+}

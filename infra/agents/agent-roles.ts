@@ -1,0 +1,79 @@
+import { Stack } from 'aws-cdk-lib';
+import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../config.ts';
+import { acknowledgeWildcards } from '../kernel/acknowledge.ts';
+import type { OratioFunction } from '../kernel/oratio-function.ts';
+import { type Permission, statementOf, wildcardsOf } from '../kernel/service-role.ts';
+import type { Stores } from '../stores/stores.ts';
+import { modelArns, runtimeLogging } from './agent-permissions.ts';
+
+const wildcardReason = 'The workflow makes a role an agent, named after it, under a path of their own.';
+
+export interface AgentRolesProps {
+  readonly config: StageConfig;
+  readonly stores: Stores;
+  readonly knowledgeBasesArn: string;
+}
+
+/**
+ * The roles the workflow makes, one an agent: where they live, and the most any of them can ever do.
+ * The boundary bounds even a deployer gone wrong; each role's own policy narrows it to one agent.
+ */
+export class AgentRoles extends Construct {
+  readonly #path: string;
+  readonly #rolesArn: string;
+  readonly #boundaryArn: string;
+
+  constructor(scope: Construct, id: string, { config, stores, knowledgeBasesArn }: AgentRolesProps) {
+    super(scope, id);
+    this.#path = `/oratio/${config.stage}/agents/`;
+    this.#rolesArn = Stack.of(this).formatArn({
+      service: 'iam',
+      region: '',
+      resource: 'role',
+      resourceName: `oratio/${config.stage}/agents/${config.prefix}-agent-*`,
+    });
+    const permissions: Permission[] = [
+      ...runtimeLogging(this),
+      {
+        actions: ['s3:GetObject'],
+        resources: [stores.code, stores.knowledge].map((store) => store.bucket.arnForObjects('*')),
+      },
+      { actions: ['s3:ListBucket'], resources: [stores.knowledge.bucket.bucketArn] },
+      { actions: ['bedrock:Retrieve'], resources: [knowledgeBasesArn] },
+      {
+        actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+        resources: modelArns(this, config.agentModelId),
+      },
+    ];
+    const boundary = new ManagedPolicy(this, 'Boundary', {
+      managedPolicyName: `${config.prefix}-agent-boundary`,
+      description: 'The most that the role of any generated agent can do.',
+      statements: permissions.map(statementOf),
+    });
+    acknowledgeWildcards(
+      boundary,
+      wildcardsOf(permissions),
+      'A boundary grants nothing: it is the outer limit of all agents; each role names its own prefix and knowledge base.',
+    );
+    this.#boundaryArn = boundary.managedPolicyArn;
+  }
+
+  /** To make and change roles, but only under the path, only with the boundary, and to hand them to AgentCore alone. */
+  grantMake(fn: OratioFunction): void {
+    fn.provide('AGENT_ROLE_PATH', this.#path);
+    fn.provide('AGENT_BOUNDARY_ARN', this.#boundaryArn);
+    const bounded = { StringEquals: { 'iam:PermissionsBoundary': this.#boundaryArn } };
+    const toAgentCore = { StringEquals: { 'iam:PassedToService': 'bedrock-agentcore.amazonaws.com' } };
+    fn.allow(['iam:CreateRole', 'iam:PutRolePolicy'], [this.#rolesArn], { conditions: bounded, wildcardReason });
+    fn.allow(['iam:GetRole', 'iam:TagRole'], [this.#rolesArn], { wildcardReason });
+    fn.allow(['iam:PassRole'], [this.#rolesArn], { conditions: toAgentCore, wildcardReason });
+  }
+
+  grantRemove(fn: OratioFunction): void {
+    fn.provide('AGENT_ROLE_PATH', this.#path);
+    const actions = ['iam:GetRole', 'iam:ListRolePolicies', 'iam:DeleteRolePolicy', 'iam:DeleteRole'];
+    fn.allow(actions, [this.#rolesArn], { wildcardReason });
+  }
+}

@@ -1,0 +1,44 @@
+import { Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../config.ts';
+import type { OratioFunction } from '../kernel/oratio-function.ts';
+
+const wildcardReason = 'AgentCore appends ten random characters to the name of a runtime; endpoints lie below it.';
+
+/** The runtimes the workflow makes, one an agent, all named `o_{stage}_…`. */
+export class AgentRuntimes extends Construct {
+  readonly #arn: string;
+  readonly #identities: readonly string[];
+
+  constructor(scope: Construct, id: string, { config }: { readonly config: StageConfig }) {
+    super(scope, id);
+    const arn = (resource: string, resourceName: string) =>
+      Stack.of(this).formatArn({ service: 'bedrock-agentcore', resource, resourceName });
+    this.#arn = arn('runtime', `o_${config.stage}_*`);
+    this.#identities = [
+      arn('workload-identity-directory', 'default'),
+      arn('workload-identity-directory', `default/workload-identity/o_${config.stage}_*`),
+    ];
+  }
+
+  /** Creating also makes the endpoint DEFAULT and a workload identity, which AgentCore counts as the caller's doing. */
+  grantDeploy(fn: OratioFunction): void {
+    fn.allow(['bedrock-agentcore:CreateAgentRuntime'], ['*'], { wildcardReason: 'A new runtime has no ARN yet.' });
+    fn.allow(['bedrock-agentcore:CreateWorkloadIdentity'], this.#identities, { wildcardReason });
+    this.grantList(fn);
+    this.grant(fn, 'UpdateAgentRuntime', 'GetAgentRuntime', 'CreateAgentRuntimeEndpoint', 'TagResource');
+  }
+
+  grant(fn: OratioFunction, ...actions: readonly string[]): void {
+    fn.allow(
+      actions.map((action) => `bedrock-agentcore:${action}`),
+      [this.#arn],
+      { wildcardReason },
+    );
+  }
+
+  /** Finding a runtime by its name needs the list, which knows no narrower resource. */
+  grantList(fn: OratioFunction): void {
+    fn.allow(['bedrock-agentcore:ListAgentRuntimes'], ['*'], { wildcardReason: 'A list has no resource to name.' });
+  }
+}

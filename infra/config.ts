@@ -1,0 +1,68 @@
+import * as z from 'zod';
+
+/** Days that CloudWatch Logs accepts; any other number fails at deployment, so it fails here. */
+const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365, 731] as const;
+
+const Days = z.union(RETENTION_DAYS.map((days) => z.literal(days)));
+
+/**
+ * What may differ between stages. Parsed once; everything below `infra/` gets the parsed value.
+ * The stage name's bound comes from AgentCore: a runtime name has 48 characters at most, and ours is
+ * `o_{stage}_{32 hexadecimal digits}`; IAM's 64 for `oratio-{stage}-agent-{uuid}` allows no more than 13 either.
+ */
+const StageSettings = z.strictObject({
+  /** `dedicated`: one Bedrock knowledge base an agent (100 an account by default). `shared`: one a stage, filtered. */
+  knowledgeIsolation: z.enum(['dedicated', 'shared']).default('dedicated'),
+  /** Bedrock model or inference profile that deployed agents call. */
+  agentModelId: z.string().min(1).default('us.amazon.nova-pro-v1:0'),
+  /** Bedrock model or inference profile that the AgentCreator calls. */
+  creatorModelId: z.string().min(1).default('us.amazon.nova-premier-v1:0'),
+  embeddingModelId: z.string().min(1).default('amazon.titan-embed-text-v2:0'),
+  /** Must be one that the embedding model offers; Titan Text Embeddings V2 has 256, 512 and 1024. */
+  embeddingDimensions: z.int().positive().default(1024),
+  conversationTtlDays: z.int().positive().max(3650).default(30),
+  logRetentionDays: Days.default(30),
+  /** Seconds between two looks of the workflow at something that takes long; each look costs state transitions. */
+  pollSeconds: z.int().min(1).max(60).default(5),
+  /** Who is mailed by alarms; without it alarms only show in CloudWatch. */
+  alarmEmail: z.email().optional(),
+  /** Browser origins that may call the API and post uploads. */
+  allowedOrigins: z.array(z.url()).default([]),
+  apiRequestsPerSecond: z.int().positive().default(50),
+  apiBurst: z.int().positive().default(100),
+  /** Keeps tables, buckets and the user pool when a stack is deleted. */
+  retainData: z.boolean().default(true),
+});
+
+export const StageName = z.string().regex(/^[a-z][a-z0-9]{0,11}$/, 'a stage is 1 to 12 of a-z and 0-9, a letter first');
+
+/** The context of the app: `stage` picks one of `stages`. */
+export const AppContext = z.object({
+  stage: StageName,
+  stages: z.record(StageName, StageSettings),
+  /** Set by a pipeline; otherwise asked of git. */
+  commit: z.string().optional(),
+});
+
+export interface StageConfig extends z.output<typeof StageSettings> {
+  readonly stage: string;
+  /** `oratio` for stage `prod`, else `oratio-{stage}`. */
+  readonly prefix: string;
+  /** Answered by `GET /version`. */
+  readonly commit: string;
+}
+
+/** Parses the app's context. Throws an `Error` that names each wrong place. */
+export function stageConfig(context: unknown, commitOfSource: () => string): StageConfig {
+  const parsed = AppContext.safeParse(context);
+  if (!parsed.success) throw new Error(`The CDK context is wrong:\n${z.prettifyError(parsed.error)}`);
+  const { stage, stages, commit } = parsed.data;
+  const settings = stages[stage];
+  if (!settings) throw new Error(`cdk.json has no stage "${stage}", only ${Object.keys(stages).join(', ')}.`);
+  return {
+    ...settings,
+    stage,
+    prefix: stage === 'prod' ? 'oratio' : `oratio-${stage}`,
+    commit: commit ?? commitOfSource(),
+  };
+}

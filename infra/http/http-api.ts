@@ -1,0 +1,136 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
+import {
+  type CfnStage,
+  CorsHttpMethod,
+  HttpApi,
+  HttpMethod,
+  LogGroupLogDestination,
+} from 'aws-cdk-lib/aws-apigatewayv2';
+import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../config.ts';
+import type { Identity } from '../identity/identity.ts';
+import { acknowledge } from '../kernel/acknowledge.ts';
+import type { OratioFunction } from '../kernel/oratio-function.ts';
+import { type Route, routes } from './routes.ts';
+
+export interface ApiProps {
+  readonly config: StageConfig;
+  readonly identity: Identity;
+  readonly functions: readonly OratioFunction[];
+}
+
+/** Who called what, and how it went; no tokens, bodies or query strings. */
+const ACCESS_LOG_FIELDS = {
+  requestId: '$context.requestId',
+  at: '$context.requestTimeEpoch',
+  method: '$context.httpMethod',
+  route: '$context.routeKey',
+  status: '$context.status',
+  userId: '$context.authorizer.claims.sub',
+  sourceIp: '$context.identity.sourceIp',
+  responseBytes: '$context.responseLength',
+  latencyMs: '$context.responseLatency',
+  integrationMs: '$context.integrationLatency',
+  error: '$context.error.messageString',
+};
+
+/** The public HTTP API: a route for each operation and its aliases, behind the user pool's tokens. */
+export class Api extends Construct {
+  readonly api: HttpApi;
+
+  constructor(scope: Construct, id: string, { config, identity, functions }: ApiProps) {
+    super(scope, id);
+    this.api = new HttpApi(this, 'Http', {
+      apiName: `${config.prefix}-api`,
+      description: 'Oratio: agents from SOPs.',
+      createDefaultStage: false,
+      ...(config.allowedOrigins.length === 0 ? {} : { corsPreflight: corsOf(config.allowedOrigins) }),
+    });
+    this.#addStage(config);
+    const authorizer = new HttpJwtAuthorizer('Users', identity.issuer, {
+      jwtAudience: [identity.client.userPoolClientId],
+    });
+    const integrations = new Map(functions.map((fn) => [fn.name, this.#integrate(fn)]));
+    for (const route of routes()) this.#addRoute(route, authorizer, integrations);
+  }
+
+  get url(): string {
+    return this.api.apiEndpoint;
+  }
+
+  #addStage(config: StageConfig): void {
+    const logs = new LogGroup(this, 'AccessLogs', {
+      logGroupName: `/aws/vendedlogs/apigateway/${config.prefix}-api`,
+      retention: config.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const stage = this.api.addStage('Stage', {
+      stageName: '$default',
+      autoDeploy: true,
+      throttle: { rateLimit: config.apiRequestsPerSecond, burstLimit: config.apiBurst },
+      detailedMetricsEnabled: true,
+      accessLogSettings: {
+        destination: new LogGroupLogDestination(logs),
+        format: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
+      },
+    });
+    (stage.node.defaultChild as CfnStage).node.addDependency(logs);
+  }
+
+  /** One permission a function, for every route: one a route would reach the 20 KB limit of a function's policy. */
+  #integrate(fn: OratioFunction): HttpLambdaIntegration {
+    fn.lambda.addPermission('Api', {
+      principal: new ServicePrincipal('apigateway.amazonaws.com'),
+      sourceArn: Stack.of(this).formatArn({
+        service: 'execute-api',
+        resource: this.api.apiId,
+        resourceName: '*/*',
+      }),
+    });
+    return new HttpLambdaIntegration(fn.name, fn.lambda, {
+      scopePermissionToRoute: false,
+      timeout: Duration.seconds(29),
+    });
+  }
+
+  #addRoute(route: Route, authorizer: HttpJwtAuthorizer, integrations: Map<string, HttpLambdaIntegration>): void {
+    const integration = integrations.get(route.functionName);
+    if (!integration)
+      throw new Error(
+        `The route ${route.method} ${route.path} names ${route.functionName}, which is no function of the API.`,
+      );
+    const added = this.api.addRoutes({
+      path: route.path,
+      methods: [HttpMethod[route.method]],
+      integration,
+      ...(route.open ? {} : { authorizer }),
+    });
+    if (!route.open) return;
+    for (const open of added) {
+      acknowledge(
+        open,
+        'APIG4',
+        'Health, version and documentation are public: they hold nothing of a tenant and a probe has no token.',
+      );
+    }
+  }
+}
+
+const corsOf = (origins: readonly string[]) => ({
+  allowOrigins: [...origins],
+  allowMethods: [
+    CorsHttpMethod.GET,
+    CorsHttpMethod.POST,
+    CorsHttpMethod.PUT,
+    CorsHttpMethod.PATCH,
+    CorsHttpMethod.DELETE,
+  ],
+  allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
+  exposeHeaders: ['location', 'etag', 'retry-after', 'x-request-id'],
+  maxAge: Duration.hours(1),
+});

@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { Duration, RemovalPolicy, Tags, Token } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { Construct } from 'constructs';
+import type * as z from 'zod';
+import type { StageConfig } from '../config.ts';
+import { FUNCTIONS_DIR } from '../paths.ts';
+import { acknowledgeWildcards } from './acknowledge.ts';
+
+/** Conditions of a statement as IAM writes them: `{ StringEquals: { 'iam:PassedToService': '…' } }`. */
+export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+
+export interface AllowOptions {
+  readonly conditions?: Conditions;
+  /** Why a resource cannot be named in full: read by whoever reviews the policies. */
+  readonly wildcardReason?: string;
+}
+
+export interface OratioFunctionProps<Schema extends z.ZodObject> {
+  readonly config: StageConfig;
+  /** Folder of the handler and of the bundle: `create-agent`. */
+  readonly name: string;
+  /** The environment the use case demands. Names that no grant supplied fail the synthesis. */
+  readonly schema: Schema;
+  /** Literal values, typed by the schema; names of resources come with their grants. */
+  readonly environment?: Partial<z.input<Schema>>;
+  readonly timeout: Duration;
+  /** Also decides the share of a CPU: 1,769 MB is one whole. */
+  readonly memoryMb?: number;
+  /** For functions invoked asynchronously: where an event goes that failed three times. */
+  readonly deadLetters?: IQueue;
+}
+
+/**
+ * A Lambda of the product: its own role with nothing but what was granted, its own log group,
+ * and an environment that is checked against the use case's schema when the app is synthesized.
+ */
+export class OratioFunction<Schema extends z.ZodObject = z.ZodObject> extends Construct {
+  readonly name: string;
+  readonly lambda: LambdaFunction;
+  readonly #role: Role;
+  readonly #schema: Schema;
+  readonly #environment = new Map<string, string>();
+
+  constructor(scope: Construct, id: string, props: OratioFunctionProps<Schema>) {
+    super(scope, id);
+    this.name = props.name;
+    this.#schema = props.schema;
+    const logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/${props.config.prefix}-${props.name}`,
+      retention: props.config.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.#role = new Role(this, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+    logGroup.grantWrite(this.#role);
+    this.lambda = new LambdaFunction(this, 'Function', {
+      functionName: `${props.config.prefix}-${props.name}`,
+      code: Code.fromAsset(join(FUNCTIONS_DIR, props.name)),
+      handler: 'index.handler',
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      memorySize: props.memoryMb ?? 512,
+      timeout: props.timeout,
+      role: this.#role,
+      logGroup,
+      tracing: Tracing.ACTIVE,
+      ...(props.deadLetters === undefined ? {} : { deadLetterQueue: props.deadLetters, retryAttempts: 2 }),
+    });
+    Tags.of(this.lambda).add('resourceType', 'function');
+    acknowledgeWildcards(this.#role, ['*'], 'X-Ray segments have no resource to name.');
+    for (const [name, value] of Object.entries(props.environment ?? {})) this.provide(name, String(value));
+    this.node.addValidation({ validate: () => this.#environmentErrors() });
+  }
+
+  /** Hands the function a value; the schema must know its name. */
+  provide(name: string, value: string): void {
+    this.#environment.set(name, value);
+    this.lambda.addEnvironment(name, value);
+  }
+
+  /**
+   * Allows exactly these actions on exactly these resources. Throws when a resource holds a wildcard and no reason says
+   * why it cannot be named in full.
+   */
+  allow(actions: readonly string[], resources: readonly string[], options: AllowOptions = {}): void {
+    const { conditions, wildcardReason } = options;
+    const wild = resources.filter((resource) => resource.includes('*'));
+    if (wild.length > 0) {
+      if (!wildcardReason) throw new Error(`${this.name}: ${actions.join(', ')} on ${wild.join(', ')} needs a reason.`);
+      acknowledgeWildcards(this.#role, wild, wildcardReason);
+    }
+    this.#role.addToPolicy(
+      new PolicyStatement({ actions: [...actions], resources: [...resources], ...(conditions ? { conditions } : {}) }),
+    );
+  }
+
+  #environmentErrors(): string[] {
+    const shape = this.#schema.shape;
+    const surplus = [...this.#environment.keys()].filter((name) => !(name in shape));
+    const wrong = Object.entries(shape).flatMap(([name, field]) => {
+      const value = this.#environment.get(name);
+      if (value !== undefined && Token.isUnresolved(value)) return [];
+      const parsed = (field as z.ZodType).safeParse(value);
+      return parsed.success ? [] : [`${name}: ${parsed.error.issues[0]?.message}`];
+    });
+    return [...surplus.map((name) => `${name} is not in its schema`), ...wrong].map((line) => `${this.name}: ${line}`);
+  }
+}
+
+export const seconds = (count: number): Duration => Duration.seconds(count);

@@ -1,0 +1,38 @@
+import { Construct } from 'constructs';
+import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
+import type { StageConfig } from '../config.ts';
+import { GetKnowledgeBaseEnv, ListKnowledgeBasesEnv } from '../environments.ts';
+import type { CursorSecret } from '../http/cursor-secret.ts';
+import { OratioFunction } from '../kernel/oratio-function.ts';
+import type { Stores } from '../stores/stores.ts';
+
+export interface KnowledgeFunctionsProps {
+  readonly config: StageConfig;
+  readonly stores: Stores;
+  readonly cursorSecret: CursorSecret;
+}
+
+/** The functions behind `/knowledge-bases`. */
+export class KnowledgeFunctions extends Construct {
+  readonly api: readonly OratioFunction[];
+
+  constructor(scope: Construct, id: string, { config, stores, cursorSecret }: KnowledgeFunctionsProps) {
+    super(scope, id);
+    const list = new OratioFunction(this, 'ListKnowledgeBases', {
+      config,
+      name: 'list-knowledge-bases',
+      schema: ListKnowledgeBasesEnv,
+      timeout: HTTP_TIMEOUT,
+    });
+    stores.knowledgeBases.grantQueryOf(list, 'userId-index');
+    cursorSecret.grantRead(list);
+    const get = new OratioFunction(this, 'GetKnowledgeBase', {
+      config,
+      name: 'get-knowledge-base',
+      schema: GetKnowledgeBaseEnv,
+      timeout: HTTP_TIMEOUT,
+    });
+    stores.knowledgeBases.grant(get, 'GetItem');
+    this.api = [list, get];
+  }
+}

@@ -1,0 +1,11 @@
+import { join, resolve } from 'node:path';
+
+export const ROOT = resolve(import.meta.dirname, '..');
+
+/** One folder a Lambda, written by `scripts/build-functions.ts`. */
+export const FUNCTIONS_DIR = join(ROOT, 'build/functions');
+
+/** The AgentCreator's code, written by `scripts/build-agentkit.ts`. */
+export const AGENT_CREATOR_DIR = join(ROOT, 'build/agentkit/creator');
+
+export const STATE_MACHINES_DIR = join(ROOT, 'statemachines');

@@ -1,0 +1,104 @@
+import { Construct } from 'constructs';
+import type { AgentRoles } from '../agents/agent-roles.ts';
+import type { AgentRuntimes } from '../agents/agent-runtimes.ts';
+import type { AgentCreator } from '../building/agent-creator.ts';
+import type { StageConfig } from '../config.ts';
+import { EraseAgentEnv, RetireKnowledgeEnv, RetireRuntimeEnv, StopProvisioningEnv } from '../environments.ts';
+import { OratioFunction } from '../kernel/oratio-function.ts';
+import type { KnowledgeStore } from '../knowledge/knowledge-store.ts';
+import type { Stores } from '../stores/stores.ts';
+import { STEP_TIMEOUT } from './provision-functions.ts';
+import type { Workflow } from './workflow.ts';
+
+export interface RetireFunctionsProps {
+  readonly config: StageConfig;
+  readonly stores: Stores;
+  readonly knowledge: KnowledgeStore;
+  readonly agentCreator: AgentCreator;
+  readonly roles: AgentRoles;
+  readonly runtimes: AgentRuntimes;
+  readonly provision: Workflow;
+}
+
+/** The functions of `retire-agent.asl.json`, by the name of their Task state. */
+export class RetireFunctions extends Construct {
+  readonly tasks: Readonly<Record<string, OratioFunction>>;
+
+  constructor(scope: Construct, id: string, props: RetireFunctionsProps) {
+    super(scope, id);
+    this.tasks = {
+      StopProvisioning: stopProvisioning(this, props),
+      RetireRuntime: retireRuntime(this, props),
+      RetireKnowledge: retireKnowledge(this, props),
+      EraseAgent: eraseAgent(this, props),
+    };
+  }
+}
+
+function stopProvisioning(scope: Construct, props: RetireFunctionsProps): OratioFunction {
+  const { config, stores, agentCreator, provision } = props;
+  const fn = new OratioFunction(scope, 'StopProvisioning', {
+    config,
+    name: 'stop-provisioning',
+    schema: StopProvisioningEnv,
+    timeout: STEP_TIMEOUT,
+  });
+  stores.agents.grant(fn, 'GetItem', 'UpdateItem');
+  provision.grantStop(fn);
+  agentCreator.grant(fn, 'StopRuntimeSession');
+  return fn;
+}
+
+function retireRuntime(scope: Construct, { config, stores, roles, runtimes }: RetireFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'RetireRuntime', {
+    config,
+    name: 'retire-runtime',
+    schema: RetireRuntimeEnv,
+    environment: { STAGE: config.stage, RESOURCE_PREFIX: config.prefix },
+    timeout: STEP_TIMEOUT,
+  });
+  stores.agents.grant(fn, 'GetItem', 'UpdateItem');
+  roles.grantRemove(fn);
+  runtimes.grantList(fn);
+  runtimes.grant(
+    fn,
+    'GetAgentRuntime',
+    'DeleteAgentRuntime',
+    'DeleteAgentRuntimeEndpoint',
+    'ListAgentRuntimeEndpoints',
+  );
+  return fn;
+}
+
+function retireKnowledge(scope: Construct, { config, stores, knowledge }: RetireFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'RetireKnowledge', {
+    config,
+    name: 'retire-knowledge',
+    schema: RetireKnowledgeEnv,
+    environment: { RESOURCE_PREFIX: config.prefix },
+    timeout: STEP_TIMEOUT,
+  });
+  stores.agents.grant(fn, 'GetItem', 'UpdateItem');
+  stores.knowledgeBases.grant(fn, 'GetItem', 'UpdateItem');
+  stores.knowledge.grantObjects(fn, 'DeleteObject');
+  stores.knowledge.grantBucket(fn, 'ListBucket');
+  knowledge.provideIsolation(fn);
+  knowledge.grantRemove(fn);
+  return fn;
+}
+
+function eraseAgent(scope: Construct, { config, stores }: RetireFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'EraseAgent', {
+    config,
+    name: 'erase-agent',
+    schema: EraseAgentEnv,
+    timeout: STEP_TIMEOUT,
+  });
+  stores.agents.grant(fn, 'GetItem', 'UpdateItem', 'DeleteItem');
+  stores.knowledgeBases.grant(fn, 'DeleteItem');
+  for (const store of [stores.code, stores.knowledge]) {
+    store.grantObjects(fn, 'DeleteObject');
+    store.grantBucket(fn, 'ListBucket');
+  }
+  return fn;
+}

@@ -1,0 +1,23 @@
+import { Construct } from 'constructs';
+import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
+import type { StageConfig } from '../config.ts';
+import { DescribeServiceEnv } from '../environments.ts';
+import { OratioFunction } from '../kernel/oratio-function.ts';
+
+/** The function that says how the service is and how it is used; it may touch nothing. */
+export class ServiceFunctions extends Construct {
+  readonly api: readonly OratioFunction[];
+
+  constructor(scope: Construct, id: string, { config }: { readonly config: StageConfig }) {
+    super(scope, id);
+    this.api = [
+      new OratioFunction(this, 'DescribeService', {
+        config,
+        name: 'describe-service',
+        schema: DescribeServiceEnv,
+        environment: { STAGE: config.stage, COMMIT: config.commit },
+        timeout: HTTP_TIMEOUT,
+      }),
+    ];
+  }
+}

@@ -1,0 +1,75 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { AgentFunctions } from '../agents/agent-functions.ts';
+import { AgentRoles } from '../agents/agent-roles.ts';
+import { AgentRuntimes } from '../agents/agent-runtimes.ts';
+import { AgentCreator } from '../building/agent-creator.ts';
+import type { StageConfig } from '../config.ts';
+import { Api } from '../http/http-api.ts';
+import { KnowledgeFunctions } from '../knowledge/knowledge-functions.ts';
+import { MessageFunctions } from '../messages/message-functions.ts';
+import { Alarms } from '../operations/alarms.ts';
+import { DeadLetters } from '../operations/dead-letters.ts';
+import { Events } from '../operations/events.ts';
+import { ProvisionFunctions } from '../provisioning/provision-functions.ts';
+import { RetireFunctions } from '../provisioning/retire-functions.ts';
+import { Workflow } from '../provisioning/workflow.ts';
+import { ServiceFunctions } from '../service/service-functions.ts';
+import type { DataStack } from './data-stack.ts';
+
+export interface AppStackProps extends StackProps {
+  readonly config: StageConfig;
+  readonly data: DataStack;
+}
+
+/** What is replaced with every release: functions, workflows, the API and who watches them. */
+export class AppStack extends Stack {
+  constructor(scope: Construct, id: string, { config, data, ...props }: AppStackProps) {
+    super(scope, id, props);
+    const { stores, knowledge, cursorSecret, identity } = data;
+    const { knowledgeBasesArn } = knowledge;
+    const deadLetters = new DeadLetters(this, 'DeadLetters', { config });
+    const agentCreator = new AgentCreator(this, 'AgentCreator', { config, code: stores.code, knowledgeBasesArn });
+    const roles = new AgentRoles(this, 'AgentRoles', { config, stores, knowledgeBasesArn });
+    const runtimes = new AgentRuntimes(this, 'AgentRuntimes', { config });
+    const made = { config, stores, knowledge, agentCreator, roles, runtimes };
+
+    const provisioning = new ProvisionFunctions(this, 'Provisioning', { ...made, deadLetters });
+    const provision = new Workflow(this, 'Provision', {
+      config,
+      name: 'provision-agent',
+      variable: 'PROVISION_STATE_MACHINE_ARN',
+      tasks: provisioning.tasks,
+    });
+    const retirement = new RetireFunctions(this, 'Retirement', { ...made, provision });
+    const retire = new Workflow(this, 'Retire', {
+      config,
+      name: 'retire-agent',
+      variable: 'RETIRE_STATE_MACHINE_ARN',
+      tasks: retirement.tasks,
+    });
+
+    const agents = new AgentFunctions(this, 'Agents', { config, stores, cursorSecret, provision, retire, deadLetters });
+    const bases = new KnowledgeFunctions(this, 'KnowledgeBases', { config, stores, cursorSecret });
+    const messages = new MessageFunctions(this, 'Messages', { config, stores, runtimes });
+    const service = new ServiceFunctions(this, 'Service', { config });
+    const functions = [...agents.api, ...bases.api, ...messages.api, ...service.api];
+    const api = new Api(this, 'Api', { config, identity, functions });
+
+    const { acceptUpload } = agents;
+    const { recordProgress } = provisioning;
+    new Events(this, 'Events', {
+      config,
+      stores,
+      acceptUpload,
+      recordProgress,
+      workflows: [provision, retire],
+      deadLetters,
+    });
+    new Alarms(this, 'Alarms', { config, api: api.api, provision, retire, deadLetters });
+
+    new CfnOutput(this, 'ApiUrl', { value: api.url });
+    new CfnOutput(this, 'StateMachineArn', { value: provision.stateMachine.stateMachineArn });
+    new CfnOutput(this, 'RetireStateMachineArn', { value: retire.stateMachine.stateMachineArn });
+  }
+}

@@ -1,0 +1,94 @@
+import { ProjectionType } from 'aws-cdk-lib/aws-dynamodb';
+import { HttpMethods } from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import type { StageConfig } from '../config.ts';
+import { acknowledge } from '../kernel/acknowledge.ts';
+import { PrivateBucket } from '../kernel/private-bucket.ts';
+import { numberKey, stringKey, Table } from '../kernel/table.ts';
+
+/** What a listing shows; the rest of an agent's row is read by key. */
+const AGENT_SUMMARY = [
+  'agentName',
+  'agentType',
+  'status',
+  'statusReason',
+  'knowledgeBaseId',
+  'activeVersion',
+  'version',
+  'createdAt',
+  'updatedAt',
+];
+
+const summaryIndex = (indexName: string, sortKey: string) => ({
+  indexName,
+  partitionKey: stringKey('userId'),
+  sortKey: stringKey(sortKey),
+  projectionType: ProjectionType.INCLUDE,
+  nonKeyAttributes: AGENT_SUMMARY,
+});
+
+/** Everything that outlives a deployment of the code: rows and objects. Keys are those of ARCHITECTURE.md. */
+export class Stores extends Construct {
+  readonly agents: Table;
+  readonly knowledgeBases: Table;
+  readonly conversations: Table;
+  readonly idempotency: Table;
+  readonly knowledge: PrivateBucket;
+  readonly code: PrivateBucket;
+
+  constructor(scope: Construct, id: string, { config }: { readonly config: StageConfig }) {
+    super(scope, id);
+    this.agents = new Table(this, 'Agents', {
+      config,
+      name: 'agents',
+      variable: 'AGENTS_TABLE',
+      partitionKey: stringKey('userId'),
+      sortKey: stringKey('agentId'),
+      indexes: [summaryIndex('userId-status-index', 'statusKey'), summaryIndex('userId-list-index', 'listKey')],
+    });
+    this.knowledgeBases = new Table(this, 'KnowledgeBases', {
+      config,
+      name: 'knowledgebases',
+      variable: 'KNOWLEDGE_BASES_TABLE',
+      partitionKey: stringKey('knowledgeBaseId'),
+      indexes: [
+        { indexName: 'userId-index', partitionKey: stringKey('userId'), sortKey: stringKey('knowledgeBaseId') },
+      ],
+    });
+    this.conversations = new Table(this, 'Conversations', {
+      config,
+      name: 'conversations',
+      variable: 'CONVERSATIONS_TABLE',
+      partitionKey: stringKey('conversationKey'),
+      sortKey: numberKey('turn'),
+      timeToLiveAttribute: 'expiresAt',
+    });
+    this.idempotency = new Table(this, 'Idempotency', {
+      config,
+      name: 'idempotency',
+      variable: 'IDEMPOTENCY_TABLE',
+      partitionKey: stringKey('idempotencyKey'),
+      timeToLiveAttribute: 'expiresAt',
+    });
+    this.knowledge = new PrivateBucket(this, 'Knowledge', {
+      config,
+      variable: 'KNOWLEDGE_BUCKET',
+      publishesEvents: true,
+      cors: uploadCors(config.allowedOrigins),
+    });
+    this.code = new PrivateBucket(this, 'Code', { config, variable: 'CODE_BUCKET' });
+    for (const { bucket } of [this.knowledge, this.code]) {
+      acknowledge(
+        bucket,
+        'S1',
+        'Only our own functions and roles can reach the bucket, and CloudTrail data events name each of them; server access logs would add a bucket of tenant file names to guard.',
+      );
+    }
+  }
+}
+
+/** Browsers post the presigned forms from the dashboard's origins; other clients send no Origin and need no rule. */
+const uploadCors = (origins: readonly string[]) =>
+  origins.length === 0
+    ? []
+    : [{ allowedMethods: [HttpMethods.POST], allowedOrigins: [...origins], allowedHeaders: ['*'], maxAge: 3600 }];

@@ -1,0 +1,50 @@
+import { existsSync, globSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile } from 'esbuild';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** Some dependencies are CommonJS and call `require` for Node's own modules; an ES module has none. */
+const REQUIRE = "import{createRequire}from'node:module';const require=createRequire(import.meta.url);";
+
+/** The entry files of all Lambdas by function name, `lambdas/agents/create-agent/handler.ts` → `create-agent`. */
+export function functionEntries(root = ROOT): ReadonlyMap<string, string> {
+  const files = globSync('lambdas/*/*/handler.ts', { cwd: root }).sort();
+  return new Map(files.map((file) => [basename(dirname(file)), join(root, file)]));
+}
+
+/**
+ * Bundles every Lambda in one pass to `outDir/<name>/index.mjs` (ES module, minified, Node 24) and writes
+ * `outDir/metafile.json`, which says what each bundle is made of. Throws when there is nothing to bundle.
+ */
+export async function buildFunctions(outDir: string): Promise<Metafile> {
+  const entries = functionEntries();
+  if (entries.size === 0) throw new Error('No Lambda found under lambdas/.');
+  const result = await build({
+    absWorkingDir: ROOT,
+    entryPoints: [...entries].map(([name, file]) => ({ in: file, out: `${name}/index` })),
+    outdir: outDir,
+    outExtension: { '.js': '.mjs' },
+    alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'infra/bundling/env-credentials.ts') },
+    banner: { js: REQUIRE },
+    bundle: true,
+    minify: true,
+    treeShaking: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'node24',
+    // Prefer the ES module of a package: its unused parts fall away, which those of CommonJS do not.
+    mainFields: ['module', 'main'],
+    sourcemap: false,
+    legalComments: 'none',
+    logLevel: 'error',
+    metafile: true,
+  });
+  await mkdir(outDir, { recursive: true });
+  await writeFile(join(outDir, 'metafile.json'), JSON.stringify(result.metafile));
+  const missing = [...entries.keys()].filter((name) => !existsSync(join(outDir, name, 'index.mjs')));
+  if (missing.length > 0) throw new Error(`Not bundled: ${missing.join(', ')}`);
+  return result.metafile;
+}
