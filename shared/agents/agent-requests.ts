@@ -1,0 +1,125 @@
+import * as z from 'zod';
+import type { ProblemCode } from '../kernel/problems.ts';
+import { MAX_FILE_BYTES } from '../knowledge/file-rules.ts';
+import { AGENT_STATUSES, AGENT_TYPES } from './agent.ts';
+
+/** An agent row must stay well below DynamoDB's 400 KB, and an SOP within the AgentCreator's context. */
+export const MAX_SOP_BYTES = 100_000;
+const MAX_DESCRIPTION_LENGTH = 4_000;
+
+/** Text that can be stored and sent on: no half surrogate pairs. */
+const words = () =>
+  z.string().refine((value) => value.isWellFormed(), {
+    error: 'Not well-formed Unicode.',
+    params: { problem: 'invalid-encoding' satisfies ProblemCode },
+    abort: true,
+  });
+
+const AgentName = words()
+  .trim()
+  .min(1, 'The name is empty.')
+  .max(100)
+  .refine((name) => !/\p{Cc}/u.test(name), { error: 'A name has no control characters.' })
+  .meta({ description: 'Shown to people; need not be unique.', example: 'Cozy Comfort service' });
+
+const AgentType = z.enum(AGENT_TYPES).meta({ description: 'Which channels the agent serves.', example: 'both' });
+
+const Sop = words()
+  .refine((sop) => sop.trim() !== '', {
+    error: 'The SOP is empty.',
+    params: { problem: 'sop-empty' satisfies ProblemCode },
+    abort: true,
+  })
+  .refine((sop) => Buffer.byteLength(sop) <= MAX_SOP_BYTES, {
+    error: `An SOP has at most ${MAX_SOP_BYTES} bytes.`,
+    params: { problem: 'sop-too-long' satisfies ProblemCode },
+  })
+  .meta({
+    description: `The standard operating procedure in plain text or Markdown, at most ${MAX_SOP_BYTES} bytes.`,
+    example: '1. Greet the customer.\n2. Answer questions about our products from the catalogue.',
+  });
+
+const KnowledgeBaseDescription = words()
+  .max(MAX_DESCRIPTION_LENGTH)
+  .meta({
+    description: 'When the agent should look something up.',
+    example: 'Products, prices, shipping and returns.',
+  });
+
+const HumanHandoffDescription = words()
+  .max(MAX_DESCRIPTION_LENGTH)
+  .meta({ description: 'When a person must take over.', example: 'Complaints and refunds above 200 euros.' });
+
+/** Checked by hand (`readDescriptions`): a schema that recurses could be driven arbitrarily deep. */
+const Descriptions = z.unknown().meta({
+  description: 'Nested: a folder is an object, a file is its description. In a form, this is a JSON string.',
+  type: 'object',
+  additionalProperties: true,
+  example: { products: { 'catalogue.pdf': 'All products with prices' }, 'faq.md': 'Frequent questions' },
+});
+
+const DeclaredFile = z.strictObject({
+  path: z.string().meta({ description: 'Relative, with slashes.', example: 'products/catalogue.pdf' }),
+  sizeBytes: z
+    .int()
+    .min(0)
+    .max(Number.MAX_SAFE_INTEGER)
+    .meta({ description: `Exactly as it will be uploaded; at most ${MAX_FILE_BYTES}.`, example: 48_211 }),
+});
+
+const DeclaredFiles = z
+  .array(DeclaredFile)
+  .max(1_000)
+  .meta({ description: 'Files to be uploaded with the forms of the answer.' });
+
+/** Body of `POST /agents`: JSON, or the same fields as a form with the files themselves in `files`. */
+export const CreateAgentBody = z
+  .strictObject({
+    agentName: AgentName,
+    agentType: AgentType,
+    sop: Sop,
+    knowledgeBaseDescription: KnowledgeBaseDescription.default(''),
+    humanHandoffDescription: HumanHandoffDescription.default(''),
+    folderFileDescriptions: Descriptions.optional(),
+    files: DeclaredFiles.default([]),
+  })
+  .meta({ id: 'CreateAgent' });
+export type CreateAgentBody = z.output<typeof CreateAgentBody>;
+
+const RemoveFiles = z
+  .array(z.string().max(512))
+  .max(1_000)
+  .meta({ description: 'Paths of files to forget. In a form, this is a JSON string.', example: ['products/old.pdf'] });
+
+/** Body of `PATCH /agents/{agentId}`: what is absent stays as it is. */
+export const UpdateAgentBody = z
+  .strictObject({
+    agentName: AgentName.optional(),
+    agentType: AgentType.optional(),
+    sop: Sop.optional(),
+    knowledgeBaseDescription: KnowledgeBaseDescription.optional(),
+    humanHandoffDescription: HumanHandoffDescription.optional(),
+    folderFileDescriptions: Descriptions.optional(),
+    files: DeclaredFiles.default([]),
+    removeFiles: RemoveFiles.default([]),
+  })
+  .meta({ id: 'UpdateAgent' });
+export type UpdateAgentBody = z.output<typeof UpdateAgentBody>;
+
+/** Query of `GET /agents`. */
+export const ListAgentsQuery = z.strictObject({
+  status: z.enum(AGENT_STATUSES).optional().meta({ description: 'Only agents in this status.' }),
+  limit: wholeNumber(1, 100).default(20).meta({ description: 'Agents a page.' }),
+  cursor: z.string().optional().meta({ description: '`nextCursor` of the page before.' }),
+  skip: wholeNumber(0, 1_000).optional().meta({ description: 'For older clients; use `cursor`.', deprecated: true }),
+});
+export type ListAgentsQuery = z.output<typeof ListAgentsQuery>;
+
+/** A number as a query string writes it. */
+export function wholeNumber(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,6}$/, `A whole number from ${min} to ${max}.`)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, { error: `A whole number from ${min} to ${max}.` });
+}

@@ -1,0 +1,4 @@
+/** The key that signs cursors. */
+export interface CursorKey {
+  readonly read: () => Promise<string>;
+}

@@ -1,0 +1,45 @@
+import { problem } from '../kernel/problems.ts';
+import { decodeUtf8, readMultipart } from './multipart.ts';
+import type { ReadBody } from './request.ts';
+
+/** API Gateway's own limit is 10 MB and Lambda's 6 MB; this one guards whatever else may call us. */
+const MAX_BODY_BYTES = 10_000_000;
+
+export interface RawBody {
+  readonly body: string | undefined;
+  readonly isBase64Encoded: boolean;
+  readonly contentType: string | undefined;
+}
+
+/**
+ * Reads a JSON body or, where the operation takes one, a multipart form.
+ * Throws `unsupported-media-type`, `body-too-large`, `invalid-encoding`, `malformed-json`, `malformed-multipart`.
+ */
+export const readBody = (raw: RawBody, accepts: 'json' | 'json-or-multipart'): ReadBody => {
+  const bytes = Buffer.from(raw.body ?? '', raw.isBase64Encoded ? 'base64' : 'utf8');
+  if (bytes.length > MAX_BODY_BYTES) throw problem('body-too-large', `A body has at most ${MAX_BODY_BYTES} bytes.`);
+  const mediaType = (raw.contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (mediaType === 'application/json' || mediaType.endsWith('+json')) return readJson(bytes);
+  if (mediaType === 'multipart/form-data' && accepts === 'json-or-multipart') {
+    return readMultipart(bytes, raw.contentType ?? '');
+  }
+  const wanted = accepts === 'json' ? 'application/json' : 'application/json or multipart/form-data';
+  throw problem('unsupported-media-type', `Send ${wanted}${mediaType === '' ? '' : `, not ${mediaType}`}.`);
+};
+
+const readJson = (bytes: Uint8Array): ReadBody => {
+  const text = decodeUtf8(bytes);
+  if (text === undefined) throw problem('invalid-encoding', 'The body is not UTF-8.');
+  return { value: parseJson(text), files: [], kind: 'json' };
+};
+
+/** The value; throws `malformed-json`, saying where the text goes wrong. */
+export const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw problem('malformed-json', `This is not JSON: ${cause instanceof Error ? cause.message : 'unknown reason'}.`, {
+      cause,
+    });
+  }
+};
