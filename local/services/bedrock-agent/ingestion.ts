@@ -15,7 +15,7 @@ export interface IngestionDependencies {
   readonly ingestionMs: number;
 }
 
-type Counts = Required<IngestionJobStatistics>;
+type Counts = { [Name in keyof IngestionJobStatistics]-?: number };
 type JobKey = Pick<StoredJob, 'knowledgeBaseId' | 'dataSourceId' | 'ingestionJobId'>;
 
 const METADATA_SUFFIX = '.metadata.json';

@@ -1,4 +1,4 @@
-import type { CloudContext, JsonObject, KeyValueStore } from '../../core/service.ts';
+import type { CloudContext, JsonObject, KeyValueStore, RolePolicies } from '../../core/service.ts';
 import { AWS_MANAGED_POLICIES } from './aws-managed-policies.ts';
 
 export interface Tag {
@@ -31,14 +31,6 @@ export interface StoredManagedPolicy {
   readonly document: string;
   readonly description?: string | undefined;
   readonly createdAt: number;
-}
-
-/** What permissions of a role are decided from: an action must be allowed by both halves, when there is a boundary. */
-export interface RolePolicies {
-  readonly roleArn: string;
-  readonly trustPolicy: JsonObject;
-  readonly identityPolicies: readonly JsonObject[];
-  readonly boundary?: JsonObject | undefined;
 }
 
 export interface IdentityStore {

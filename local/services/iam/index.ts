@@ -6,7 +6,7 @@ import { iamNeeds } from './needs.ts';
 import { iamOperations } from './operations.ts';
 import { iamProviders } from './providers.ts';
 
-export { type IdentityStore, identityStore, type RolePolicies, rolePoliciesOf } from './identity-store.ts';
+export { type IdentityStore, identityStore, rolePoliciesOf } from './identity-store.ts';
 
 /**
  * IAM as far as roles and policies go. Its store is the source of every permission in the embedded cloud:
