@@ -17,6 +17,7 @@ const KIT_FUNCTIONS = [
   'collectDetails',
   'daysSince',
   'defineAgent',
+  'fill',
   'handOff',
   'handOffToHuman',
   'lookUp',
@@ -37,7 +38,7 @@ const literal = (value: unknown): string =>
 function renderProcedure(procedure: Procedure, index: number): string {
   const usesToday = procedure.rules.some((rule) => rule.test === 'older_than_days' || rule.test === 'at_most_days_old');
   const outcomes = [...procedure.rules.map((rule) => rule.outcome), procedure.otherwise];
-  const usesDetails = procedure.rules.length > 0 || outcomes.some((outcome) => outcome.kind === 'hand_off');
+  const usesDetails = procedure.rules.length > 0 || outcomes.some(readsDetails);
   const parameters = usesToday ? '(details, { today })' : usesDetails ? '(details)' : '()';
   return `const procedure${index + 1} = collectDetails({
   name: ${literal(procedure.name)},
@@ -65,11 +66,20 @@ function renderRule(rule: Procedure['rules'][number]): string {
   return `    // ${rule.clauseIds.join(', ')}\n    if (${condition}) return ${renderOutcome(rule.outcome)};\n`;
 }
 
+const PLACEHOLDER = /\{[a-z][a-zA-Z0-9]*\}/;
+
+const readsDetails = (outcome: Outcome): boolean =>
+  outcome.kind === 'hand_off' || PLACEHOLDER.test(outcome.kind === 'say' ? outcome.text : outcome.query);
+
+const filled = (template: string): string =>
+  PLACEHOLDER.test(template) ? `fill(${literal(template)}, details)` : literal(template);
+
 function renderOutcome(outcome: Outcome): string {
-  if (outcome.kind === 'say') return `say(${literal(outcome.text)})`;
-  if (outcome.kind === 'hand_off') return `handOff(${literal(outcome.reason)}, details)`;
-  const note = outcome.note === undefined ? '' : `, ${literal(outcome.note)}`;
-  return `lookUp(${literal(outcome.query)}${note})`;
+  if (outcome.kind === 'say') return `say(${filled(outcome.text)})`;
+  if (outcome.kind === 'hand_off') {
+    return `handOff(${literal(outcome.reason)}, details${outcome.text === undefined ? '' : `, ${filled(outcome.text)}`})`;
+  }
+  return `lookUp(${filled(outcome.query)}${outcome.note === undefined ? '' : `, ${literal(outcome.note)}`})`;
 }
 
 function renderAgent(specification: Specification, clauses: readonly Clause[], options: BuildOptions): string {

@@ -17,13 +17,22 @@ const FieldSchema = z.object({
   kind: z.enum(['text', 'email', 'phone', 'date', 'number']),
   pattern: z.string().max(120).optional().describe('Regular expression of a valid value, when the SOP gives a form.'),
   form: z.string().max(120).optional().describe('That form in words: "CC followed by six digits".'),
+  question: z.string().max(200).optional().describe('How to ask, when "Could you tell me your …?" would not do.'),
   required: z.boolean(),
 });
 
 const OutcomeSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('say'), text: Spoken }),
-  z.object({ kind: z.literal('look_up'), query: z.string().min(1).max(300), note: Spoken.optional() }),
-  z.object({ kind: z.literal('hand_off'), reason: z.string().min(1).max(200) }),
+  z.object({
+    kind: z.literal('look_up'),
+    query: z.string().min(1).max(300).describe('What to search the documents for; {fieldName} stands for a detail.'),
+    note: Spoken.optional().describe('What to say besides what is found.'),
+  }),
+  z.object({
+    kind: z.literal('hand_off'),
+    reason: z.string().min(1).max(200),
+    text: Spoken.optional().describe('What the customer is told before a person takes over.'),
+  }),
 ]);
 
 const RuleSchema = z.object({

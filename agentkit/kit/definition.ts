@@ -41,7 +41,14 @@ export type ToolOutcome =
   | { readonly kind: 'say'; readonly text: string }
   | { readonly kind: 'ask'; readonly field: string; readonly text: string }
   | { readonly kind: 'search'; readonly query: string; readonly note?: string }
-  | { readonly kind: 'handoff'; readonly reason: string; readonly summary: string; readonly collected: Details };
+  | {
+      readonly kind: 'handoff';
+      readonly reason: string;
+      readonly summary: string;
+      readonly collected: Details;
+      /** What the customer is told before the colleague takes over. */
+      readonly text?: string;
+    };
 
 export interface ToolDefinition {
   /** `^[a-z][a-z0-9_]{0,31}$`: voice models take no longer ids. */

@@ -11,6 +11,8 @@ export interface Field {
   readonly pattern?: string;
   /** How a valid value looks, said to a customer who gave another: `CC followed by six digits`. */
   readonly form?: string;
+  /** How it is asked for, when "Could you tell me your …?" would not do. */
+  readonly question?: string;
   readonly required: boolean;
 }
 
@@ -86,13 +88,21 @@ export const ask = (field: string, text: string): ToolOutcome => ({ kind: 'ask',
 export const lookUp = (query: string, note?: string): ToolOutcome =>
   note === undefined ? { kind: 'search', query } : { kind: 'search', query, note };
 
-/** Outcome: a person takes over with all details collected. */
-export const handOff = (reason: string, collected: Details, summary = reason): ToolOutcome => ({
+/** Outcome: a person takes over with all details collected; `text` is what the customer is told. */
+export const handOff = (reason: string, collected: Details, text?: string): ToolOutcome => ({
   kind: 'handoff',
   reason,
-  summary,
+  summary: `${reason} ${Object.values(collected).join(', ')}`.trim(),
   collected,
+  ...(text === undefined ? {} : { text }),
 });
+
+/** Puts details in the place of their names: `fill('a {size} duvet', { size: 'large' })` is `a large duvet`. */
+export const fill = (template: string, details: Details): string =>
+  template
+    .replace(/\{([a-z][a-zA-Z0-9]*)\}/g, (_match, name: string) => details[name]?.trim() ?? '')
+    .replace(/\s+/g, ' ')
+    .trim();
 
 const DAY_MS = 86_400_000;
 
@@ -129,7 +139,8 @@ const FORMS: Readonly<Record<Field['kind'], RegExp>> = {
 function firstQuestion(fields: readonly Field[], details: Details): ToolOutcome | undefined {
   for (const field of fields) {
     const value = details[field.name]?.trim() ?? '';
-    if (value === '' && field.required) return ask(field.name, `Could you tell me your ${field.label}?`);
+    if (value === '' && field.required)
+      return ask(field.name, field.question ?? `Could you tell me your ${field.label}?`);
     if (value !== '' && !isWellFormed(field, value)) return ask(field.name, malformed(field));
   }
   return undefined;

@@ -111,7 +111,7 @@ const forModel = ({ marker, passage }: NumberedPassage): JSONValue => ({
 const forModelOutcome = (outcome: Exclude<ToolOutcome, { kind: 'search' }>): JSONValue => {
   if (outcome.kind === 'say') return { outcome: 'say', text: outcome.text };
   if (outcome.kind === 'ask') return { outcome: 'ask', field: outcome.field, text: outcome.text };
-  return { outcome: 'handoff', reason: outcome.reason };
+  return { outcome: 'handoff', reason: outcome.reason, ...(outcome.text === undefined ? {} : { text: outcome.text }) };
 };
 
 const handoffOf = (tool: ToolDefinition, outcome: Extract<ToolOutcome, { kind: 'handoff' }>): Handoff => ({

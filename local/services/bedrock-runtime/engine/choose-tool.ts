@@ -21,10 +21,14 @@ export function sortTools(tools: readonly OfferedTool[]): Toolbox {
 const WANTS_PERSON =
   /\b(?:speak|talk|chat|connect|transfer|put me through|pass me|get me|need|want|like)\b.{0,40}\b(?:(?:a|an|the|real|actual|your) )*(?:person|human|agent|representative|manager|supervisor|operator|someone|somebody|colleague|staff member)\b|\b(?:real|actual|live) (?:person|human)\b/i;
 
-/** Whether the customer needs a person: they ask for one, or the instructions name their situation. */
-export function handoffReason(message: string, instructions: Instructions): string | undefined {
-  if (WANTS_PERSON.test(message)) return 'The customer asks for a person.';
-  const situation = instructions.handoffs.find((candidate) => isSituation(message, candidate));
+/** Why a person is needed, when the customer asks for one. */
+export const wishForPerson = (message: string): string | undefined =>
+  WANTS_PERSON.test(message) ? 'The customer asks for a person.' : undefined;
+
+/** The situation of the instructions in which a person takes over and which the message tells of. */
+export function handoffSituation(message: string, instructions: Instructions): string | undefined {
+  const minCoverage = GENERAL.test(message.trim()) ? 0.95 : 0.6;
+  const situation = instructions.handoffs.find((candidate) => isSituation(message, candidate, minCoverage));
   return situation === undefined ? undefined : asReason(situation);
 }
 

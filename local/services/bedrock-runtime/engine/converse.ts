@@ -1,5 +1,13 @@
 import { answerFrom } from './answer.ts';
-import { callTask, chooseTask, continuedTask, handoffReason, sortTools, type Toolbox } from './choose-tool.ts';
+import {
+  callTask,
+  chooseTask,
+  continuedTask,
+  handoffSituation,
+  sortTools,
+  type Toolbox,
+  wishForPerson,
+} from './choose-tool.ts';
 import { type Instructions, readInstructions, refusalMatch } from './instructions.ts';
 import type { Reading, Reply, ToolAnswer } from './messages.ts';
 import type { Passage } from './passages.ts';
@@ -23,14 +31,16 @@ export function decide(reading: Reading): Reply {
 
 function replyToMessage(reading: Reading, instructions: Instructions, tools: Toolbox): Reply {
   const message = reading.userTexts.at(-1) ?? '';
-  const offered = acceptedOffer(reading, tools) ?? handoffReason(message, instructions);
-  if (offered !== undefined && tools.handoff !== undefined) return handOver(offered, reading, tools.handoff.name);
+  const asked = acceptedOffer(reading, tools) ?? wishForPerson(message);
+  if (asked !== undefined && tools.handoff !== undefined) return handOver(asked, reading, tools.handoff.name);
   const continued = continuedTask(reading, tools.tasks);
   if (continued !== undefined) return callTask(continued, reading, todayIn(reading.system));
   const refusal = refusalFor(message, instructions);
-  if (refusal !== undefined) return say(refusal);
+  if (refusal?.unlessDocumented === false) return say(refusal.reply);
   const task = chooseTask(message, tools.tasks);
   if (task !== undefined) return callTask(task, reading, todayIn(reading.system));
+  const situation = handoffSituation(message, instructions);
+  if (situation !== undefined && tools.handoff !== undefined) return handOver(situation, reading, tools.handoff.name);
   if (topicStems(message).length === 0 || isSmallTalk(message)) return say(smallTalk(message, reading, instructions));
   if (tools.search !== undefined) return { kind: 'tool', name: tools.search.name, input: { query: queryOf(reading) } };
   return say(answerFrom([], instructions.facts, message) ?? unknown(instructions, tools));
@@ -41,10 +51,13 @@ function replyToTool(last: ToolAnswer, reading: Reading, instructions: Instructi
   const { json } = last;
   const passages = passagesIn(json);
   if (passages !== undefined) return say(fromPassages(passages, last, reading, instructions, tools));
-  if (json['outcome'] === 'handoff' || last.toolName === tools.handoff?.name) {
-    return say("I'm passing you to a colleague now, together with what you've told me.");
+  if (json.outcome === 'handoff' || last.toolName === tools.handoff?.name) {
+    const told = json.text;
+    return say(
+      typeof told === 'string' ? told : "I'm passing you to a colleague now, together with what you've told me.",
+    );
   }
-  const text = json['text'];
+  const text = json.text;
   return say(typeof text === 'string' && text.trim() !== '' ? text : phraseSentence(last.text || 'Done'));
 }
 
@@ -56,20 +69,21 @@ function fromPassages(
   tools: Toolbox,
 ): string {
   const message = reading.userTexts.at(-1) ?? '';
-  const query = typeof last.input['query'] === 'string' ? last.input['query'] : '';
+  const query = typeof last.input.query === 'string' ? last.input.query : '';
   const isSearch = last.toolName === tools.search?.name;
   const asked = isSearch ? query || message : reading.userTexts.slice(-1).join(' ');
-  const note = typeof last.json['note'] === 'string' ? phraseSentence(last.json['note']) : '';
+  const note = typeof last.json.note === 'string' ? phraseSentence(last.json.note) : '';
+  const refusal = note === '' ? refusalFor(message, instructions) : undefined;
   const answer =
     answerFrom(passages, instructions.facts, asked) ??
     (note === '' ? undefined : answerFrom(passages, [], `${last.toolName.replace(/_/g, ' ')} ${note}`));
   if (note !== '') return answer === undefined ? note : `${note} ${answer}`;
-  return answer ?? unknown(instructions, tools);
+  return answer ?? refusal?.reply ?? unknown(instructions, tools);
 }
 
 /** The result of a search, by its shape: a list of objects with text. */
 function passagesIn(json: Readonly<Record<string, unknown>>): Passage[] | undefined {
-  const list = json['passages'];
+  const list = json.passages;
   if (!Array.isArray(list)) return undefined;
   return list.flatMap((entry: unknown, index): Passage[] => {
     if (typeof entry !== 'object' || entry === null || !('text' in entry) || typeof entry.text !== 'string') return [];
@@ -106,11 +120,11 @@ function acceptedOffer(reading: Reading, tools: Toolbox): string | undefined {
   return isOffer && accepts && tools.handoff !== undefined ? 'The customer accepts to be passed on.' : undefined;
 }
 
-function refusalFor(message: string, { refusals }: Instructions): string | undefined {
+function refusalFor(message: string, { refusals }: Instructions): Instructions['refusals'][number] | undefined {
   const best = refusals
-    .map(({ topic, reply }) => ({ reply, match: refusalMatch(message, topic) }))
+    .map((refusal) => ({ refusal, match: refusalMatch(message, refusal.topic) }))
     .sort((one, other) => other.match - one.match)[0];
-  return best !== undefined && best.match >= MIN_REFUSAL_MATCH ? best.reply : undefined;
+  return best !== undefined && best.match >= MIN_REFUSAL_MATCH ? best.refusal : undefined;
 }
 
 const isSmallTalk = (message: string): boolean =>

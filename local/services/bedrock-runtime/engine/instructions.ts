@@ -3,7 +3,12 @@ import { coverage, sentencesOf, topicStems, wordsOf } from './words.ts';
 /** What a system prompt tells the model to do, as far as plain sentences say it. */
 export interface Instructions {
   readonly greeting: string | undefined;
-  readonly refusals: readonly { readonly topic: string; readonly reply: string }[];
+  readonly refusals: readonly {
+    readonly topic: string;
+    readonly reply: string;
+    /** The topic is refused only as far as the documents do not grant it. */
+    readonly unlessDocumented: boolean;
+  }[];
   /** Situations in which a person takes over. */
   readonly handoffs: readonly string[];
   /** Statements that are neither orders to the model nor conditions: they may be told to the customer. */
@@ -30,7 +35,9 @@ export function readInstructions(system: string): Instructions {
   return {
     greeting: lines.map(greetingIn).find((text) => text !== undefined),
     refusals: lines.flatMap(refusalIn),
-    handoffs: lines.flatMap(handoffIn),
+    handoffs: lines.flatMap((line) =>
+      /^hand over in this case:/i.test(line) ? handoffIn(line) : sentencesOf(line).flatMap(handoffIn),
+    ),
     facts: sentences.filter(
       (sentence) => !ORDER.test(sentence) && !CONDITION.test(sentence) && !isAboutTools(sentence),
     ),
@@ -48,13 +55,17 @@ const quoted = (line: string): string | undefined => QUOTED.exec(line)?.[1]?.tri
 const greetingIn = (line: string): string | undefined =>
   /^(?:open|greet|begin|start)\b/i.test(line) ? quoted(line) : undefined;
 
-function refusalIn(line: string): { topic: string; reply: string }[] {
+const UNDOCUMENTED = /\s+(?:that|which) (?:is|are) not (?:in|on|part of|covered|listed|stated)\b.*$/i;
+
+function refusalIn(line: string): Instructions['refusals'][number][] {
   const match =
     /^(?:if|when)\b.*?\b(?:asks?|wants?|requests?|demands?)\b(?:\s+(?:you\s+)?(?:for|about|to))?\s+(.+?),\s+(?:then\s+)?(?:say|answer|reply|tell)\b/i.exec(
       line,
     );
   const reply = quoted(line);
-  return match?.[1] === undefined || reply === undefined ? [] : [{ topic: match[1], reply }];
+  return match?.[1] === undefined || reply === undefined
+    ? []
+    : [{ topic: match[1].replace(UNDOCUMENTED, ''), reply, unlessDocumented: UNDOCUMENTED.test(match[1]) }];
 }
 
 function handoffIn(line: string): string[] {
@@ -97,7 +108,7 @@ const SITUATION_WORDS = new Set([
 ]);
 
 /** Whether a message is one of the alternatives of a described situation. "over 500" holds for any greater number. */
-export function isSituation(message: string, situation: string): boolean {
+export function isSituation(message: string, situation: string, minCoverage = 0.6): boolean {
   const numbers = wordsOf(message).map(Number).filter(Number.isFinite);
   return situation.split(/,|;|\bor\b|\band\b/i).some((alternative) => {
     const limit = /\b(?:over|above|more than|exceed(?:s|ing)?|older than|longer than)\s+(?:[$€£]\s*)?(\d+)/i.exec(
@@ -105,7 +116,9 @@ export function isSituation(message: string, situation: string): boolean {
     )?.[1];
     if (limit !== undefined && !numbers.some((number) => number > Number(limit))) return false;
     const terms = topicStems(alternative).filter((term) => !SITUATION_WORDS.has(term) && !/\d/.test(term));
-    return terms.length > 0 && coverage(terms, message) >= (terms.length === 1 ? 0.7 : 0.6);
+    return (
+      terms.length > 0 && coverage(terms, message) >= (terms.length === 1 ? Math.max(0.7, minCoverage) : minCoverage)
+    );
   });
 }
 

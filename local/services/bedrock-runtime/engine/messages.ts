@@ -71,8 +71,8 @@ function offeredTool(tool: Tool): OfferedTool[] {
   const spec = tool.toolSpec;
   if (spec?.name === undefined) return [];
   const json: unknown = spec.inputSchema?.json;
-  const properties = isRecord(json) && isRecord(json['properties']) ? json['properties'] : {};
-  const required = isRecord(json) && Array.isArray(json['required']) ? json['required'] : [];
+  const properties = isRecord(json) && isRecord(json.properties) ? json.properties : {};
+  const required = isRecord(json) && Array.isArray(json.required) ? json.required : [];
   return [
     {
       name: spec.name,
@@ -93,7 +93,7 @@ function propertySchema(value: unknown): PropertySchema {
     const member = value[key];
     return typeof member === 'string' ? { [key]: member } : {};
   };
-  const choices = value['enum'];
+  const choices = value.enum;
   return {
     ...text('type'),
     ...text('description'),
