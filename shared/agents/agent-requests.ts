@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { wholeNumber } from '../http/query.ts';
 import type { ProblemCode } from '../kernel/problems.ts';
 import { MAX_FILE_BYTES } from '../knowledge/file-rules.ts';
 import { AGENT_STATUSES, AGENT_TYPES } from './agent.ts';
@@ -39,12 +40,10 @@ const Sop = words()
     example: '1. Greet the customer.\n2. Answer questions about our products from the catalogue.',
   });
 
-const KnowledgeBaseDescription = words()
-  .max(MAX_DESCRIPTION_LENGTH)
-  .meta({
-    description: 'When the agent should look something up.',
-    example: 'Products, prices, shipping and returns.',
-  });
+const KnowledgeBaseDescription = words().max(MAX_DESCRIPTION_LENGTH).meta({
+  description: 'When the agent should look something up.',
+  example: 'Products, prices, shipping and returns.',
+});
 
 const HumanHandoffDescription = words()
   .max(MAX_DESCRIPTION_LENGTH)
@@ -114,12 +113,3 @@ export const ListAgentsQuery = z.strictObject({
   skip: wholeNumber(0, 1_000).optional().meta({ description: 'For older clients; use `cursor`.', deprecated: true }),
 });
 export type ListAgentsQuery = z.output<typeof ListAgentsQuery>;
-
-/** A number as a query string writes it. */
-export function wholeNumber(min: number, max: number) {
-  return z
-    .string()
-    .regex(/^\d{1,6}$/, `A whole number from ${min} to ${max}.`)
-    .transform(Number)
-    .refine((value) => value >= min && value <= max, { error: `A whole number from ${min} to ${max}.` });
-}

@@ -1,0 +1,160 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type * as z from 'zod';
+import { UserId } from '../kernel/ids.ts';
+import { jsonLog, type Log } from '../kernel/log.ts';
+import { problem, refused } from '../kernel/problems.ts';
+import { answerOf, problemAnswer } from './answers.ts';
+import { type Operation, SCOPES } from './operation.ts';
+import { API_PREFIX, LEGACY_PREFIX, OPERATIONS, type OperationId } from './operations.ts';
+import { pointer } from './pointer.ts';
+import { parseJson, readBody } from './read-body.ts';
+import type { ApiAnswer, ApiRequest, ReadBody } from './request.ts';
+import { parseWith } from './schema-problems.ts';
+
+type BodyOf<Id extends OperationId> = (typeof OPERATIONS)[Id] extends {
+  readonly body: { readonly schema: infer Schema };
+}
+  ? Schema extends z.ZodType
+    ? z.output<Schema>
+    : never
+  : undefined;
+
+type QueryOf<Id extends OperationId> = (typeof OPERATIONS)[Id] extends { readonly query: infer Schema }
+  ? Schema extends z.ZodType
+    ? z.output<Schema>
+    : never
+  : Readonly<Record<string, string>>;
+
+/** The request of an operation, typed by the operation's schemas. */
+export type RequestOf<Id extends OperationId> = ApiRequest<BodyOf<Id>, QueryOf<Id>>;
+
+/** A use case as the HTTP API calls it. */
+export type UseCase<Id extends OperationId> = (request: RequestOf<Id>) => Promise<ApiAnswer>;
+
+type UseCases = { readonly [Id in OperationId]?: UseCase<Id> };
+
+/** Part of an HTTP API event (payload format 2.0) with the claims its JWT authorizer verified. */
+export type HttpEvent = Pick<
+  APIGatewayProxyEventV2,
+  'routeKey' | 'rawPath' | 'headers' | 'queryStringParameters' | 'pathParameters' | 'body' | 'isBase64Encoded'
+> & {
+  readonly requestContext: Pick<APIGatewayProxyEventV2['requestContext'], 'requestId' | 'domainName'> & {
+    readonly authorizer?: { readonly jwt?: { readonly claims: Readonly<Record<string, unknown>> } };
+  };
+};
+
+/** The Lambda of some operations. Whatever is thrown becomes a problem document; nothing escapes. */
+export const httpLambda =
+  (useCases: UseCases, log: Log = jsonLog) =>
+  async (event: HttpEvent): Promise<APIGatewayProxyStructuredResultV2> => {
+    const at = { requestId: event.requestContext.requestId, instance: event.rawPath };
+    try {
+      const { id, basePath } = routed(event.routeKey, useCases);
+      const request = readRequest(OPERATIONS[id], basePath, event);
+      // The request was built from this very operation's schemas: the table ties the two together.
+      const useCase = useCases[id] as (request: ApiRequest) => Promise<ApiAnswer>;
+      return answerOf(await useCase(request), at);
+    } catch (error) {
+      return problemAnswer(error, at, log);
+    }
+  };
+
+interface Routed {
+  readonly id: OperationId;
+  readonly basePath: string;
+}
+
+const routed = (routeKey: string, useCases: UseCases): Routed => {
+  for (const id of Object.keys(useCases) as OperationId[]) {
+    const { method, path } = OPERATIONS[id];
+    for (const basePath of [API_PREFIX, LEGACY_PREFIX, '']) {
+      if (routeKey === `${method} ${basePath}${path}`) return { id, basePath };
+    }
+  }
+  throw problem('not-found', 'There is no such operation.');
+};
+
+const readRequest = (operation: Operation, basePath: string, event: HttpEvent): ApiRequest => {
+  const headers = lowerCased(event.headers);
+  const userId = operation.scope === null ? ('' as UserId) : authorizedUser(operation, event);
+  const query = event.queryStringParameters ?? {};
+  const body = operation.body === undefined ? undefined : readOperationBody(operation.body, event, headers);
+  return {
+    userId,
+    params: definedOnly(event.pathParameters ?? {}),
+    query: operation.query === undefined ? query : parseWith(operation.query, query, ['query']),
+    body: body?.value,
+    files: body?.files ?? [],
+    bodyKind: body?.kind ?? 'none',
+    headers,
+    origin: originOf(headers, event.requestContext.domainName),
+    basePath,
+    requestId: event.requestContext.requestId,
+  };
+};
+
+const definedOnly = (values: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
+
+const lowerCased = (headers: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(definedOnly(headers)).map(([name, value]) => [name.toLowerCase(), value]));
+
+/** The tenant; throws `unauthenticated` or `insufficient-scope`. */
+const authorizedUser = ({ scope }: Operation, event: HttpEvent): UserId => {
+  const claims = event.requestContext.authorizer?.jwt?.claims ?? {};
+  const userId = UserId.safeParse(claims.sub);
+  if (!userId.success) throw problem('unauthenticated', 'Sign in and send the access token as a bearer token.');
+  if (scope !== null && !mayUse(scope, claims.scope)) {
+    throw problem('insufficient-scope', `This operation needs the scope oratio/${scope}.`);
+  }
+  return userId.data;
+};
+
+/**
+ * A user who signed in himself may do everything that is his; a token that was issued for some of our scopes is limited
+ * to them. Cognito gives the former only `aws.cognito.signin.user.admin`.
+ */
+const mayUse = (scope: string, granted: unknown): boolean => {
+  const scopes = typeof granted === 'string' ? granted.split(' ') : [];
+  const ours = SCOPES.filter((one) => scopes.includes(`oratio/${one}`));
+  return ours.length === 0 || scopes.includes(`oratio/${scope}`);
+};
+
+/** The text fields that hold JSON in a form, because forms know no nesting. */
+const JSON_FIELDS = ['folderFileDescriptions', 'removeFiles'];
+
+const readOperationBody = (
+  { accepts, schema }: NonNullable<Operation['body']>,
+  event: HttpEvent,
+  headers: Readonly<Record<string, string>>,
+): ReadBody => {
+  const read = readBody(
+    { body: event.body, isBase64Encoded: event.isBase64Encoded, contentType: headers['content-type'] },
+    accepts,
+  );
+  const value = read.kind === 'multipart' ? formValue(read.value as Record<string, string>) : read.value;
+  return { ...read, value: parseWith(schema, value) };
+};
+
+const formValue = (fields: Readonly<Record<string, string>>): Record<string, unknown> => {
+  if (Object.hasOwn(fields, 'files')) {
+    throw refused([
+      { pointer: pointer('files'), message: 'Send files as files, with a name.', code: 'invalid-request' },
+    ]);
+  }
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, JSON_FIELDS.includes(name) ? parseField(name, value) : value]),
+  );
+};
+
+const parseField = (name: string, value: string): unknown => {
+  try {
+    return parseJson(value);
+  } catch {
+    throw refused([{ pointer: pointer(name), message: 'This field is not JSON.', code: 'malformed-json' }]);
+  }
+};
+
+/** API Gateway sets both headers itself. */
+const originOf = (headers: Readonly<Record<string, string>>, domainName: string): string =>
+  `${headers['x-forwarded-proto'] ?? 'https'}://${headers.host ?? domainName}`;
