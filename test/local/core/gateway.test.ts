@@ -39,7 +39,7 @@ async function gateway({
       ],
       operations: {
         Invoke: (input) => {
-          calls.push(Buffer.from(input.Payload ?? []).toString());
+          calls.push(Buffer.from(input.Payload as Uint8Array).toString());
           return { StatusCode: 200, Payload: Buffer.from('{"hello":"you"}'), ExecutedVersion: '$LATEST' };
         },
         GetFunction: () => {
