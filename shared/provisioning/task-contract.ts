@@ -17,10 +17,10 @@ export type TaskInput = z.output<typeof TaskInput>;
 const FindingSchema = z.object({
   rule: z.string(),
   message: z.string(),
-  file: z.string().optional(),
-  line: z.int().optional(),
-  column: z.int().optional(),
-  severity: z.enum(['error', 'warning']).optional(),
+  file: z.string().exactOptional(),
+  line: z.int().exactOptional(),
+  column: z.int().exactOptional(),
+  severity: z.enum(['error', 'warning']).exactOptional(),
 });
 
 /** What the deployer knows of the runtime; passed on to the check and the activation. */

@@ -1,0 +1,70 @@
+import * as z from 'zod';
+import type { Agent } from '../agents/agent.ts';
+import { nowSeconds } from '../kernel/clock.ts';
+import { text } from '../kernel/env.ts';
+import type { AgentRuntimes } from './agent-runtimes.ts';
+import { NotSettled, PermanentFailure, RunSuperseded } from './failures.ts';
+import type { Provisioning } from './provisioning.ts';
+import {
+  endedStep,
+  PROVISIONING,
+  provisioningTask,
+  startedStep,
+  type TaskDeps,
+  type TaskHandler,
+} from './provisioning-task.ts';
+import { LIVE_ENDPOINT } from './resource-names.ts';
+import { type DeployedRuntime, RuntimeInput, type TaskOutput } from './task-contract.ts';
+
+export const ActivateAgentEnv = z.object({ AGENTS_TABLE: text, KNOWLEDGE_BASES_TABLE: text, STAGE: text });
+
+export interface ActivateAgentDeps extends TaskDeps {
+  readonly runtimes: AgentRuntimes;
+}
+
+type Input = z.output<typeof RuntimeInput>;
+type Output = TaskOutput<'ActivateAgent'>;
+
+/** Moves the endpoint to the new version, waits until it serves, and says so in one write. The old version answers until then. */
+export const activateAgent = (deps: ActivateAgentDeps): TaskHandler<Output> =>
+  provisioningTask({ step: 'ActivateAgent', input: RuntimeInput, ...PROVISIONING }, deps, async ({ input, agent }) => {
+    await moveEndpoint(deps.runtimes, input.runtime);
+    const { written } = await deps.agents.transition(input, 'activate', activation(input, agent, deps.clock.now()), {
+      now: nowSeconds(deps.clock),
+      guard: { run: input.run },
+    });
+    if (!written) throw new RunSuperseded(`Run ${input.run} of agent ${input.agentId} is no longer wanted.`);
+    return { output: { status: 'active' }, progress: 'recorded' };
+  });
+
+const moveEndpoint = async (runtimes: AgentRuntimes, wanted: DeployedRuntime): Promise<void> => {
+  const { agentRuntimeId, agentRuntimeVersion } = wanted;
+  const endpoint = await runtimes.describeEndpoint(agentRuntimeId, LIVE_ENDPOINT);
+  if (endpoint?.status === 'ready' && endpoint.liveVersion === agentRuntimeVersion) return;
+  if (endpoint?.status === 'failed' && endpoint.targetVersion === agentRuntimeVersion) {
+    throw new PermanentFailure(
+      'RuntimeFailed',
+      `AgentCore could not switch to the new version. ${endpoint.failureReason ?? ''} Retry.`,
+    );
+  }
+  if (endpoint?.status !== 'under-way') await runtimes.moveEndpoint(agentRuntimeId, LIVE_ENDPOINT, agentRuntimeVersion);
+  const moved = await runtimes.describeEndpoint(agentRuntimeId, LIVE_ENDPOINT);
+  if (moved?.status === 'ready' && moved.liveVersion === agentRuntimeVersion) return;
+  throw new NotSettled('AgentCore is switching to the new version.');
+};
+
+const activation = ({ version, runtime }: Input, agent: Agent, nowMs: number) => ({
+  activeVersion: version,
+  statusReason: null,
+  ...(agent.runtime === undefined
+    ? {}
+    : { runtime: { ...agent.runtime, agentRuntimeVersion: runtime.agentRuntimeVersion } }),
+  provisioning: { status: 'succeeded', endedAtMs: nowMs, steps: withActivation(agent.provisioning, nowMs) } as const,
+});
+
+/** The last step ends in the same write as the run. */
+const withActivation = ({ steps }: Provisioning, nowMs: number): Provisioning['steps'] => {
+  const line = startedStep('ActivateAgent', steps.ActivateAgent, 0, nowMs);
+  const ended = endedStep(line, { progress: 'settled' }, nowMs);
+  return { ...steps, ...(ended === undefined ? {} : { ActivateAgent: ended }) };
+};
