@@ -6,6 +6,6 @@ export const ROOT = resolve(import.meta.dirname, '..');
 export const FUNCTIONS_DIR = join(ROOT, 'build/functions');
 
 /** The AgentCreator's code, written by `scripts/build-agentkit.ts`. */
-export const AGENT_CREATOR_DIR = join(ROOT, 'build/agentkit/creator');
+export const AGENT_CREATOR_DIR = join(ROOT, 'build/agentkit/agent-creator');
 
 export const STATE_MACHINES_DIR = join(ROOT, 'statemachines');
