@@ -1,0 +1,107 @@
+import { decodeJwt, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { realClock } from '../../local/core/clock.ts';
+import { OPERATIONS, type OperationId, operation, prefixesOf } from '../../shared/http/operations.ts';
+import { type AgentBody, Api } from './support/api.ts';
+import { BIKE_SHOP, formOf } from './support/business.ts';
+import { type Harness, startHarness } from './support/harness.ts';
+
+const ids = Object.keys(OPERATIONS) as OperationId[];
+const guarded = ids.filter((id) => operation(id).scope !== null);
+const ofOneThing = guarded.filter((id) => operation(id).path.includes('{'));
+
+/** A body that the operation would accept from the owner. */
+const validBody = (id: OperationId): BodyInit | object | undefined => {
+  if (id === 'createAgent' || id === 'replaceAgent') return formOf(BIKE_SHOP);
+  if (id === 'updateAgent') return { agentName: 'Taken over' };
+  if (id === 'sendMessage') return { text: 'What does a puncture cost?' };
+  return undefined;
+};
+
+describe('tenants and their tokens', () => {
+  let offsetMs = 0;
+  let harness: Harness;
+  let owner: Api;
+  let stranger: Api;
+  let token: string;
+  let agent: AgentBody;
+
+  const pathOf = (id: OperationId, prefix: string, agentId = agent.agentId): string =>
+    `${prefix}${operation(id).path}`
+      .replace('{agentId}', agentId)
+      .replace('{knowledgeBaseId}', agent.knowledgeBase.knowledgeBaseId);
+  const call = (api: Api, id: OperationId, prefix = prefixesOf(id)[0] ?? '') =>
+    api.request(operation(id).method, pathOf(id, prefix), validBody(id));
+
+  beforeAll(async () => {
+    harness = await startHarness({ clock: { now: () => Date.now() + offsetMs, sleep: realClock.sleep } });
+    token = await harness.tokenOf('owner');
+    owner = new Api(harness.cloud.apiUrl, token);
+    stranger = new Api(harness.cloud.apiUrl, await harness.tokenOf('stranger'));
+    const { body } = await owner.request<{ agentId: string }>('POST', '/api/v1/agents', formOf(BIKE_SHOP));
+    agent = await owner.agentWhen(body.agentId, ({ status }) => status === 'active' || status === 'failed');
+    expect(agent.status).toBe('active');
+  });
+  afterAll(() => harness?.stop());
+
+  it.each(guarded.flatMap((id) => prefixesOf(id).map((prefix) => ({ id, prefix }))))(
+    '$id under $prefix wants a token',
+    async ({ id, prefix }) => {
+      expect((await call(new Api(harness.cloud.apiUrl), id, prefix)).status).toBe(401);
+    },
+  );
+
+  it.each(ofOneThing)('%s of another tenant finds nothing and changes nothing', async (id) => {
+    const before = await owner.request('GET', `/api/v1/agents/${agent.agentId}`);
+    const answer = await call(stranger, id);
+    const missing = id === 'getKnowledgeBase' ? 'knowledge-base-not-found' : 'agent-not-found';
+    expect(answer).toMatchObject({ status: 404, body: { code: missing } });
+    const after = await owner.request('GET', `/api/v1/agents/${agent.agentId}`);
+    expect(after.body).toEqual(before.body);
+  });
+
+  it('lists show a tenant only what is theirs', async () => {
+    const agents = await stranger.request<{ agents: unknown[] }>('GET', '/api/v1/agents');
+    const bases = await stranger.request<{ knowledgeBases: unknown[] }>('GET', '/api/v1/knowledge-bases');
+    expect([agents.body.agents, bases.body.knowledgeBases]).toEqual([[], []]);
+  });
+
+  it('a cursor of another tenant is refused', async () => {
+    await owner.request('POST', '/api/v1/agents', formOf(BIKE_SHOP));
+    const page = await owner.request<{ nextCursor: string }>('GET', '/api/v1/agents?limit=1');
+    const answer = await stranger.request(
+      'GET',
+      `/api/v1/agents?limit=1&cursor=${encodeURIComponent(page.body.nextCursor)}`,
+    );
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-cursor' } });
+  });
+
+  it('a tenant cannot name another in the body', async () => {
+    const form = formOf(BIKE_SHOP);
+    form.append('userId', String(decodeJwt(token).sub));
+    expect(await stranger.request('POST', '/api/v1/agents', form)).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-request', errors: [{ pointer: '/userId' }] },
+    });
+  });
+
+  it('a token signed by somebody else is refused', async () => {
+    const { privateKey } = await generateKeyPair('RS256');
+    const { iat, exp, ...claims } = decodeJwt(token);
+    const forged = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'RS256' })
+      .setIssuedAt()
+      .setExpirationTime('1h')
+      .sign(privateKey);
+    const unsigned = new UnsecuredJWT(claims).setIssuedAt().setExpirationTime('1h').encode();
+    for (const wrong of [forged, unsigned, `${token}x`, 'nonsense', ''])
+      expect((await new Api(harness.cloud.apiUrl, wrong).request('GET', '/api/v1/agents')).status).toBe(401);
+  });
+
+  it('an expired token is refused', async () => {
+    offsetMs = 2 * 3_600_000;
+    const late = await owner.request('GET', '/api/v1/agents');
+    offsetMs = 0;
+    expect([late.status, (await owner.request('GET', '/api/v1/agents')).status]).toEqual([401, 200]);
+  });
+});

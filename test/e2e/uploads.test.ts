@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type AgentBody, Api } from './support/api.ts';
+import { type Harness, startHarness } from './support/harness.ts';
+
+interface UploadForm {
+  readonly path: string;
+  readonly url: string;
+  readonly fields: Readonly<Record<string, string>>;
+}
+
+interface Accepted {
+  readonly agentId: string;
+  readonly uploads: readonly UploadForm[];
+}
+
+const CONTENT: Readonly<Record<string, string>> = {
+  'manuals/boiler.md': `# Boiler\n\nThe boiler is serviced every 24 months.\n\n${'Keep the vents free. '.repeat(200)}`,
+  'tariffs.csv': 'Tariff,Price per kWh\nNight,19 cents\nDay,31 cents\n',
+};
+const DESCRIPTIONS = { manuals: { 'boiler.md': 'Manual of the boiler' }, 'tariffs.csv': 'Tariffs' };
+
+const declaration = (sizes: Readonly<Record<string, number>>) => ({
+  agentName: 'Warm Homes',
+  agentType: 'text',
+  sop: '1. Greet the customer.\n2. Answer questions about tariffs and boilers from the documents.\n',
+  knowledgeBaseDescription: 'Tariffs and manuals.',
+  humanHandoffDescription: 'Hand over when somebody smells gas.',
+  folderFileDescriptions: DESCRIPTIONS,
+  files: Object.entries(sizes).map(([path, sizeBytes]) => ({ path, sizeBytes })),
+});
+
+const honestSizes = Object.fromEntries(Object.entries(CONTENT).map(([path, text]) => [path, Buffer.byteLength(text)]));
+
+async function upload({ url, fields }: UploadForm, content: string): Promise<number> {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) form.append(name, value);
+  form.append('file', new Blob([content]));
+  return (await fetch(url, { method: 'POST', body: form })).status;
+}
+
+describe('files too large for a request', () => {
+  let harness: Harness;
+  let api: Api;
+
+  beforeAll(async () => {
+    harness = await startHarness();
+    api = new Api(harness.cloud.apiUrl, await harness.tokenOf('heater'));
+  });
+  afterAll(() => harness?.stop());
+
+  it('are uploaded by form, and the workflow starts when the last has arrived', async () => {
+    const { status, body } = await api.request<Accepted>('POST', '/api/v1/agents', declaration(honestSizes));
+    expect(status).toBe(202);
+    expect(body.uploads.map(({ path }) => path).sort()).toEqual(Object.keys(CONTENT).sort());
+    const [first, last] = body.uploads;
+    if (first === undefined || last === undefined) throw new Error('two forms were expected');
+
+    expect(await upload(first, CONTENT[first.path] ?? '')).toBe(204);
+    const waiting = await api.agentWhen(body.agentId, ({ uploads }) =>
+      JSON.stringify(uploads).includes(`["${last.path}"]`),
+    );
+    expect(waiting.provisioning.status).toBe('awaiting-uploads');
+
+    expect(await upload(last, CONTENT[last.path] ?? '')).toBe(204);
+    const agent = await api.agentWhen(body.agentId, (reading: AgentBody) =>
+      ['active', 'failed'].includes(reading.status),
+    );
+    expect(agent.status).toBe('active');
+    const answer = await api.request<{ answer: string }>('POST', `/api/v1/agents/${body.agentId}/messages`, {
+      text: 'How often is the boiler serviced?',
+    });
+    expect(answer.body.answer).toContain('24 months');
+  });
+
+  it('cannot be larger than declared', async () => {
+    const { body } = await api.request<Accepted>(
+      'POST',
+      '/api/v1/agents',
+      declaration({ ...honestSizes, 'tariffs.csv': 3 }),
+    );
+    const form = body.uploads.find(({ path }) => path === 'tariffs.csv');
+    if (form === undefined) throw new Error('a form for tariffs.csv was expected');
+    expect(await upload(form, CONTENT['tariffs.csv'] ?? '')).toBe(400);
+  });
+
+  it('cannot be put anywhere else with the form', async () => {
+    const { body } = await api.request<Accepted>('POST', '/api/v1/agents', declaration(honestSizes));
+    const form = body.uploads[0];
+    if (form === undefined) throw new Error('a form was expected');
+    const moved = { ...form, fields: { ...form.fields, key: 'somebody-else/agent/file.md' } };
+    expect(await upload(moved, CONTENT[form.path] ?? '')).toBe(403);
+  });
+
+  it('of more than 50 MB are refused before anything is stored', async () => {
+    const before = await harness.cloud.inventory();
+    const answer = await api.request(
+      'POST',
+      '/api/v1/agents',
+      declaration({ ...honestSizes, 'tariffs.csv': 52_428_801 }),
+    );
+    expect(answer).toMatchObject({
+      status: 413,
+      body: { code: 'file-too-large', errors: [{ pointer: '/files/1/sizeBytes' }] },
+    });
+    expect(await harness.cloud.inventory()).toEqual(before);
+  });
+});
