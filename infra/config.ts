@@ -17,9 +17,8 @@ const StageSettings = z.strictObject({
   agentModelId: z.string().min(1).default('us.amazon.nova-pro-v1:0'),
   /** Bedrock model or inference profile that the AgentCreator calls. */
   creatorModelId: z.string().min(1).default('us.amazon.nova-premier-v1:0'),
+  /** Its vectors must be 1,024 wide. */
   embeddingModelId: z.string().min(1).default('amazon.titan-embed-text-v2:0'),
-  /** Must be one that the embedding model offers; Titan Text Embeddings V2 has 256, 512 and 1024. */
-  embeddingDimensions: z.int().positive().default(1024),
   conversationTtlDays: z.int().positive().max(3650).default(30),
   logRetentionDays: Days.default(30),
   /** Seconds between two looks of the workflow at something that takes long; each look costs state transitions. */

@@ -1,5 +1,11 @@
 import * as z from 'zod';
 
+export { CreateAgentEnv } from '../shared/agents/create-agent.ts';
+export { CheckCodeEnv } from '../shared/provisioning/check-code.ts';
+export { CheckIngestionEnv } from '../shared/provisioning/check-ingestion.ts';
+export { InvokeAgentCreatorEnv } from '../shared/provisioning/invoke-agent-creator.ts';
+export { ProvisionKnowledgeBaseEnv } from '../shared/provisioning/provision-knowledge-base.ts';
+
 const text = z.string().min(1);
 const AGENTS_TABLE = text;
 const KNOWLEDGE_BASES_TABLE = text;
@@ -12,17 +18,16 @@ const knowledge = {
   SHARED_DATA_SOURCE_ID: z.string(),
 };
 
-export const CreateAgentEnv = z.object({
+export const AcceptUploadEnv = z.object({ ...rows, ...start, KNOWLEDGE_BUCKET: text, ENVIRONMENT: text });
+export const ListAgentsEnv = z.object({ AGENTS_TABLE, CURSOR_SECRET_ARN: text });
+export const GetAgentEnv = z.object(rows);
+export const UpdateAgentEnv = z.object({
   ...rows,
   ...start,
   IDEMPOTENCY_TABLE: text,
   KNOWLEDGE_BUCKET: text,
   ENVIRONMENT: text,
 });
-export const AcceptUploadEnv = z.object({ ...rows, ...start, KNOWLEDGE_BUCKET: text, ENVIRONMENT: text });
-export const ListAgentsEnv = z.object({ AGENTS_TABLE, CURSOR_SECRET_ARN: text });
-export const GetAgentEnv = z.object(rows);
-export const UpdateAgentEnv = CreateAgentEnv;
 export const DeleteAgentEnv = z.object({ ...rows, RETIRE_STATE_MACHINE_ARN: text });
 export const RetryAgentEnv = AcceptUploadEnv;
 export const SendMessageEnv = z.object({
@@ -34,20 +39,6 @@ export const ListKnowledgeBasesEnv = z.object({ KNOWLEDGE_BASES_TABLE, CURSOR_SE
 export const GetKnowledgeBaseEnv = z.object({ KNOWLEDGE_BASES_TABLE });
 export const DescribeServiceEnv = z.object({ STAGE: text, COMMIT: text });
 
-export const ProvisionKnowledgeBaseEnv = z.object({
-  ...rows,
-  ...knowledge,
-  KNOWLEDGE_BUCKET: text,
-  VECTOR_BUCKET_NAME: text,
-  VECTOR_BUCKET_ARN: text,
-  KNOWLEDGE_ROLE_ARN: text,
-  EMBEDDING_MODEL_ARN: text,
-  RESOURCE_PREFIX: text,
-  ENVIRONMENT: text,
-});
-export const CheckIngestionEnv = z.object(rows);
-export const InvokeAgentCreatorEnv = z.object({ ...rows, CODE_BUCKET: text, AGENT_CREATOR_RUNTIME_ARN: text });
-export const CheckCodeEnv = z.object({ AGENTS_TABLE, CODE_BUCKET: text, ENVIRONMENT: text });
 export const DeployAgentCoreEnv = z.object({
   ...rows,
   ...stage,

@@ -73,7 +73,6 @@ export class AgentRoles extends Construct {
 
   grantRemove(fn: OratioFunction): void {
     fn.provide('AGENT_ROLE_PATH', this.#path);
-    const actions = ['iam:GetRole', 'iam:ListRolePolicies', 'iam:DeleteRolePolicy', 'iam:DeleteRole'];
-    fn.allow(actions, [this.#rolesArn], { wildcardReason });
+    fn.allow(['iam:DeleteRolePolicy', 'iam:DeleteRole'], [this.#rolesArn], { wildcardReason });
   }
 }

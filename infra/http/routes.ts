@@ -1,3 +1,5 @@
+import { type Route as OperationRoute, routesOf } from '../../shared/http/operations.ts';
+
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** As API Gateway writes it: `/api/v1/agents/{agentId}`. */
@@ -8,31 +10,10 @@ export interface Route {
   readonly open: boolean;
 }
 
-const route = (method: Route['method'], path: string, functionName: string, open = false): Route => ({
-  method,
-  path,
-  functionName,
-  open,
-});
+const routeOf = ({ routeKey, functionName, authorized }: OperationRoute): Route => {
+  const [method, path] = routeKey.split(' ') as [Route['method'], string];
+  return { method, path, functionName, open: !authorized };
+};
 
-const under = (base: string): Route[] => [
-  route('POST', `${base}/agents`, 'create-agent'),
-  route('GET', `${base}/agents`, 'list-agents'),
-  route('GET', `${base}/agents/{agentId}`, 'get-agent'),
-  route('PATCH', `${base}/agents/{agentId}`, 'update-agent'),
-  route('PUT', `${base}/agents/{agentId}`, 'update-agent'),
-  route('DELETE', `${base}/agents/{agentId}`, 'delete-agent'),
-  route('POST', `${base}/agents/{agentId}/retry`, 'retry-agent'),
-  route('POST', `${base}/agents/{agentId}/messages`, 'send-message'),
-  route('GET', `${base}/knowledge-bases`, 'list-knowledge-bases'),
-  route('GET', `${base}/knowledge-bases/{knowledgeBaseId}`, 'get-knowledge-base'),
-];
-
-/** Every route of the HTTP API. */
-export const routes = (): readonly Route[] => [
-  ...under('/api/v1'),
-  ...under('/api'),
-  ...['/health', '/version', '/openapi.json', '/docs', '/docs/{asset+}'].map((path) =>
-    route('GET', path, 'describe-service', true),
-  ),
-];
+/** Every route of the HTTP API, as the table of operations has them. */
+export const routes = (): readonly Route[] => routesOf().map(routeOf);

@@ -12,7 +12,7 @@ import type { StageConfig } from '../config.ts';
 import type { OratioFunction } from './oratio-function.ts';
 
 export type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject' | 'GetObjectTagging' | 'PutObjectTagging';
-export type BucketAction = 'ListBucket';
+export type BucketAction = 'ListBucket' | 'ListBucketVersions';
 
 export interface PrivateBucketProps {
   readonly config: StageConfig;

@@ -14,8 +14,17 @@ export interface KnowledgeStoreProps {
   readonly files: PrivateBucket;
 }
 
-/** Bedrock keeps the text of a chunk and its source beside the vector; neither is ever filtered by. */
-const UNFILTERED_METADATA = ['AMAZON_BEDROCK_TEXT', 'AMAZON_BEDROCK_METADATA'];
+/** What is written beside each vector and never filtered by; filterable metadata may have only 2 KB a vector. */
+const UNFILTERED_METADATA = ['AMAZON_BEDROCK_TEXT', 'AMAZON_BEDROCK_METADATA', 'description'];
+
+/** Width of Titan Text Embeddings V2's vectors at its default; the workflow makes its indexes as wide. */
+const EMBEDDING_DIMENSIONS = 1024;
+
+/** The same passages as in dedicated isolation: about a paragraph or two, with some overlap. */
+const CHUNKING = {
+  chunkingStrategy: 'FIXED_SIZE',
+  fixedSizeChunkingConfiguration: { maxTokens: 300, overlapPercentage: 20 },
+};
 
 const UNNAMED = 'A new knowledge base has no ARN yet, and a list has none.';
 const INDEXES = 'The workflow makes an index an agent, named after it.';
@@ -160,7 +169,7 @@ export class KnowledgeStore extends Construct {
       vectorBucketArn: vectors.attrVectorBucketArn,
       indexName: `${config.prefix}-shared`,
       dataType: 'float32',
-      dimension: config.embeddingDimensions,
+      dimension: EMBEDDING_DIMENSIONS,
       distanceMetric: 'cosine',
       metadataConfiguration: { nonFilterableMetadataKeys: UNFILTERED_METADATA },
     });
@@ -169,12 +178,7 @@ export class KnowledgeStore extends Construct {
       roleArn: this.role.roleArn,
       knowledgeBaseConfiguration: {
         type: 'VECTOR',
-        vectorKnowledgeBaseConfiguration: {
-          embeddingModelArn: this.embeddingModelArn,
-          embeddingModelConfiguration: {
-            bedrockEmbeddingModelConfiguration: { dimensions: config.embeddingDimensions },
-          },
-        },
+        vectorKnowledgeBaseConfiguration: { embeddingModelArn: this.embeddingModelArn },
       },
       storageConfiguration: { type: 'S3_VECTORS', s3VectorsConfiguration: { indexArn: index.attrIndexArn } },
       tags: stageTags(config, 'knowledge-base'),
@@ -184,7 +188,8 @@ export class KnowledgeStore extends Construct {
     const source = new CfnDataSource(this, 'SharedSource', {
       name: `${config.prefix}-shared`,
       knowledgeBaseId: knowledgeBase.attrKnowledgeBaseId,
-      dataDeletionPolicy: 'DELETE',
+      dataDeletionPolicy: 'RETAIN',
+      vectorIngestionConfiguration: { chunkingConfiguration: CHUNKING },
       dataSourceConfiguration: { type: 'S3', s3Configuration: { bucketArn: files.bucket.bucketArn } },
     });
     return { knowledgeBaseId: knowledgeBase.attrKnowledgeBaseId, dataSourceId: source.attrDataSourceId };

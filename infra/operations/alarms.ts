@@ -1,4 +1,3 @@
-import { Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Topic } from 'aws-cdk-lib/aws-sns';
@@ -24,7 +23,7 @@ export class Alarms extends Construct {
     const { config } = props;
     const topic = new Topic(this, 'Topic', { topicName: `${config.prefix}-alarms`, enforceSSL: true });
     if (config.alarmEmail) topic.addSubscription(new EmailSubscription(config.alarmEmail));
-    for (const [name, alarm] of Object.entries(alarmsOf(this, props))) {
+    for (const [name, alarm] of Object.entries(alarmsOf(props))) {
       new Alarm(this, name, { ...alarm, name: `${config.prefix}-${alarm.runbook}`, topic });
     }
   }
@@ -35,7 +34,7 @@ type AlarmSpec = Omit<AlarmProps, 'name' | 'topic'>;
 const sumOf = (namespace: string, metricName: string, dimensionsMap: Record<string, string>) =>
   new Metric({ namespace, metricName, dimensionsMap, statistic: 'Sum', period: ALARM_PERIOD });
 
-function alarmsOf(scope: Construct, props: AlarmsProps): Record<string, AlarmSpec> {
+function alarmsOf(props: AlarmsProps): Record<string, AlarmSpec> {
   const { api, provision, retire, deadLetters } = props;
   return {
     WorkflowFailures: {
@@ -65,13 +64,6 @@ function alarmsOf(scope: Construct, props: AlarmsProps): Record<string, AlarmSpe
       threshold: 1,
       periods: { bad: 2, of: 3 },
     },
-    TableThrottles: {
-      impact: 'Reads or writes of rows are turned away: requests slow down or fail.',
-      runbook: 'table-throttles',
-      metric: tableThrottles(scope, props.config),
-      threshold: 1,
-      periods: { bad: 2, of: 3 },
-    },
     DeadLetters: {
       impact: 'Events are stuck: an uploaded file or a failed run went unnoticed and its agent waits.',
       runbook: 'dead-letters',
@@ -94,20 +86,5 @@ function failedExecutions({ stateMachine }: Workflow): MathExpression {
       failed: stateMachine.metricFailed({ period: ALARM_PERIOD }),
       timedOut: stateMachine.metricTimedOut({ period: ALARM_PERIOD }),
     },
-  });
-}
-
-function tableThrottles(scope: Construct, { prefix }: StageConfig): MathExpression {
-  const names = ['agents', 'knowledgebases', 'conversations', 'idempotency'];
-  const metrics = names.flatMap((name) =>
-    ['ReadThrottleEvents', 'WriteThrottleEvents'].map((metric) =>
-      sumOf('AWS/DynamoDB', metric, { TableName: `${prefix}-${name}` }),
-    ),
-  );
-  return new MathExpression({
-    expression: 'SUM(METRICS())',
-    label: `throttled requests of tables in ${Stack.of(scope).stackName}`,
-    period: ALARM_PERIOD,
-    usingMetrics: Object.fromEntries(metrics.map((metric, index) => [`m${index}`, metric])),
   });
 }

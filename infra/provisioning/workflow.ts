@@ -75,7 +75,7 @@ export class Workflow extends Construct {
       arnFormat: ArnFormat.COLON_RESOURCE_NAME,
     });
     fn.provide(this.#variable, this.stateMachine.stateMachineArn);
-    fn.allow(['states:StopExecution', 'states:DescribeExecution'], [executions], {
+    fn.allow(['states:StopExecution'], [executions], {
       wildcardReason: 'An execution is named after its agent and run.',
     });
   }

@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { stageConfig } from '../../infra/config.ts';
+
+const commit = () => 'abc';
+
+test('a stage that says nothing gets the defaults', () => {
+  expect(stageConfig({ stage: 'prod', stages: { prod: {} } }, commit)).toEqual({
+    stage: 'prod',
+    prefix: 'oratio',
+    commit: 'abc',
+    knowledgeIsolation: 'dedicated',
+    agentModelId: 'us.amazon.nova-pro-v1:0',
+    creatorModelId: 'us.amazon.nova-premier-v1:0',
+    embeddingModelId: 'amazon.titan-embed-text-v2:0',
+    conversationTtlDays: 30,
+    logRetentionDays: 30,
+    pollSeconds: 5,
+    allowedOrigins: [],
+    apiRequestsPerSecond: 50,
+    apiBurst: 100,
+    retainData: true,
+  });
+});
+
+test('every stage but prod carries its name in its prefix; a pipeline’s commit wins over git’s', () => {
+  const config = stageConfig({ stage: 'dev', stages: { dev: {} }, commit: 'of-the-pipeline' }, commit);
+  expect(config).toMatchObject({ prefix: 'oratio-dev', commit: 'of-the-pipeline' });
+});
+
+test.each([
+  ['a name too long for AgentCore', { stage: 'thirteenchars', stages: {} }, /a stage is 1 to 12/],
+  ['an unknown stage', { stage: 'qa', stages: { dev: {} } }, /no stage "qa", only dev/],
+  ['an unknown setting', { stage: 'dev', stages: { dev: { colour: 'red' } } }, /colour/],
+  [
+    'a retention that CloudWatch Logs does not offer',
+    { stage: 'dev', stages: { dev: { logRetentionDays: 8 } } },
+    /logRetentionDays/,
+  ],
+  [
+    'an isolation nobody offers',
+    { stage: 'dev', stages: { dev: { knowledgeIsolation: 'none' } } },
+    /knowledgeIsolation/,
+  ],
+])('%s is refused by name', (_, context, message) => {
+  expect(() => stageConfig(context, commit)).toThrow(message);
+});

@@ -1,0 +1,104 @@
+import { beforeAll, expect, test } from 'vitest';
+import { propertiesOf, type Synthesized, synthesized } from './support/synthesized.ts';
+
+let stage: Synthesized;
+
+beforeAll(async () => {
+  stage = await synthesized();
+});
+
+interface TableProperties {
+  readonly TableName: string;
+  readonly BillingMode: string;
+  readonly KeySchema: readonly { readonly AttributeName: string }[];
+  readonly AttributeDefinitions: readonly { readonly AttributeName: string; readonly AttributeType: string }[];
+  readonly TimeToLiveSpecification?: { readonly AttributeName: string };
+  readonly GlobalSecondaryIndexes?: readonly {
+    readonly IndexName: string;
+    readonly KeySchema: readonly { readonly AttributeName: string }[];
+    readonly Projection: { readonly ProjectionType: string };
+  }[];
+}
+
+const keys = (schema: TableProperties['KeySchema']) => schema.map(({ AttributeName }) => AttributeName).join(', ');
+
+test('the tables have the keys, indexes and expiries of ARCHITECTURE.md', () => {
+  const tables = propertiesOf<TableProperties>('AWS::DynamoDB::Table', stage.data).map((table) => ({
+    name: table.TableName,
+    keys: keys(table.KeySchema),
+    indexes: (table.GlobalSecondaryIndexes ?? []).map(
+      (index) => `${index.IndexName}: ${keys(index.KeySchema)} (${index.Projection.ProjectionType})`,
+    ),
+    expires: table.TimeToLiveSpecification?.AttributeName,
+    billing: table.BillingMode,
+  }));
+  const billing = 'PAY_PER_REQUEST';
+  expect(tables).toEqual([
+    {
+      name: 'oratio-dev-agents',
+      keys: 'userId, agentId',
+      indexes: ['userId-status-index: userId, statusKey (INCLUDE)', 'userId-list-index: userId, listKey (INCLUDE)'],
+      expires: undefined,
+      billing,
+    },
+    {
+      name: 'oratio-dev-knowledgebases',
+      keys: 'knowledgeBaseId',
+      indexes: ['userId-index: userId, knowledgeBaseId (ALL)'],
+      expires: undefined,
+      billing,
+    },
+    { name: 'oratio-dev-conversations', keys: 'conversationKey, turn', indexes: [], expires: 'expiresAt', billing },
+    { name: 'oratio-dev-idempotency', keys: 'idempotencyKey', indexes: [], expires: 'expiresAt', billing },
+  ]);
+});
+
+test('turns of a conversation are numbered, every other key is text', () => {
+  const types = propertiesOf<TableProperties>('AWS::DynamoDB::Table', stage.data).flatMap(
+    ({ AttributeDefinitions }) => AttributeDefinitions,
+  );
+  expect(types.filter(({ AttributeType }) => AttributeType !== 'S')).toEqual([
+    { AttributeName: 'turn', AttributeType: 'N' },
+  ]);
+});
+
+test('buckets are private, encrypted and owned by the account; only knowledge files make events', () => {
+  const access = {
+    BlockPublicAcls: true,
+    BlockPublicPolicy: true,
+    IgnorePublicAcls: true,
+    RestrictPublicBuckets: true,
+  };
+  const common = {
+    BucketEncryption: {
+      ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+    },
+    PublicAccessBlockConfiguration: access,
+    OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+  };
+  const [knowledge, code, ...others] = propertiesOf<object>('AWS::S3::Bucket', stage.data);
+  expect(knowledge).toMatchObject({
+    ...common,
+    NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
+  });
+  expect(code).toMatchObject(common);
+  expect(code).not.toHaveProperty('NotificationConfiguration');
+  expect(others).toEqual([]);
+});
+
+test('a stage that retains its data keeps tables, buckets, vectors and users when its stack is deleted', async () => {
+  const kept = await synthesized({ retainData: true });
+  const policies = Object.entries(kept.data.Resources)
+    .filter(([, { Type }]) => /Table$|S3::Bucket$|VectorBucket$|UserPool$/.test(Type))
+    .map(([, resource]) => (resource as { DeletionPolicy?: string }).DeletionPolicy);
+  expect(policies).toEqual(Array(8).fill('Retain'));
+});
+
+test('forms can be posted from the origins of the configuration and from no other', async () => {
+  const open = await synthesized({ allowedOrigins: ['https://app.example.com'] });
+  const rules = propertiesOf<{ CorsConfiguration?: { CorsRules: unknown } }>('AWS::S3::Bucket', open.data);
+  expect(rules.map(({ CorsConfiguration }) => CorsConfiguration?.CorsRules)).toEqual([
+    [{ AllowedHeaders: ['*'], AllowedMethods: ['POST'], AllowedOrigins: ['https://app.example.com'], MaxAge: 3600 }],
+    undefined,
+  ]);
+});
