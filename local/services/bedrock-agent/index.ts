@@ -89,22 +89,13 @@ interface AnyInput {
   readonly tags?: Record<string, string>;
 }
 
-/** Operations on documents ask for the permission of a differently named action (Service Authorization Reference). */
-const ACTIONS: Readonly<Record<string, readonly string[]>> = {
-  DeleteKnowledgeBaseDocuments: ['DeleteKnowledgeBaseDocuments', 'StartIngestionJob'],
-};
-
 const needsOf = (store: KnowledgeStore, context: CloudContext, operation: string, input: AnyInput): Need[] => {
   const prefix = `arn:aws:bedrock:${context.region}:${context.accountId}:knowledge-base/`;
   const listing = operation === 'ListKnowledgeBases';
   const id = input.knowledgeBaseId ?? (operation === 'CreateKnowledgeBase' ? '*' : undefined);
   const resource = listing ? '*' : (input.resourceArn ?? `${prefix}${id ?? '*'}`);
   const conditions = tagConditions(input.tags, store.tags.of(resource));
-  const needs = (ACTIONS[operation] ?? [operation]).map((action) => ({
-    action: `bedrock:${action}`,
-    resource,
-    context: conditions,
-  }));
+  const need: Need = { action: `bedrock:${operation}`, resource, context: conditions };
   const tagging: Need[] =
     operation === 'CreateKnowledgeBase' && input.tags !== undefined
       ? [{ action: 'bedrock:TagResource', resource, context: conditions }]
@@ -119,7 +110,7 @@ const needsOf = (store: KnowledgeStore, context: CloudContext, operation: string
             context: { 'iam:PassedToService': 'bedrock.amazonaws.com' },
           },
         ];
-  return [...needs, ...tagging, ...passing];
+  return [need, ...tagging, ...passing];
 };
 
 const inventoryOf = (store: KnowledgeStore): string[] =>
