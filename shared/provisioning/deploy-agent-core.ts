@@ -138,7 +138,8 @@ const deployed = async (
   const current =
     known ?? (await runtimes.ensure(name, { ...wanted, tags, token: clientToken('runtime', name, version, run) }));
   if (current.status === 'deleting') throw new NotSettled(`The former runtime ${name} is still being deleted.`);
-  if (isDeployed(current.configuration, wanted)) return current;
+  const sound = current.status === 'ready' || current.status === 'under-way';
+  if (sound && isDeployed(current.configuration, wanted)) return current;
   if (current.status === 'under-way') throw new NotSettled(`The runtime ${name} is still being changed.`);
   return runtimes.update(current.agentRuntimeId, { ...wanted, token: clientToken('runtime', name, version, run) });
 };

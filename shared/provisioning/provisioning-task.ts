@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import type { Agent, AgentStatus } from '../agents/agent.ts';
 import type { AgentStore } from '../agents/agent-store.ts';
 import { type Clock, nowSeconds } from '../kernel/clock.ts';
-import { PermanentFailure, RunSuperseded } from './failures.ts';
+import { NotSettled, PermanentFailure, RunSuperseded } from './failures.ts';
 import type { RunStatus, StepProgress } from './provisioning.ts';
 import type { TaskInput } from './task-contract.ts';
 
@@ -190,6 +190,7 @@ const failedStep = ({ busyUntilMs: _, ...line }: StepProgress, error: unknown, n
   if (error instanceof PermanentFailure) {
     return { ...line, status: 'failed', endedAtMs: nowMs, detail: error.message, code: error.code };
   }
+  if (error instanceof NotSettled) return { ...line, detail: error.message };
   const name = error instanceof Error ? error.name : 'an unknown error';
   return { ...line, detail: `Interrupted by ${name}; it is tried again.` };
 };

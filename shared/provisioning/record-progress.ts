@@ -29,7 +29,8 @@ export const recordProgress =
     return {};
   };
 
-const recordFailure = async (deps: TaskDeps, input: RecordProgressInput): Promise<Record<string, never>> => {
+/** Marks the run as failed. Nothing happens when it is not the agent's newest, or has ended. */
+export const recordFailure = async (deps: TaskDeps, input: RecordProgressInput): Promise<Record<string, never>> => {
   const agent = await deps.agents.find(input);
   if (agent?.provisioning.run !== input.run || agent.provisioning.status !== 'running') return {};
   const nowMs = deps.clock.now();
@@ -59,7 +60,7 @@ const failedLine = (
 };
 
 /** Why a run failed, in words its owner can act on. */
-export const reasonOf = (failed: StepProgress | undefined, error: CaughtError): StatusReason => ({
+const reasonOf = (failed: StepProgress | undefined, error: CaughtError): StatusReason => ({
   code: failed?.code ?? codeOfError(error.Error),
   message: failed?.detail ?? sentenceOf(error),
   ...(failed === undefined ? {} : { step: failed.step }),

@@ -48,6 +48,9 @@ export type CaughtError = z.output<typeof CaughtError>;
 export const RecordProgressInput = TaskInput.extend({ error: CaughtError });
 export type RecordProgressInput = z.output<typeof RecordProgressInput>;
 
+/** The error is there to be recorded in case RecordProgress could not. */
+export const CompensateInput = RecordProgressInput;
+
 /** EventBridge's `Step Functions Execution Status Change` of an execution that failed, timed out or was aborted. */
 export const ExecutionEnded = z.object({
   detail: z.object({

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { text } from '../kernel/env.ts';
+import type { AgentCreator } from './agent-creator.ts';
+import { stopBuilds } from './compensate.ts';
+import type { Executions } from './executions.ts';
+import { executionName } from './provisioning.ts';
+import {
+  provisioningTask,
+  RETIREMENT,
+  settled,
+  type TaskDeps,
+  type TaskHandler,
+  waiting,
+} from './provisioning-task.ts';
+import { TaskInput, type TaskOutput } from './task-contract.ts';
+import { workInFlight } from './work-in-flight.ts';
+
+export const StopProvisioningEnv = z.object({
+  AGENTS_TABLE: text,
+  PROVISION_STATE_MACHINE_ARN: text,
+  AGENT_CREATOR_RUNTIME_ARN: text,
+});
+
+export interface StopProvisioningDeps extends TaskDeps {
+  readonly executions: Executions;
+  readonly creator: AgentCreator;
+}
+
+type Output = TaskOutput<'StopProvisioning'>;
+
+/** Stops a run under way and its builds, and waits until no function can still be making something. */
+export const stopProvisioning = (deps: StopProvisioningDeps): TaskHandler<Output> =>
+  provisioningTask({ step: 'StopProvisioning', input: TaskInput, ...RETIREMENT }, deps, async ({ input, agent }) => {
+    const { version, run, status } = agent.provisioning;
+    if (status !== 'succeeded') {
+      await deps.executions.stop(executionName({ ...input, version, run }), 'The agent is being deleted.');
+      await stopBuilds(deps.creator, { ...input, version, run });
+    }
+    const [busy] = workInFlight(agent, 'StopProvisioning', deps.clock.now());
+    if (busy !== undefined) return waiting<Output>({ status: 'pending' }, `${busy.step} is still at work.`);
+    return settled<Output>({ status: 'done' });
+  });
