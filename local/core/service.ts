@@ -165,9 +165,16 @@ export interface EventsService extends AwsService {
 /** The embedded Lambda, for services that invoke functions themselves (API Gateway, EventBridge targets). */
 export interface LambdaService extends AwsService {
   /** Throws `AwsError` (`ResourceNotFoundException`, `TooManyRequestsException`); an error of the function is in the result. */
-  readonly invoke: (functionName: string, payload: string) => Promise<FunctionResult>;
+  readonly invoke: (functionName: string, payload: string, caller?: ServiceCaller) => Promise<FunctionResult>;
   /** Queues an asynchronous invocation: retried as configured, then given to the failure destination. */
-  readonly invokeLater: (functionName: string, payload: string) => void;
+  readonly invokeLater: (functionName: string, payload: string, caller?: ServiceCaller) => void;
+}
+
+/** A service that invokes a function by the function's resource policy (`AWS::Lambda::Permission`), which is then checked. */
+export interface ServiceCaller {
+  /** `apigateway.amazonaws.com`, `events.amazonaws.com`, … */
+  readonly service: string;
+  readonly sourceArn: string;
 }
 
 export interface FunctionResult {
