@@ -1,0 +1,9 @@
+import { parseEnv } from '../../../shared/kernel/env.ts';
+import { agentCoreAgentCreator } from '../../../shared/provisioning/agent-creator-agentcore.ts';
+import { sfnExecutions } from '../../../shared/provisioning/executions-sfn.ts';
+import { taskDependencies } from '../../../shared/provisioning/real-dependencies.ts';
+import { StopProvisioningEnv, stopProvisioning } from '../../../shared/provisioning/stop-provisioning.ts';
+
+const env = parseEnv(StopProvisioningEnv);
+const outside = { executions: sfnExecutions(env), creator: agentCoreAgentCreator(env) };
+export const handler = stopProvisioning({ ...taskDependencies(env), ...outside });
