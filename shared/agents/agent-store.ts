@@ -42,6 +42,8 @@ export interface AgentGuard {
   readonly revision?: number;
   /** The run the caller works for: refused once a newer run has begun. */
   readonly run?: number;
+  /** The state that run must be in. */
+  readonly runStatus?: Provisioning['status'];
 }
 
 /** A change of the agent's knowledge base that is written in the same transaction. */

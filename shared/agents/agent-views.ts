@@ -147,9 +147,13 @@ export const agentView = (agent: Agent, knowledge: KnowledgeBase | undefined, at
       files: Object.values(knowledge?.files ?? {}),
     },
     provisioning: provisioningView(agent.provisioning),
-    uploads: agent.uploads === undefined ? null : { ...agent.uploads, pending: [...agent.uploads.pending] },
+    uploads: agent.uploads === undefined ? null : { pending: pendingIn(knowledge), expiresAt: agent.uploads.expiresAt },
   };
 };
+
+/** Files arrive one by one on the knowledge base's row only: the agent's row still lists all that were asked for. */
+const pendingIn = (knowledge: KnowledgeBase | undefined): string[] =>
+  Object.values(knowledge?.files ?? {}).flatMap(({ path, status }) => (status === 'awaiting-upload' ? [path] : []));
 
 /** Steps in the order of the workflow, those that have begun. */
 const provisioningView = ({ run, version, status, startedAtMs, endedAtMs, steps }: Agent['provisioning']) => ({

@@ -62,7 +62,7 @@ export interface Agent {
   readonly specificationS3Path?: string;
   readonly runtime?: AgentRuntimeRecord;
   readonly provisioning: Provisioning;
-  /** Declared files that have not arrived yet; the run starts when the last one does. */
+  /** Files the run waits for, all that were asked for; their arrival stands in the knowledge base. Gone once it begins. */
   readonly uploads?: { readonly pending: readonly string[]; readonly expiresAt: number };
   /** Grows with each write; the ETag, and the guard against lost updates. */
   readonly revision: number;

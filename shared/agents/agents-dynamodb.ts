@@ -209,6 +209,7 @@ const writeWithKnowledge = async (
 const guards = (guard: AgentGuard = {}): Condition[] => [
   ...(guard.revision === undefined ? [] : [{ path: ['revision'], equals: guard.revision }]),
   ...(guard.run === undefined ? [] : [{ path: ['provisioning', 'run'], equals: guard.run }]),
+  ...(guard.runStatus === undefined ? [] : [{ path: ['provisioning', 'status'], equals: guard.runStatus }]),
 ];
 
 const agentChanges = ({ provisioning, ...attributes }: AgentChange): AttributeChange[] => [

@@ -1,9 +1,10 @@
 import { refused } from '../kernel/problems.ts';
 import { type FileDescription, matchFaults, nestDescriptions, readDescriptions } from './descriptions.ts';
-import { contentTypeOf, fileFaults, MAX_FILES, normalPath, type OfferedFile } from './file-rules.ts';
+import { contentTypeOf, fileFaults, MAX_FILES, type OfferedFile } from './file-rules.ts';
 import type { FolderFileDescriptions, KnowledgeFile } from './knowledge-base.ts';
 
 export interface FilesWanted {
+  /** Their paths in composed Unicode (`normalPath`). */
   readonly offered: readonly OfferedFile[];
   /** As the client sent it; undefined when it sent none. */
   readonly descriptions: unknown;
@@ -21,8 +22,7 @@ export interface FilesPlan {
 }
 
 /** Decides what a request makes of the files; throws a problem that points at everything wrong with them. */
-export const planFiles = ({ offered, descriptions, kept = {} }: FilesWanted): FilesPlan => {
-  const files = offered.map((file) => ({ ...file, path: normalPath(file.path) }));
+export const planFiles = ({ offered: files, descriptions, kept = {} }: FilesWanted): FilesPlan => {
   const read = readDescriptions(descriptions ?? {});
   refuseAny([...fileFaults(files), ...read.faults]);
   const keptPaths = Object.keys(kept);

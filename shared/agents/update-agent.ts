@@ -1,0 +1,245 @@
+import { demandMatch, etagOf } from '../http/etag.ts';
+import type { RequestOf } from '../http/http-lambda.ts';
+import { digestOf, type IdempotencyStore, once } from '../http/idempotency.ts';
+import type { ApiAnswer, ApiRequest } from '../http/request.ts';
+import { nowSeconds } from '../kernel/clock.ts';
+import { agentBusy, agentNotFound, preconditionFailed, raise, refused } from '../kernel/problems.ts';
+import { readDescriptions } from '../knowledge/descriptions.ts';
+import type { OfferedFile } from '../knowledge/file-rules.ts';
+import type { KnowledgeBase, KnowledgeFile } from '../knowledge/knowledge-base.ts';
+import type { KnowledgeBaseStore } from '../knowledge/knowledge-base-store.ts';
+import type { KnowledgeFiles } from '../knowledge/knowledge-files.ts';
+import { type FilesPlan, planFiles } from '../knowledge/plan-files.ts';
+import { executionName } from '../provisioning/provisioning.ts';
+import type { Agent } from './agent.ts';
+import type { AgentChange } from './agent-store.ts';
+import { agentPath } from './agent-views.ts';
+import { CreateAgentEnv } from './create-agent.ts';
+import { requestedAgent } from './requested-agent.ts';
+import { failure, failureOf, settle } from './settled.ts';
+import { beginRun, type StartRunDeps, startRun } from './start-run.ts';
+import { offeredFiles, STORE_SECONDS, storeFiles, UPLOAD_SECONDS, uploadForms } from './uploads.ts';
+
+export const UpdateAgentEnv = CreateAgentEnv;
+
+export interface UpdateAgentDeps extends StartRunDeps {
+  readonly knowledge: KnowledgeBaseStore;
+  readonly files: KnowledgeFiles;
+  readonly idempotency: IdempotencyStore;
+}
+
+/** The attributes a request may change; those that differ from the agent's count as changes. */
+type Attributes = Partial<
+  Pick<Agent, 'agentName' | 'agentType' | 'sop' | 'knowledgeBaseDescription' | 'humanHandoffDescription'>
+>;
+
+/** What a request asks for, whether it patched or replaced. */
+interface Wanted {
+  readonly attributes: Attributes;
+  readonly offered: readonly OfferedFile[];
+  readonly descriptions: unknown;
+  /** Decides which of the present files go. */
+  readonly removed: (present: readonly string[]) => readonly string[];
+}
+
+/** Changes what the body names; everything else stays. */
+export const updateAgent =
+  (deps: UpdateAgentDeps) =>
+  (request: RequestOf<'updateAgent'>): Promise<ApiAnswer> => {
+    const { folderFileDescriptions, files: _declared, removeFiles, ...attributes } = request.body;
+    return changeOnce(deps, request, 'updateAgent', {
+      attributes: definedOnly(attributes),
+      offered: offeredFiles(request),
+      descriptions: folderFileDescriptions,
+      removed: (present) => removedByName(removeFiles, present),
+    });
+  };
+
+/** Makes the agent what the body says: of its present files those stay that are described. */
+export const replaceAgent =
+  (deps: UpdateAgentDeps) =>
+  (request: RequestOf<'replaceAgent'>): Promise<ApiAnswer> => {
+    const { folderFileDescriptions, files: _declared, ...attributes } = request.body;
+    const offered = offeredFiles(request);
+    const wanted = new Set(readDescriptions(folderFileDescriptions ?? {}).entries.map(({ path }) => path));
+    return changeOnce(deps, request, 'replaceAgent', {
+      attributes,
+      offered,
+      descriptions: folderFileDescriptions,
+      removed: (present) => present.filter((path) => !wanted.has(path)),
+    });
+  };
+
+const definedOnly = (attributes: { readonly [Name in keyof Attributes]: Attributes[Name] | undefined }): Attributes =>
+  Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+
+const removedByName = (names: readonly string[], present: readonly string[]): readonly string[] => {
+  const paths = names.map((name) => name.normalize('NFC'));
+  const [first, ...others] = paths.flatMap((path, index) =>
+    present.includes(path)
+      ? []
+      : [{ pointer: `/removeFiles/${index}`, message: `There is no file ${path}.`, code: 'invalid-request' as const }],
+  );
+  if (first !== undefined) throw refused([first, ...others]);
+  return paths;
+};
+
+const changeOnce = (
+  deps: UpdateAgentDeps,
+  request: ApiRequest,
+  operation: string,
+  wanted: Wanted,
+): Promise<ApiAnswer> =>
+  once(deps)(request, {
+    operation: `${operation}#${request.params.agentId}`,
+    digest: digestOf(request.body, ...wanted.offered.flatMap(({ path, content }) => [path, content ?? null])),
+    newId: () => request.params.agentId ?? '',
+    make: () => change(deps, request, wanted),
+  });
+
+const change = async (deps: UpdateAgentDeps, request: ApiRequest, wanted: Wanted): Promise<ApiAnswer> => {
+  const { agent, knowledge } = await read(deps, request);
+  const removed = wanted.removed(Object.keys(knowledge.files));
+  const kept = Object.fromEntries(Object.entries(knowledge.files).filter(([path]) => !removed.includes(path)));
+  const plan = planFiles({ offered: wanted.offered, descriptions: wanted.descriptions, kept });
+  const attributes = differences(agent, wanted.attributes);
+  const filesChange =
+    [plan.added, plan.redescribed].some((files) => Object.keys(files).length > 0) || removed.length > 0;
+  // A name is for people: no generated line depends on it. All else reaches the AgentCreator or the knowledge base.
+  const { agentName: _name, ...behaviour } = attributes;
+  if (!filesChange && Object.keys(behaviour).length === 0) return rename(deps, request, agent, attributes);
+  return rebuild(deps, request, agent, { attributes, plan, removed, offered: wanted.offered, knowledge });
+};
+
+const read = async (deps: UpdateAgentDeps, request: ApiRequest) => {
+  const found = await requestedAgent(deps, request);
+  demandMatch(request.headers['if-match'], found);
+  const agent = await settle(deps)(found);
+  const knowledge = (await deps.knowledge.find(agent.knowledgeBaseId)) ?? raise(agentNotFound(agent.agentId));
+  return { agent, knowledge };
+};
+
+const differences = (agent: Agent, wanted: Attributes): Attributes =>
+  Object.fromEntries(Object.entries(wanted).filter(([name, value]) => agent[name as keyof Attributes] !== value));
+
+const rename = async (
+  { agents, clock }: UpdateAgentDeps,
+  request: ApiRequest,
+  agent: Agent,
+  attributes: Attributes,
+): Promise<ApiAnswer> => {
+  if (Object.keys(attributes).length === 0) return answer(request, 200, agent, 'Nothing to change');
+  const guard = request.headers['if-match'] === undefined ? {} : { revision: agent.revision };
+  const written = await agents.update(agent, attributes, { now: nowSeconds(clock), guard });
+  if (!written.written) throw refusal(written.current, agent, request);
+  return answer(request, 200, written.agent, 'The agent has a new name');
+};
+
+interface Rebuild {
+  readonly attributes: Attributes;
+  readonly plan: FilesPlan;
+  readonly removed: readonly string[];
+  readonly offered: readonly OfferedFile[];
+  readonly knowledge: KnowledgeBase;
+}
+
+/** A new version and a run that builds it; the active one serves until that run succeeds. */
+const rebuild = async (deps: UpdateAgentDeps, request: ApiRequest, agent: Agent, to: Rebuild): Promise<ApiAnswer> => {
+  if (agent.status !== 'active' && agent.status !== 'failed') throw agentBusy(agent.status, 'update');
+  const inForm = request.bodyKind === 'multipart';
+  const pending = Object.values(to.plan.added);
+  const expiresAt = nowSeconds(deps.clock) + (inForm ? STORE_SECONDS : UPLOAD_SECONDS);
+  const written = await deps.agents.transition(
+    agent,
+    agent.status === 'active' ? 'update' : 'rebuild',
+    newVersion(deps, agent, to, pending, expiresAt),
+    {
+      now: nowSeconds(deps.clock),
+      guard: { revision: agent.revision },
+      knowledge: { knowledgeBaseId: agent.knowledgeBaseId, change: knowledgeChange(to) },
+    },
+  );
+  if (!written.written) throw refusal(written.current, agent, request);
+  if (!inForm && pending.length > 0) {
+    await orFail(deps, written.agent, () => deps.files.remove(agent, to.removed));
+    const forms = await uploadForms(deps.files, agent, pending, expiresAt);
+    return answer(request, 202, written.agent, 'Upload the files to start provisioning', { uploads: forms });
+  }
+  await orFail(deps, written.agent, async () => {
+    await storeFiles(deps.files, agent, to.offered);
+    await deps.files.remove(agent, to.removed);
+  });
+  const begun = await (pending.length > 0
+    ? beginRun(deps)(written.agent, to.plan.added)
+    : startRun(deps)(written.agent));
+  return answer(request, 202, begun, MESSAGES[begun.status] ?? 'The new version could not be started; retry the agent');
+};
+
+const MESSAGES: Readonly<Partial<Record<Agent['status'], string>>> = {
+  creating: 'Agent creation started again',
+  updating: 'A new version of the agent is being built',
+};
+
+const newVersion = (
+  { provisioning, clock }: UpdateAgentDeps,
+  agent: Agent,
+  { attributes }: Rebuild,
+  pending: readonly KnowledgeFile[],
+  expiresAt: number,
+): AgentChange => {
+  const version = agent.version + 1;
+  const run = agent.provisioning.run + 1;
+  return {
+    ...attributes,
+    version,
+    statusReason: null,
+    uploads: pending.length > 0 ? { pending: pending.map(({ path }) => path), expiresAt } : null,
+    provisioning: {
+      run,
+      version,
+      status: pending.length > 0 ? 'awaiting-uploads' : 'running',
+      executionArn: provisioning.executionArn(executionName({ agentId: agent.agentId, version, run })),
+      startedAtMs: clock.now(),
+      endedAtMs: null,
+      steps: {},
+    },
+  };
+};
+
+const knowledgeChange = ({ plan, removed }: Rebuild) => ({
+  folderFileDescriptions: plan.folderFileDescriptions,
+  files: { ...Object.fromEntries(removed.map((path) => [path, null])), ...plan.redescribed, ...plan.added },
+});
+
+/** Files that could not be stored end the run at once, so that the agent can be changed or retried again. */
+const orFail = async ({ agents, clock }: UpdateAgentDeps, agent: Agent, store: () => Promise<void>): Promise<void> => {
+  try {
+    await store();
+  } catch (error) {
+    const reason = {
+      code: 'service-unavailable',
+      message: 'The files could not be stored. Retry, or send them again.',
+    };
+    const guard = { run: agent.provisioning.run };
+    await agents.transition(agent, failureOf(agent), failure(reason, clock.now()), { now: nowSeconds(clock), guard });
+    throw error;
+  }
+};
+
+/** Why a write was refused: whoever was quicker changed the status, or only the revision. */
+const refusal = (current: Agent | undefined, read: Agent, { headers }: ApiRequest): Error => {
+  if (current === undefined) return agentNotFound(read.agentId);
+  return headers['if-match'] === undefined ? agentBusy(current.status, 'update') : preconditionFailed();
+};
+
+const answer = (
+  request: ApiRequest,
+  status: number,
+  agent: Agent,
+  message: string,
+  more: Readonly<Record<string, unknown>> = {},
+): ApiAnswer => ({
+  status,
+  headers: { location: agentPath(request, agent.agentId), etag: etagOf(agent) },
+  body: { agentId: agent.agentId, status: agent.status, message, ...more },
+});
