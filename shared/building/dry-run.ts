@@ -57,14 +57,14 @@ const Definition = z.object({
 export type DryRunDefinition = z.output<typeof Definition>;
 
 const Report = z.object({
-  definition: z.unknown(),
+  definition: z.unknown().optional(),
   error: z.string().optional(),
   outcomes: z
     .array(
       z.object({
         tool: z.number(),
         details: z.record(z.string(), z.string()),
-        value: z.unknown(),
+        value: z.unknown().optional(),
         error: z.string().optional(),
       }),
     )

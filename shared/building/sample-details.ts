@@ -47,6 +47,8 @@ export function sampleOfPattern(pattern: string): string | undefined {
   }
 }
 
+const MAX_SAMPLE_CHARACTERS = 1000;
+
 interface Cursor {
   readonly pattern: string;
   at: number;
@@ -65,7 +67,9 @@ function readSequence(cursor: Cursor): string {
   let text = '';
   while (cursor.at < cursor.pattern.length && !'|)'.includes(cursor.pattern.charAt(cursor.at))) {
     const atom = readAtom(cursor);
-    text += atom.repeat(readFewest(cursor));
+    const times = readFewest(cursor);
+    if (text.length + atom.length * times > MAX_SAMPLE_CHARACTERS) throw new Error('too long');
+    text += atom.repeat(times);
   }
   return text;
 }
@@ -105,6 +109,7 @@ function readEscape(cursor: Cursor): string {
 
 function readClass(cursor: Cursor): string {
   const end = cursor.pattern.indexOf(']', cursor.at + 1);
+  if (end < 0) throw new Error('unclosed class');
   const members = cursor.pattern.slice(cursor.at, end);
   cursor.at = end + 1;
   if (!members.startsWith('^'))
@@ -117,5 +122,5 @@ function readFewest(cursor: Cursor): number {
   const match = /^(?:\{(\d+)(?:,\d*)?\}|[*+?])\??/.exec(cursor.pattern.slice(cursor.at));
   if (match === null) return 1;
   cursor.at += match[0].length;
-  return match[1] === undefined ? 1 : Math.min(Number(match[1]), 1000);
+  return match[1] === undefined ? 1 : Number(match[1]);
 }
