@@ -1,0 +1,6 @@
+import { runDependencies } from '../../../shared/agents/agent-dependencies.ts';
+import { RetryAgentEnv, retryAgent } from '../../../shared/agents/retry-agent.ts';
+import { httpLambda } from '../../../shared/http/http-lambda.ts';
+import { parseEnv } from '../../../shared/kernel/env.ts';
+
+export const handler = httpLambda({ retryAgent: retryAgent(runDependencies(parseEnv(RetryAgentEnv))) });

@@ -1,0 +1,16 @@
+import type * as z from 'zod';
+import { dynamoAgentStore } from '../agents/agents-dynamodb.ts';
+import { randomIds, systemClock } from '../kernel/real-dependencies.ts';
+import { agentCoreRuntimes } from './agent-runtime-agentcore.ts';
+import { dynamoConversationStore } from './conversations-dynamodb.ts';
+import type { SendMessageDeps, SendMessageEnv } from './send-message.ts';
+
+/** What asking an agent needs. */
+export const messageDependencies = (env: z.output<typeof SendMessageEnv>): SendMessageDeps => ({
+  agents: dynamoAgentStore(env),
+  conversations: dynamoConversationStore(env),
+  runtimes: agentCoreRuntimes(),
+  conversationTtlDays: env.CONVERSATION_TTL_DAYS,
+  clock: systemClock,
+  ids: randomIds,
+});
