@@ -13,7 +13,7 @@ export interface SessionKey {
 /** A session's process while somebody uses it. */
 export interface UsedSession {
   readonly process: SessionProcess;
-  /** To be called when the use is over. */
+  /** To be called when the use is over; more than once does no harm. */
   readonly release: () => void;
 }
 
@@ -87,7 +87,10 @@ export const makeSessions = (context: CloudContext, settings: SessionSettings): 
       if (!sessions.has(id)) await makeRoom();
       const session = sessions.get(id) ?? start(key, version, id);
       session.uses += 1;
+      let inUse = true;
       const release = () => {
+        if (!inUse) return;
+        inUse = false;
         session.uses -= 1;
         session.lastUsedAt = context.clock.now();
       };

@@ -1,0 +1,78 @@
+import * as client from '@aws-sdk/client-bedrock-runtime';
+import { defineSchemaService, type InputOf } from '../../core/schema-service.ts';
+import type { AwsService, CloudContext } from '../../core/service.ts';
+import { required, validation } from '../bedrock/common.ts';
+import { embedText } from '../bedrock/embedding.ts';
+import { modelNeeds, requireModel } from './models.ts';
+import { streamEvents } from './stream-events.ts';
+
+/** Answers one `Converse` request. May throw `AwsError`. */
+export type Converse = (modelId: string, input: client.ConverseRequest) => Promise<client.ConverseResponse>;
+
+/** Titan Text Embeddings V2 (Bedrock user guide): sizes of its vectors. */
+const TITAN_DIMENSIONS = [256, 512, 1024];
+
+/** Bedrock's models: `Converse`, `ConverseStream` over one engine, and text embeddings by `InvokeModel`. */
+export const makeBedrockRuntime = (
+  context: CloudContext,
+  { converse }: { readonly converse: Converse },
+): AwsService => {
+  const answer = (input: client.ConverseRequest) => {
+    requireModel(input.modelId, 'converse');
+    checkMessages(input.messages);
+    return converse(input.modelId ?? '', input);
+  };
+  return defineSchemaService({
+    name: 'bedrock-runtime',
+    signingName: 'bedrock',
+    client,
+    operations: {
+      Converse: async (input) => {
+        const { output, stopReason, usage, metrics, ...rest } = await answer(input);
+        return { output, stopReason, usage, metrics, ...rest };
+      },
+      ConverseStream: async (input) => ({ stream: streamEvents(await answer(input)) }),
+      InvokeModel: (input) => embed(input),
+    },
+    needs: (operation, input: { modelId?: string }) => {
+      const action = operation.endsWith('Stream') ? 'bedrock:InvokeModelWithResponseStream' : 'bedrock:InvokeModel';
+      return modelNeeds(context, action, input.modelId ?? '');
+    },
+  });
+};
+
+const checkMessages = (messages: client.Message[] | undefined): void => {
+  if (messages === undefined || messages.length === 0) {
+    throw validation(
+      'A conversation must start with a user message. Try again with a conversation that starts with a user message.',
+    );
+  }
+  if (messages[0]?.role !== 'user') {
+    throw validation(
+      'A conversation must start with a user message. Try again with a conversation that starts with a user message.',
+    );
+  }
+};
+
+interface TitanRequest {
+  readonly inputText?: string;
+  readonly dimensions?: number;
+}
+
+const embed = (input: InputOf<typeof client, 'InvokeModel'>) => {
+  requireModel(input.modelId, 'embedding');
+  const { inputText, dimensions = 1024 } = parseBody(input.body as Uint8Array | undefined);
+  const text = required(inputText, 'inputText');
+  if (!TITAN_DIMENSIONS.includes(dimensions)) throw validation(`Malformed input request: dimensions ${dimensions}`);
+  const embedding = [...embedText(text, dimensions)];
+  const body = { embedding, embeddingsByType: { float: embedding }, inputTextTokenCount: Math.ceil(text.length / 4) };
+  return { body: Buffer.from(JSON.stringify(body)), contentType: 'application/json' };
+};
+
+const parseBody = (body: Uint8Array | undefined): TitanRequest => {
+  try {
+    return JSON.parse(Buffer.from(body ?? []).toString()) as TitanRequest;
+  } catch {
+    throw validation('Malformed input request, please reformat your input and try again.');
+  }
+};
