@@ -27,8 +27,8 @@ export function renderPrompt(specification: Specification, options: PromptOption
     ...style.map((statement) => line(statement.text, statement.clauseIds)),
     `Use the tool search_knowledge for questions of fact. ${sentence(options.knowledgeDescription)}`,
     'Answer only from what the tools return and from these rules. If you do not know, say so and offer a colleague.',
-    ...procedures.map((procedure) =>
-      line(`Use the tool ${procedure.name} for this: ${procedure.description}`, procedure.clauseIds),
+    ...procedures.map(
+      (procedure) => `Use the tool ${procedure.name} for this: ${line(procedure.description, procedure.clauseIds)}`,
     ),
     ...refusals.map((refusal) =>
       line(`If the customer asks for ${spoken(refusal.topic)}, say: "${spoken(refusal.reply)}"`, refusal.clauseIds),

@@ -48,7 +48,7 @@ export function readInstructions(system: string): Instructions {
 }
 
 const isAboutTools = (sentence: string): boolean =>
-  /\b(?:the tool|the customer|the caller|caller|customer)\b/i.test(sentence);
+  /\b(?:the tool|customer|caller|guest'?s? name|this (?:procedure|page|document)|SOP)\b/i.test(sentence);
 
 const quoted = (line: string): string | undefined => QUOTED.exec(line)?.[1]?.trim();
 

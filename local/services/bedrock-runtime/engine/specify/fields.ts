@@ -36,11 +36,15 @@ export function fieldsAskedIn(sentence: string): Field[] {
 
 function fieldOf(item: string): Field {
   const isQuestion = /^(?:whether|what|which|when|how)\b/i.test(item);
-  const label = item
+  const asked = item
+    .replace(/\b(?:they|he or she)\b/gi, 'you')
+    .replace(/\btheir\b/gi, 'your')
+    .trim();
+  const label = (isQuestion ? asked.replace(/^whether\s+/i, '') : item)
     .replace(/^(?:for|the|their|his|her|a|an|your|any)\s+/i, '')
     .replace(/\b(?:customer|caller|guest|patient|client|person)(?:'s|’s)\s+/i, '')
     .replace(
-      /\s+(?:used|given|shown|printed|of (?:the|their) (?:customer|caller|guest|patient|client)|they|that|which|under|on the|from the|for the)\b.*$/i,
+      /\s+(?:used|given|shown|printed|of (?:the|their) (?:customer|caller|guest|patient|client)|(?:they|that|which)|under|printed on)\b.*$/i,
       '',
     )
     .slice(0, 60);
@@ -51,10 +55,7 @@ function fieldOf(item: string): Field {
     kind,
     ...(isQuestion
       ? {
-          question: `May I ask ${item
-            .replace(/\b(?:they|he or she)\b/gi, 'you')
-            .replace(/\btheir\b/gi, 'your')
-            .trim()}?`,
+          question: `May I ask ${asked}?`,
         }
       : {}),
     required: !/\b(?:optional|if (?:they have|known|available))\b/i.test(item),

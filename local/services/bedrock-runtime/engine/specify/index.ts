@@ -82,7 +82,12 @@ function refusalsIn({ id, sentences }: ClauseText): { topic: string; reply: stri
     if (verb === undefined || object === undefined || /\b(?:before|until|unless|without)\b/i.test(object)) return [];
     const rest = sentences.slice(index + 1);
     const asked = rest
-      .map((next) => /\basks? (?:whether|if|about|for) (?:.*? (?:helps? with|about|for) )?(.+?),/i.exec(next)?.[1])
+      .map(
+        (next) =>
+          /\basks? (?:whether|if|about|for) (?:.*? (?:helps? with|about|for) )?(.+?),\s*(?:say|tell|answer|explain|reply|then|you)\b/i.exec(
+            next,
+          )?.[1],
+      )
       .find((topic) => topic !== undefined);
     const told = [sentence, ...rest].map(spokenWords).find((words) => words !== undefined);
     const bare = object.replace(/\s+(?:that|which) (?:is|are) not\b.*$/i, '');

@@ -66,6 +66,7 @@ function tasksOf(section: readonly ClauseText[]): ClauseText[][] {
     (clause, index) => index === 0 || (CONDITION.test(clause.text) && fieldsOf([clause]).length > 1),
   );
   return starts.map((start, index) => {
+    if (/^(?:if|when)/i.test(start.text)) return [start];
     const from = section.indexOf(start);
     const next = starts[index + 1];
     return section.slice(from, next === undefined ? undefined : section.indexOf(next));
@@ -93,7 +94,13 @@ function procedureOf(
     !/^(?:if|when)/i.test(start.text);
   const title =
     isWholeSection || section.length === task.length ? start.heading || condition : (condition ?? start.heading);
-  const name = toolName(title ?? start.text, taken);
+  const name = toolName(
+    (title ?? start.text).replace(
+      /^(?:the |a )?(?:customer|caller|guest|patient|client|somebody|someone)\s+(?:is|has|wants? to|asks? (?:to|for|about)|would like to)?\s*/i,
+      '',
+    ),
+    taken,
+  );
   const purpose = [title, condition ?? (start.heading === '' ? start.text : undefined)].filter(
     (part) => part !== undefined && part !== '',
   );
