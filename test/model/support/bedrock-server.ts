@@ -1,6 +1,6 @@
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import MiniSearch from 'minisearch';
+import { listen, readBody } from '../../../local/core/listener.ts';
 import { type Converse, makeConverse } from '../../../local/services/bedrock-runtime/engine/index.ts';
 import { chunkDocument } from '../../../local/services/documents/chunk-document.ts';
 import { readDocument } from '../../../local/services/documents/read-document.ts';
@@ -36,12 +36,6 @@ async function passagesOf(documents: Documents, keyPrefix: string): Promise<Stor
   return chunked.flat().map((passage, id) => ({ id, ...passage }));
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Record<string, unknown>> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-  return JSON.parse(Buffer.concat(chunks).toString('utf8')) as Record<string, unknown>;
-}
-
 /** Speaks `Converse` and `Retrieve` as Bedrock does on the wire; retrieval is by words. */
 export async function startBedrock(
   documents: Documents,
@@ -52,31 +46,23 @@ export async function startBedrock(
   index.addAll(passages);
   const converse = options.converse ?? engine();
   const requests: BedrockServer['requests'] = [];
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? '';
-    const body = await bodyOf(request);
+    const body = JSON.parse((await readBody(request, 10_000_000)).toString('utf8')) as Record<string, unknown>;
     requests.push({ path, body });
     try {
-      const answer = path.includes('/converse')
+      const result = path.includes('/converse')
         ? await converse('model', body)
         : { retrievalResults: retrieve(index, passages, body) };
-      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result));
     } catch (error) {
       const name = error instanceof Error ? error.name : 'InternalServerException';
-      const status = name === 'ThrottlingException' ? 429 : 500;
+      const status = name === 'ThrottlingException' ? 429 : name === 'ValidationException' ? 400 : 500;
       response.writeHead(status, { 'x-amzn-errortype': name }).end(JSON.stringify({ message: 'scripted' }));
     }
-  });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    requests,
-    close: () =>
-      new Promise((done) => {
-        server.closeAllConnections();
-        server.close(() => done());
-      }),
   };
+  const listener = await listen(0, { request: (request, response) => void answer(request, response) });
+  return { url: `http://127.0.0.1:${listener.port}`, requests, close: listener.close };
 }
 
 function retrieve(index: MiniSearch<StoredPassage>, passages: readonly StoredPassage[], body: Record<string, unknown>) {
