@@ -20,6 +20,8 @@ const SATURATION = 1.2;
 const LENGTH_WEIGHT = 0.75;
 /** Words decide; the vectors, which also know letter groups, settle misspellings and ties. */
 const LEXICAL_SHARE = 0.75;
+/** Unrelated texts come this near by chance, because features share axes. */
+const CHANCE_SIMILARITY = 0.1;
 
 /** Terms of passages seen before; vectors are immutable, so they can key the cache. */
 const termsByVector = new WeakMap<Vector, PassageTerms>();
@@ -37,11 +39,12 @@ export const rankPassages = (question: string, vectors: readonly Vector[]): Rank
   const query = embedText(question, vectors[0]?.data.length ?? 1);
   return passages
     .map(({ vector, terms }) => {
-      const lexical = totalWeight === 0 ? 0 : explained(weights, terms, averageLength) / totalWeight;
+      const lexical = totalWeight === 0 ? 0 : Math.min(1, explained(weights, terms, averageLength) / totalWeight);
       const similarity = Math.max(0, cosineSimilarity(query, vector.data));
-      return { vector, score: LEXICAL_SHARE * lexical + (1 - LEXICAL_SHARE) * similarity };
+      const score = LEXICAL_SHARE * lexical + (1 - LEXICAL_SHARE) * similarity;
+      return { vector, score, isRelated: lexical > 0 || similarity > CHANCE_SIMILARITY };
     })
-    .filter(({ score }) => score > 0)
+    .filter(({ isRelated }) => isRelated)
     .sort((a, b) => b.score - a.score || (a.vector.key < b.vector.key ? -1 : 1));
 };
 
@@ -54,7 +57,7 @@ const explained = (weights: ReadonlyMap<string, number>, { counts, length }: Pas
   const norm = SATURATION * (1 - LENGTH_WEIGHT + (LENGTH_WEIGHT * length) / Math.max(1, averageLength));
   return [...weights].reduce((sum, [term, weight]) => {
     const count = counts.get(term) ?? 0;
-    return sum + weight * (count / (count + norm));
+    return sum + weight * ((count * (SATURATION + 1)) / (count + norm));
   }, 0);
 };
 
