@@ -1,7 +1,7 @@
 /** `node scripts/build.ts`: everything that is deployed and is not source, below `build/`; again only when a source changed. */
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAgentKit } from './build-agentkit.ts';
@@ -42,6 +42,7 @@ async function buildInto(dir: string): Promise<void> {
   await Promise.all([buildFunctions(functions), buildAgentKit(agentkit)]);
   await Promise.all([
     buildCheckerAssets(join(functions, 'check-code/checker-assets')),
+    cp(join(agentkit, 'agent-runtime'), join(functions, 'deploy-agent-core/agent-host'), { recursive: true }),
     buildDescribeServiceAssets(join(functions, 'describe-service')),
   ]);
 }

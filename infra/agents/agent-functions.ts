@@ -58,9 +58,9 @@ function createAgent(scope: Construct, { config, stores, provision }: AgentFunct
     timeout: HTTP_TIMEOUT,
     memoryMb: UPLOAD_MEMORY_MB,
   });
-  stores.agents.grant(fn, 'PutItem', 'GetItem', 'UpdateItem');
-  stores.knowledgeBases.grant(fn, 'PutItem', 'UpdateItem');
-  stores.idempotency.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+  stores.agents.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+  stores.knowledgeBases.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');
+  stores.idempotency.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');
   stores.knowledge.grantObjects(fn, 'PutObject', 'PutObjectTagging', 'DeleteObject');
   provision.grantStart(fn);
   return fn;
@@ -100,9 +100,9 @@ function updateAgent(scope: Construct, { config, stores, provision }: AgentFunct
     timeout: HTTP_TIMEOUT,
     memoryMb: UPLOAD_MEMORY_MB,
   });
-  stores.agents.grant(fn, 'GetItem', 'UpdateItem', 'PutItem');
-  stores.knowledgeBases.grant(fn, 'GetItem', 'UpdateItem', 'PutItem');
-  stores.idempotency.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+  stores.agents.grant(fn, 'GetItem', 'UpdateItem');
+  stores.knowledgeBases.grant(fn, 'GetItem', 'UpdateItem');
+  stores.idempotency.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');
   stores.knowledge.grantObjects(fn, 'PutObject', 'PutObjectTagging', 'DeleteObject');
   provision.grantStart(fn);
   return fn;
@@ -149,6 +149,8 @@ function acceptUpload(scope: Construct, props: AgentFunctionsProps): OratioFunct
   stores.agents.grant(fn, 'GetItem', 'UpdateItem');
   stores.knowledgeBases.grant(fn, 'GetItem', 'UpdateItem');
   stores.knowledge.grantObjects(fn, 'GetObject', 'DeleteObject');
+  // Without it a file that is gone again answers 403 instead of 404.
+  stores.knowledge.grantBucket(fn, 'ListBucket');
   provision.grantStart(fn);
   return fn;
 }

@@ -25,7 +25,7 @@ export class AgentRuntimes extends Construct {
   grantDeploy(fn: OratioFunction): void {
     fn.allow(['bedrock-agentcore:CreateAgentRuntime'], ['*'], { wildcardReason: 'A new runtime has no ARN yet.' });
     fn.allow(['bedrock-agentcore:CreateWorkloadIdentity'], this.#identities, { wildcardReason });
-    this.grantList(fn);
+    this.#grantList(fn);
     this.grant(fn, 'UpdateAgentRuntime', 'GetAgentRuntime', 'CreateAgentRuntimeEndpoint', 'TagResource');
   }
 
@@ -37,8 +37,14 @@ export class AgentRuntimes extends Construct {
     );
   }
 
+  /** What takes a runtime and its endpoint down, found by its name where no row knows its id yet. */
+  grantRemove(fn: OratioFunction): void {
+    this.#grantList(fn);
+    this.grant(fn, 'GetAgentRuntime', 'DeleteAgentRuntime', 'GetAgentRuntimeEndpoint', 'DeleteAgentRuntimeEndpoint');
+  }
+
   /** Finding a runtime by its name needs the list, which knows no narrower resource. */
-  grantList(fn: OratioFunction): void {
+  #grantList(fn: OratioFunction): void {
     fn.allow(['bedrock-agentcore:ListAgentRuntimes'], ['*'], { wildcardReason: 'A list has no resource to name.' });
   }
 }

@@ -13,14 +13,13 @@ import { AGENT_CREATOR_DIR } from '../paths.ts';
 export interface AgentCreatorProps {
   readonly config: StageConfig;
   readonly code: PrivateBucket;
-  readonly knowledgeBasesArn: string;
 }
 
 /** The agent that writes agents: one AgentCore runtime for the stage, billed only while it works. */
 export class AgentCreator extends Construct {
   readonly #arn: string;
 
-  constructor(scope: Construct, id: string, { config, code, knowledgeBasesArn }: AgentCreatorProps) {
+  constructor(scope: Construct, id: string, { config, code }: AgentCreatorProps) {
     super(scope, id);
     const bundle = new Asset(this, 'Code', { path: AGENT_CREATOR_DIR });
     const role = new Role(this, 'Role', { assumedBy: agentCorePrincipal(this) });
@@ -32,11 +31,10 @@ export class AgentCreator extends Construct {
         ...runtimeLogging(this),
         { actions: ['s3:GetObject'], resources: [bundle.bucket.arnForObjects(bundle.s3ObjectKey)] },
         { actions: models, resources: modelArns(this, config.creatorModelId) },
-        { actions: ['bedrock:Retrieve'], resources: [knowledgeBasesArn] },
         { actions: objects, resources: [code.bucket.arnForObjects('*')] },
         { actions: ['s3:ListBucket'], resources: [code.bucket.bucketArn] },
       ],
-      'It writes the code of every agent of the stage and looks into the knowledge base it writes for, whose id Bedrock chooses.',
+      'It writes the code of every agent of the stage, whose prefixes are known only when one is built.',
     );
     const runtime = new CfnRuntime(this, 'Runtime', {
       // Not `o_{stage}_…`: what may touch the runtimes of agents must not reach this one.

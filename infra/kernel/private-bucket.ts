@@ -11,7 +11,7 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import type { OratioFunction } from './oratio-function.ts';
 
-export type ObjectAction = 'GetObject' | 'PutObject' | 'DeleteObject' | 'GetObjectTagging' | 'PutObjectTagging';
+export type ObjectAction = 'GetObject' | 'PutObject' | 'PutObjectTagging' | 'DeleteObject' | 'DeleteObjectVersion';
 export type BucketAction = 'ListBucket' | 'ListBucketVersions';
 
 export interface PrivateBucketProps {
@@ -60,6 +60,12 @@ export class PrivateBucket extends Construct {
       [this.bucket.arnForObjects('*')],
       { wildcardReason: 'Objects lie below the prefix of a tenant and agent, known only when there is work to do.' },
     );
+  }
+
+  /** Gives the right to remove objects whatever versions they have, also should versioning ever be switched on. */
+  grantErase(fn: OratioFunction): void {
+    this.grantObjects(fn, 'DeleteObject', 'DeleteObjectVersion');
+    this.grantBucket(fn, 'ListBucketVersions');
   }
 
   /** Gives the bucket's name and these actions on the bucket itself. */

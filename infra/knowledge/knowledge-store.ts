@@ -98,10 +98,8 @@ export class KnowledgeStore extends Construct {
       'TagResource',
       'CreateDataSource',
       'ListDataSources',
-      'GetDataSource',
       'StartIngestionJob',
       'ListIngestionJobs',
-      'GetIngestionJob',
     );
     const toBedrock = { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } };
     fn.allow(['iam:PassRole'], [this.role.roleArn], { conditions: toBedrock });
@@ -110,21 +108,9 @@ export class KnowledgeStore extends Construct {
   /** What takes an agent's knowledge base down again. */
   grantRemove(fn: OratioFunction): void {
     fn.provide('VECTOR_BUCKET_NAME', this.vectorBucketName);
-    fn.allow(['s3vectors:GetIndex', 's3vectors:DeleteIndex'], [this.agentIndexesArn], { wildcardReason: INDEXES });
+    fn.allow(['s3vectors:DeleteIndex'], [this.agentIndexesArn], { wildcardReason: INDEXES });
     fn.allow(['bedrock:ListKnowledgeBases'], ['*'], { wildcardReason: UNNAMED });
-    this.grantKnowledgeBases(
-      fn,
-      'GetKnowledgeBase',
-      'DeleteKnowledgeBase',
-      'ListDataSources',
-      'GetDataSource',
-      'DeleteDataSource',
-      'ListKnowledgeBaseDocuments',
-      'DeleteKnowledgeBaseDocuments',
-      'StopIngestionJob',
-      'ListIngestionJobs',
-      'GetIngestionJob',
-    );
+    this.grantKnowledgeBases(fn, 'GetKnowledgeBase', 'DeleteKnowledgeBase', 'ListDataSources', 'DeleteDataSource');
   }
 
   /** Actions of Bedrock on knowledge bases; which one is decided by the row of the agent. */

@@ -68,7 +68,8 @@ function provisionKnowledgeBase(scope: Construct, props: ProvisionFunctionsProps
   });
   stores.agents.grant(fn, 'GetItem', 'UpdateItem');
   stores.knowledgeBases.grant(fn, 'GetItem', 'UpdateItem');
-  stores.knowledge.grantObjects(fn, 'GetObject', 'PutObject', 'PutObjectTagging');
+  stores.knowledge.grantObjects(fn, 'PutObject', 'PutObjectTagging', 'DeleteObject');
+  stores.knowledge.grantBucket(fn, 'ListBucket');
   knowledge.grantProvision(fn);
   return fn;
 }
@@ -82,7 +83,7 @@ function checkIngestion(scope: Construct, { config, stores, knowledge }: Provisi
   });
   stores.agents.grant(fn, 'GetItem', 'UpdateItem');
   stores.knowledgeBases.grant(fn, 'GetItem', 'UpdateItem');
-  knowledge.grantKnowledgeBases(fn, 'GetIngestionJob', 'ListKnowledgeBaseDocuments', 'GetKnowledgeBaseDocuments');
+  knowledge.grantKnowledgeBases(fn, 'GetIngestionJob', 'GetKnowledgeBaseDocuments');
   return fn;
 }
 
@@ -96,9 +97,8 @@ function invokeAgentCreator(scope: Construct, props: ProvisionFunctionsProps): O
   });
   stores.agents.grant(fn, 'GetItem', 'UpdateItem');
   stores.knowledgeBases.grant(fn, 'GetItem');
-  stores.code.grantObjects(fn, 'GetObject');
-  stores.code.grantBucket(fn, 'ListBucket');
-  agentCreator.grant(fn, 'InvokeAgentRuntime');
+  stores.code.grantObjects(fn);
+  agentCreator.grant(fn, 'InvokeAgentRuntime', 'StopRuntimeSession');
   return fn;
 }
 
@@ -136,6 +136,7 @@ function deployAgentCore(scope: Construct, props: ProvisionFunctionsProps): Orat
   stores.agents.grant(fn, 'GetItem', 'UpdateItem');
   stores.knowledgeBases.grant(fn, 'GetItem');
   stores.code.grantObjects(fn, 'GetObject', 'PutObject', 'PutObjectTagging');
+  stores.code.grantBucket(fn, 'ListBucket');
   stores.knowledge.grantObjects(fn);
   roles.grantMake(fn);
   runtimes.grantDeploy(fn);
@@ -164,7 +165,7 @@ function activateAgent(scope: Construct, { config, stores, runtimes }: Provision
     timeout: STEP_TIMEOUT,
   });
   stores.agents.grant(fn, 'GetItem', 'UpdateItem');
-  stores.knowledgeBases.grant(fn, 'GetItem', 'UpdateItem');
+  stores.knowledgeBases.grant(fn);
   runtimes.grant(fn, 'GetAgentRuntimeEndpoint', 'UpdateAgentRuntimeEndpoint');
   return fn;
 }
@@ -191,19 +192,12 @@ function compensate(scope: Construct, props: ProvisionFunctionsProps): OratioFun
     timeout: STEP_TIMEOUT,
   });
   stores.agents.grant(fn, 'GetItem', 'UpdateItem');
-  stores.knowledgeBases.grant(fn, 'GetItem', 'UpdateItem');
-  stores.code.grantObjects(fn, 'DeleteObject');
+  stores.knowledgeBases.grant(fn, 'GetItem');
+  stores.code.grantErase(fn);
   stores.code.grantBucket(fn, 'ListBucket');
   knowledge.grantRemove(fn);
   agentCreator.grant(fn, 'StopRuntimeSession');
   roles.grantRemove(fn);
-  runtimes.grantList(fn);
-  runtimes.grant(
-    fn,
-    'GetAgentRuntime',
-    'DeleteAgentRuntime',
-    'DeleteAgentRuntimeEndpoint',
-    'ListAgentRuntimeEndpoints',
-  );
+  runtimes.grantRemove(fn);
   return fn;
 }

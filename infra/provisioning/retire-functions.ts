@@ -59,14 +59,7 @@ function retireRuntime(scope: Construct, { config, stores, roles, runtimes }: Re
   });
   stores.agents.grant(fn, 'GetItem', 'UpdateItem');
   roles.grantRemove(fn);
-  runtimes.grantList(fn);
-  runtimes.grant(
-    fn,
-    'GetAgentRuntime',
-    'DeleteAgentRuntime',
-    'DeleteAgentRuntimeEndpoint',
-    'ListAgentRuntimeEndpoints',
-  );
+  runtimes.grantRemove(fn);
   return fn;
 }
 
@@ -79,11 +72,12 @@ function retireKnowledge(scope: Construct, { config, stores, knowledge }: Retire
     timeout: STEP_TIMEOUT,
   });
   stores.agents.grant(fn, 'GetItem', 'UpdateItem');
-  stores.knowledgeBases.grant(fn, 'GetItem', 'UpdateItem');
-  stores.knowledge.grantObjects(fn, 'DeleteObject');
+  stores.knowledgeBases.grant(fn, 'GetItem');
+  stores.knowledge.grantErase(fn);
   stores.knowledge.grantBucket(fn, 'ListBucket');
   knowledge.provideIsolation(fn);
   knowledge.grantRemove(fn);
+  knowledge.grantKnowledgeBases(fn, 'GetIngestionJob', 'GetKnowledgeBaseDocuments', 'DeleteKnowledgeBaseDocuments');
   return fn;
 }
 
@@ -96,9 +90,7 @@ function eraseAgent(scope: Construct, { config, stores }: RetireFunctionsProps):
   });
   stores.agents.grant(fn, 'GetItem', 'UpdateItem', 'DeleteItem');
   stores.knowledgeBases.grant(fn, 'DeleteItem');
-  for (const store of [stores.code, stores.knowledge]) {
-    store.grantObjects(fn, 'DeleteObject');
-    store.grantBucket(fn, 'ListBucket');
-  }
+  stores.code.grantErase(fn);
+  stores.knowledge.grantErase(fn);
   return fn;
 }

@@ -29,7 +29,7 @@ export class AppStack extends Stack {
     const { stores, knowledge, cursorSecret, identity } = data;
     const { knowledgeBasesArn } = knowledge;
     const deadLetters = new DeadLetters(this, 'DeadLetters', { config });
-    const agentCreator = new AgentCreator(this, 'AgentCreator', { config, code: stores.code, knowledgeBasesArn });
+    const agentCreator = new AgentCreator(this, 'AgentCreator', { config, code: stores.code });
     const roles = new AgentRoles(this, 'AgentRoles', { config, stores, knowledgeBasesArn });
     const runtimes = new AgentRuntimes(this, 'AgentRuntimes', { config });
     const made = { config, stores, knowledge, agentCreator, roles, runtimes };

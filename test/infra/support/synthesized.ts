@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { App } from 'aws-cdk-lib';
 import { oratioApp } from '../../../infra/oratio-app.ts';
 import { build } from '../../../scripts/build.ts';
 
@@ -19,19 +20,32 @@ export interface Template {
 export interface Synthesized {
   readonly data: Template;
   readonly app: Template;
-  readonly dir: string;
 }
 
 /** Synthesizes the app as `cdk.json` configures it, with some settings of stage `dev` replaced. Throws when cdk-nag finds something. */
-export async function synthesized(settings: Readonly<Record<string, unknown>> = {}): Promise<Synthesized> {
+async function synthesize<T>(settings: Readonly<Record<string, unknown>>, read: (app: App) => T): Promise<T> {
   await build();
   const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
-  const dir = mkdtempSync(join(tmpdir(), 'oratio-synth-'));
-  const stages = { ...context.stages, dev: { ...context.stages.dev, ...settings } };
-  oratioApp({ outdir: dir, context: { ...context, stages } }, () => 'abcdef123456').synth();
-  const template = (name: string): Template => JSON.parse(readFileSync(join(dir, `${name}.template.json`), 'utf8'));
-  return { data: template('Data'), app: template('App'), dir };
+  const outdir = mkdtempSync(join(tmpdir(), 'oratio-synth-'));
+  try {
+    const stages = { ...context.stages, dev: { ...context.stages.dev, ...settings } };
+    const app = oratioApp({ outdir, context: { ...context, stages } }, () => 'abcdef123456');
+    app.synth();
+    return read(app);
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
 }
+
+/** The constructs of the synthesized app. */
+export const stageApp = (): Promise<App> => synthesize({}, (app) => app);
+
+/** The templates of the synthesized app. */
+export const synthesized = (settings: Readonly<Record<string, unknown>> = {}): Promise<Synthesized> =>
+  synthesize(settings, (app) => {
+    const template = (name: string): Template => app.synth().getStackArtifact(name).template;
+    return { data: template('Data'), app: template('App') };
+  });
 
 export const resourcesOf = (type: string, ...templates: readonly Template[]): [string, Resource][] =>
   templates.flatMap(({ Resources }) => Object.entries(Resources).filter(([, { Type }]) => Type === type));

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, expect, test } from 'vitest';
+import { propertiesOf, type Synthesized, synthesized } from './support/synthesized.ts';
+
+interface Alarm {
+  readonly AlarmName: string;
+  readonly AlarmDescription: string;
+  readonly AlarmActions: readonly unknown[];
+  readonly MetricName?: string;
+  readonly Metrics?: readonly unknown[];
+}
+
+let stage: Synthesized;
+let alarms: readonly Alarm[];
+
+beforeAll(async () => {
+  stage = await synthesized();
+  alarms = propertiesOf<Alarm>('AWS::CloudWatch::Alarm', stage.app);
+});
+
+/** The sections of RUNBOOK.md by their anchor. */
+const sections = (): Map<string, string> => {
+  const [, ...parts] = readFileSync('RUNBOOK.md', 'utf8').split(/^## /m);
+  return new Map(parts.map((part) => [part.split('\n')[0]?.trim().toLowerCase().replaceAll(' ', '-') ?? '', part]));
+};
+
+test('there is an alarm for each symptom', () => {
+  expect(alarms.map(({ AlarmName }) => AlarmName.replace('oratio-dev-', '')).toSorted()).toEqual([
+    'api-5xx',
+    'dead-letters',
+    'retirement-failures',
+    'throttles',
+    'workflow-failures',
+  ]);
+});
+
+test('each alarm tells its impact, leads to its section of the runbook and reaches somebody', () => {
+  const runbook = sections();
+  for (const { AlarmName, AlarmDescription, AlarmActions } of alarms) {
+    const [, impact, anchor] = /^(.+\.) See RUNBOOK\.md#([a-z0-9-]+)$/.exec(AlarmDescription) ?? [];
+    const section = runbook.get(anchor ?? '');
+    expect(impact?.length, AlarmName).toBeGreaterThan(20);
+    expect(section, `${AlarmName}: RUNBOOK.md has no section "${anchor}"`).toBeDefined();
+    expect(section?.match(/^\*\*(Impact|How to see it|What to do)\.\*\*/gm), AlarmName).toEqual([
+      '**Impact.**',
+      '**How to see it.**',
+      '**What to do.**',
+    ]);
+    expect(AlarmActions).toHaveLength(1);
+  }
+});
+
+test('mail goes out only where the configuration names an address', async () => {
+  const mailed = await synthesized({ alarmEmail: 'operator@example.com' });
+  const subscriptions = (of: Synthesized) => propertiesOf<object>('AWS::SNS::Subscription', of.app);
+  expect(subscriptions(stage)).toEqual([]);
+  expect(subscriptions(mailed)).toMatchObject([{ Protocol: 'email', Endpoint: 'operator@example.com' }]);
+});
+
+test('the alarms fit into the ten metrics that CloudWatch watches for nothing', () => {
+  // A metric in an expression counts as a metric alarm of its own (CloudWatch pricing); the expression does not.
+  const watched = alarms.map(({ Metrics }) => (Metrics ? Metrics.length - 1 : 1));
+  expect(watched.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(10);
+});

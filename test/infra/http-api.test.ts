@@ -1,0 +1,77 @@
+import { beforeAll, expect, test } from 'vitest';
+import { OPERATIONS, type OperationId, operation, routesOf } from '../../shared/http/operations.ts';
+import { propertiesOf, type Synthesized, synthesized } from './support/synthesized.ts';
+
+interface Route {
+  readonly RouteKey: string;
+  readonly AuthorizationType?: string;
+  readonly AuthorizerId?: unknown;
+  readonly Target: { readonly 'Fn::Join': readonly [string, readonly [string, { readonly Ref: string }]] };
+}
+
+let stage: Synthesized;
+let routes: readonly Route[];
+
+beforeAll(async () => {
+  stage = await synthesized();
+  routes = propertiesOf<Route>('AWS::ApiGatewayV2::Route', stage.app);
+});
+
+/** The name of the function behind a route, found through its integration. */
+const functionBehind = ({ Target }: Route): string => {
+  const integration = stage.app.Resources[Target['Fn::Join'][1][1].Ref]?.Properties as {
+    IntegrationUri: { 'Fn::GetAtt': [string] };
+  };
+  const name = stage.app.Resources[integration.IntegrationUri['Fn::GetAtt'][0]]?.Properties?.FunctionName;
+  return String(name).replace('oratio-dev-', '');
+};
+
+const byKey = <T extends { key: string }>(list: readonly T[]): T[] => list.toSorted((a, b) => (a.key < b.key ? -1 : 1));
+
+test('the API has a route for each operation and alias, to its function, and a guard unless it is open', () => {
+  const deployed = routes.map((route) => ({
+    key: route.RouteKey,
+    functionName: functionBehind(route),
+    guarded: route.AuthorizationType === 'JWT' && route.AuthorizerId !== undefined,
+  }));
+  const wanted = routesOf().map(({ routeKey, functionName, authorized }) => ({
+    key: routeKey,
+    functionName,
+    guarded: authorized,
+  }));
+  expect(byKey(deployed)).toEqual(byKey(wanted));
+});
+
+test('nothing is open but health, version and the documentation', () => {
+  const open = (Object.keys(OPERATIONS) as OperationId[]).filter((id) => operation(id).scope === null);
+  expect(open).toEqual(['getHealth', 'getVersion', 'getOpenApi', 'getDocs', 'getDocsAsset']);
+});
+
+test('tokens come from the stage’s own user pool, for its own client', () => {
+  expect(propertiesOf('AWS::ApiGatewayV2::Authorizer', stage.app)).toMatchObject([
+    {
+      AuthorizerType: 'JWT',
+      IdentitySource: ['$request.header.Authorization'],
+      JwtConfiguration: {
+        Audience: [{ 'Fn::ImportValue': expect.stringContaining('UsersClient') }],
+        Issuer: {
+          'Fn::Join': ['', expect.arrayContaining([{ 'Fn::ImportValue': expect.stringContaining('IdentityUsers') }])],
+        },
+      },
+    },
+  ]);
+});
+
+test('requests are limited, and logged without tokens, bodies or query strings', () => {
+  const stages = propertiesOf<{ AccessLogSettings: { Format: string } }>('AWS::ApiGatewayV2::Stage', stage.app);
+  expect(stages).toMatchObject([
+    {
+      StageName: '$default',
+      AutoDeploy: true,
+      DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
+    },
+  ]);
+  const fields = JSON.parse(stages[0]?.AccessLogSettings.Format ?? '{}');
+  expect(fields).toHaveProperty('requestId');
+  expect(Object.values(fields).join()).not.toMatch(/header|body|querystring|path\b/i);
+});
