@@ -138,8 +138,9 @@ const deployed = async (
   const current =
     known ?? (await runtimes.ensure(name, { ...wanted, tags, token: clientToken('runtime', name, version, run) }));
   if (current.status === 'deleting') throw new NotSettled(`The former runtime ${name} is still being deleted.`);
-  const sound = current.status === 'ready' || current.status === 'under-way';
-  if (sound && isDeployed(current.configuration, wanted)) return current;
+  // One that could not be made is left to the check, which fails the run; only a failed update may be asked for again.
+  if (current.status === 'create-failed') return current;
+  if (current.status !== 'update-failed' && isDeployed(current.configuration, wanted)) return current;
   if (current.status === 'under-way') throw new NotSettled(`The runtime ${name} is still being changed.`);
   return runtimes.update(current.agentRuntimeId, { ...wanted, token: clientToken('runtime', name, version, run) });
 };

@@ -135,12 +135,17 @@ export const fakeRuntimes = (pace: Pace = { looks: 1 }) => {
       status: runtime.status ?? (settled(`ready ${id} ${rest.agentRuntimeVersion}`) ? 'ready' : 'under-way'),
     };
   };
-  const required = (id: string): RuntimeState => stateOf(id) ?? { ...(undefined as never) };
+  const required = (id: string): RuntimeState => {
+    const state = stateOf(id);
+    if (state === undefined) throw new Error('no such runtime');
+    return state;
+  };
   const agentRuntimes: AgentRuntimes = {
     ensure: async (name, { tags, token: _, ...configuration }) => {
       const existing = [...runtimes].find(([, runtime]) => runtime.name === name)?.[0];
       if (existing !== undefined) return required(existing);
-      const id = `${name}-${(made += 1)}`;
+      made += 1;
+      const id = `${name}-${made}`;
       const base = { agentRuntimeId: id, agentRuntimeArn: `arn:runtime/${id}`, agentRuntimeVersion: '1' };
       const failed = control.failNext
         ? { status: 'create-failed' as const, failureReason: 'No such entry point.' }

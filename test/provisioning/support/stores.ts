@@ -67,8 +67,8 @@ export const memoryStores = () => {
       const current = knowledgeBases.get(id);
       if (current === undefined) return undefined;
       const next = withoutNulls({ ...current, ...change, files: withoutNulls({ ...current.files, ...files }) });
-      knowledgeBases.set(id, copy(next) as KnowledgeBase);
-      return copy(next) as KnowledgeBase;
+      knowledgeBases.set(id, copy(next) as unknown as KnowledgeBase);
+      return copy(next) as unknown as KnowledgeBase;
     },
     remove: async (id) => {
       knowledgeBases.delete(id);

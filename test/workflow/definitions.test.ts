@@ -1,0 +1,49 @@
+import validateDefinition from 'asl-validator';
+import { expect, test } from 'vitest';
+import { PERMANENT_FAILURES } from '../../shared/provisioning/failures.ts';
+import { PROVISIONING_STEPS, RETIREMENT_STEPS } from '../../shared/provisioning/provisioning.ts';
+import { makeWorld } from '../provisioning/support/world.ts';
+import { definitionText, execute, type Machine } from './support/execute.ts';
+
+interface States {
+  [name: string]: {
+    readonly Type: string;
+    readonly Retry?: readonly { readonly ErrorEquals: readonly string[]; readonly MaxAttempts: number }[];
+    readonly Arguments?: { readonly FunctionName: string };
+    readonly Branches?: readonly { readonly States: States }[];
+  };
+}
+
+const tasksOf = (states: States): [string, States[string]][] =>
+  Object.entries(states).flatMap(([name, state]) => [
+    ...(state.Type === 'Task' ? [[name, state] as [string, States[string]]] : []),
+    ...(state.Branches ?? []).flatMap((branch) => tasksOf(branch.States)),
+  ]);
+
+const tasks = (machine: Machine) => tasksOf((JSON.parse(definitionText(machine)) as { States: States }).States);
+
+test.each(['provision-agent', 'retire-agent'] as const)('%s is valid for the ASL validator', async (machine) => {
+  const { isValid, errors } = await validateDefinition(JSON.parse(definitionText(machine)));
+  expect({ isValid, errors }).toEqual({ isValid: true, errors: [] });
+});
+
+test('each task state is a step and calls the function of its name', () => {
+  const all = [...tasks('provision-agent'), ...tasks('retire-agent')];
+  expect(all.map(([name]) => name).sort()).toEqual(
+    [...PROVISIONING_STEPS, 'RecordProgress', 'Compensate', ...RETIREMENT_STEPS].sort(),
+  );
+  expect(all.filter(([name, state]) => state?.Arguments?.FunctionName !== `$\{${name}Arn}`)).toEqual([]);
+});
+
+test('errors that trying again cannot mend are never retried, and are those the functions throw', () => {
+  const expected = ['RunSuperseded', ...Object.keys(PERMANENT_FAILURES)].sort();
+  for (const [name, state] of tasks('provision-agent')) {
+    const never = state?.Retry?.find(({ MaxAttempts }) => MaxAttempts === 0)?.ErrorEquals ?? [];
+    expect({ name, never: [...never].sort() }).toEqual({ name, never: expected });
+  }
+});
+
+test('an agent takes few state transitions', async () => {
+  const { states } = await execute(makeWorld(), 'provision-agent');
+  expect(states.length).toBeLessThanOrEqual(30);
+});

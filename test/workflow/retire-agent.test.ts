@@ -1,0 +1,110 @@
+import { expect, test } from 'vitest';
+import type { TaskName } from '../../shared/provisioning/task-contract.ts';
+import { KEY, makeWorld, type World } from '../provisioning/support/world.ts';
+import { execute } from './support/execute.ts';
+
+const NOTHING = { bases: [], sources: [], indexes: [], runtimes: [], endpoints: 0, roles: [], files: [], code: [] };
+
+const remove = (world: World) => world.deps.agents.transition(KEY, 'retire', {}, { now: 1 });
+
+test.each(['dedicated', 'shared'] as const)('nothing remains of a deleted agent (%s knowledge)', async (isolation) => {
+  const world = makeWorld({ isolation });
+  await execute(world, 'provision-agent');
+  await remove(world);
+  const { end } = await execute(world, 'retire-agent');
+  expect(end).toEqual({ status: 'SUCCEEDED', output: { status: 'done' } });
+  expect(world.inventory()).toEqual(NOTHING);
+  expect([world.agent(), world.knowledgeBase()]).toEqual([undefined, undefined]);
+  if (isolation === 'shared') {
+    expect([...world.knowledge.held.documents.values()]).toEqual([{ status: 'absent' }, { status: 'absent' }]);
+  }
+});
+
+const STEPS: readonly TaskName[] = [
+  'ProvisionKnowledgeBase',
+  'CheckIngestion',
+  'InvokeAgentCreator',
+  'CheckCode',
+  'DeployAgentCore',
+  'CheckRuntime',
+  'ActivateAgent',
+];
+
+for (const when of ['before', 'after'] as const) {
+  test.each(STEPS)(`an agent deleted ${when} %s leaves nothing`, async (step) => {
+    const world = makeWorld();
+    await execute(world, 'provision-agent', {
+      around: async (name, nth, invoke) => {
+        const here = name === step && nth === 1;
+        if (here && when === 'before') await remove(world);
+        const answer = await invoke();
+        if (here && when === 'after') await remove(world);
+        return answer;
+      },
+    });
+    await execute(world, 'retire-agent');
+    expect(world.inventory()).toEqual(NOTHING);
+    expect(world.agent()).toBeUndefined();
+  });
+}
+
+test('retirement waits for a function that is still making something', async () => {
+  const world = makeWorld();
+  let deployment: Promise<unknown> = Promise.resolve();
+  await execute(world, 'provision-agent', {
+    around: async (name, _, invoke) => {
+      if (name !== 'DeployAgentCore') return invoke();
+      // The function hangs in the middle of its work; the state machine gives it up when the agent is deleted.
+      const ensure = world.deps.roles.ensure;
+      let goOn = () => {};
+      const gate = new Promise<void>((resolve) => {
+        goOn = resolve;
+      });
+      world.deps.roles.ensure = async (wanted) => {
+        await remove(world);
+        await gate;
+        return ensure(wanted);
+      };
+      deployment = invoke().catch(() => undefined);
+      world.releaseLater = goOn;
+      await Promise.resolve();
+      throw Object.assign(new Error('stopped'), { name: 'RunSuperseded' });
+    },
+  });
+  const pending: unknown[] = [];
+  await execute(world, 'retire-agent', {
+    around: async (name, nth, invoke) => {
+      const answer = await invoke();
+      if (name === 'StopProvisioning') pending.push(answer);
+      if (name === 'StopProvisioning' && nth === 2) {
+        world.releaseLater();
+        await deployment;
+      }
+      return answer;
+    },
+  });
+  expect(pending).toEqual([{ status: 'pending' }, { status: 'pending' }, { status: 'done' }]);
+  expect(world.inventory()).toEqual(NOTHING);
+});
+
+test('deleting stops the execution and every build of the run', async () => {
+  const world = makeWorld();
+  await execute(world, 'provision-agent', {
+    around: async (name, _, invoke) => {
+      if (name === 'CheckCode') await remove(world);
+      return invoke();
+    },
+  });
+  await execute(world, 'retire-agent');
+  const run = `${KEY.agentId}-v1-r1`;
+  expect(world.stopped).toEqual([run]);
+  expect(world.stoppedBuilds).toEqual([`${run}-a1`, `${run}-a2`, `${run}-a3`]);
+});
+
+test('a retirement delivered again after its end does nothing', async () => {
+  const world = makeWorld();
+  await remove(world);
+  await execute(world, 'retire-agent');
+  const { end } = await execute(world, 'retire-agent');
+  expect(end.status).toBe('SUCCEEDED');
+});
