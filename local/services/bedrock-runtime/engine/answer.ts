@@ -1,6 +1,6 @@
 import { type Candidate, candidatesOf, type Passage } from './passages.ts';
 import { phraseList, phraseRow, phraseSentence, subjectOf } from './phrasing.ts';
-import { holdsExpected, type Question, readQuestion } from './question.ts';
+import { holdsExpected, type Question, questionsIn, readQuestion } from './question.ts';
 import { matchOf, stemsOf, topicStems } from './words.ts';
 
 /** Below this share of the question's (weighted) words a statement is about something else. */
@@ -10,6 +10,8 @@ const MAX_WORDS = 75;
 
 interface Scored {
   readonly candidate: Candidate;
+  /** Share of the question in the statement itself, its headings aside. */
+  readonly ownShare: number;
   readonly coverage: number;
   readonly score: number;
 }
@@ -19,23 +21,54 @@ interface Scored {
  * `facts` are statements known without a passage.
  */
 export function answerFrom(passages: readonly Passage[], facts: readonly string[], asked: string): string | undefined {
-  const question = readQuestion(asked);
   const candidates = [...candidatesOf(passages), ...facts.map(factCandidate)];
+  const statements: Statement[] = [];
+  for (const question of questionsIn(asked).map(readQuestion)) {
+    for (const statement of answerOne(question, candidates)) {
+      const known = statements.findIndex(({ candidate }) => candidate === statement.candidate);
+      if (known === -1) statements.push(statement);
+      else if (statement.candidate.cells !== undefined) statements[known] = rowFor(asked, statement.candidate);
+    }
+  }
+  return statements.length === 0 ? undefined : withMarkers(inReadingOrder(statements));
+}
+
+interface Statement {
+  readonly text: string;
+  readonly candidate: Candidate;
+}
+
+/** One row that answers two questions is said once, with what both ask for. */
+const rowFor = (asked: string, candidate: Candidate): Statement => ({
+  text: phraseRow(candidate, { ...readQuestion(asked), expected: 'any' }),
+  candidate,
+});
+
+function answerOne(question: Question, candidates: readonly Candidate[]): Statement[] {
   const scored = scoreAll(question, candidates);
   const best = scored[0];
-  if (best === undefined || best.coverage < MIN_COVERAGE) return undefined;
+  if (best === undefined || best.coverage < MIN_COVERAGE) return [];
   const rows = scored.filter(
     ({ candidate, coverage }) => candidate.cells !== undefined && coverage >= best.coverage * 0.9,
   );
-  if (question.superlative !== undefined && rows.length > 1) {
-    const extreme = extremeRow(rows, question.superlative);
-    if (extreme !== undefined) return withMarkers([[phraseRow(extreme, question), extreme]]);
-  }
+  const extreme =
+    question.superlative !== undefined && rows.length > 1 ? extremeRow(rows, question.superlative) : undefined;
+  if (extreme !== undefined) return [{ text: phraseRow(extreme, question), candidate: extreme }];
   if (question.isListing && rows.length > 1) {
     const listed = rows.slice(0, 6).map(({ candidate }) => candidate);
-    return withMarkers([[phraseList(listed), listed[0] as Candidate]]);
+    return [{ text: phraseList(listed), candidate: listed[0] as Candidate }];
   }
-  return withMarkers(choose(scored, best, candidates).map((candidate) => [phrase(candidate, question), candidate]));
+  return choose(scored, best, candidates).map((candidate) => ({ text: phrase(candidate, question), candidate }));
+}
+
+/** Statements of one passage stand together, in its order; the passage of the best comes first. */
+function inReadingOrder(statements: readonly Statement[]): Statement[] {
+  const markers = [...new Set(statements.map(({ candidate }) => candidate.marker))];
+  return markers.flatMap((marker) =>
+    statements
+      .filter(({ candidate }) => candidate.marker === marker)
+      .sort((one, other) => one.candidate.position - other.candidate.position),
+  );
 }
 
 const factCandidate = (text: string, index: number): Candidate => ({
@@ -76,6 +109,7 @@ function scoreAll(question: Question, candidates: readonly Candidate[]): Scored[
       const first = candidate.position === 0 ? 0.04 : 0;
       return {
         candidate,
+        ownShare,
         coverage: covered / total,
         score: covered / total + kind + 0.2 * ownShare + first - 0.02 * candidate.rank,
       };
@@ -95,8 +129,9 @@ function choose(scored: readonly Scored[], best: Scored, candidates: readonly Ca
   const next = following(best.candidate, candidates);
   if (next !== undefined && (CONTINUES.test(next.text) || LIMITS.test(next.text))) chosen.push(next);
   const covered = new Set(topicStems(chosen.map(({ text }) => text).join(' ')));
-  for (const { candidate, score, coverage } of scored.slice(1)) {
-    if (chosen.length >= MAX_STATEMENTS || score < best.score * 0.85 || coverage < MIN_COVERAGE) break;
+  for (const { candidate, score, coverage, ownShare } of scored.slice(1)) {
+    if (chosen.length >= MAX_STATEMENTS || score < best.score * 0.85) break;
+    if (coverage < best.coverage * 0.85 || ownShare < best.ownShare * 0.7) continue;
     const fresh = topicStems(candidate.text).filter((term) => !covered.has(term));
     const isRepetition = fresh.length < 3;
     const words = [...chosen, candidate]
@@ -134,10 +169,9 @@ function extremeRow(rows: readonly Scored[], superlative: 'least' | 'most'): Can
 }
 
 /** One marker after the last of the statements that share it. */
-function withMarkers(statements: readonly (readonly [string, Candidate])[]): string {
-  return statements
-    .map(([text, { marker }], index) =>
-      marker === undefined || statements[index + 1]?.[1].marker === marker ? text : `${text} [${marker}]`,
+const withMarkers = (statements: readonly Statement[]): string =>
+  statements
+    .map(({ text, candidate: { marker } }, index) =>
+      marker === undefined || statements[index + 1]?.candidate.marker === marker ? text : `${text} [${marker}]`,
     )
     .join(' ');
-}

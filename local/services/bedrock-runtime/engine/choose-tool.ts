@@ -1,5 +1,5 @@
-import { askedProperty, collectDetails } from './details.ts';
-import { type Instructions, isSituation } from './instructions.ts';
+import { askedProperty, collectDetails, type Exchange } from './details.ts';
+import { type Instructions, situationIn } from './instructions.ts';
 import type { OfferedTool, Reading, Reply } from './messages.ts';
 import { matchOf, stemsOf, topicStems } from './words.ts';
 
@@ -28,12 +28,17 @@ export const wishForPerson = (message: string): string | undefined =>
 /** The situation of the instructions in which a person takes over and which the message tells of. */
 export function handoffSituation(message: string, instructions: Instructions): string | undefined {
   const minCoverage = GENERAL.test(message.trim()) ? 0.95 : 0.6;
-  const situation = instructions.handoffs.find((candidate) => isSituation(message, candidate, minCoverage));
+  const situation = instructions.handoffs
+    .map((candidate) => situationIn(message, candidate, minCoverage))
+    .find((alternative) => alternative !== undefined);
   return situation === undefined ? undefined : asReason(situation);
 }
 
 const asReason = (situation: string): string => {
-  const text = situation.trim().replace(/[.;,]+$/, '');
+  const text = situation
+    .trim()
+    .replace(/^(?:if|when|whenever)\s+/i, '')
+    .replace(/[.;,]+$/, '');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 };
 
@@ -52,7 +57,7 @@ export function chooseTask(message: string, tasks: readonly OfferedTool[]): Offe
 }
 
 function taskScore(message: string, tool: OfferedTool): number {
-  const details = collectDetails(tool, [message], undefined, '');
+  const details = collectDetails(tool, [message], [], '');
   const distinctive = Object.keys(details).filter((name) => tool.schema.properties[name]?.pattern !== undefined).length;
   if (GENERAL.test(message.trim()) && distinctive === 0 && !/\bmy\b/i.test(message)) return 0;
   if (!PERSONAL.test(message) && distinctive === 0 && message.trim().split(/\s+/).length > 6) return 0;
@@ -66,11 +71,23 @@ function taskScore(message: string, tool: OfferedTool): number {
 }
 
 /** The call of a task with all that was said since it began. */
-export function callTask(tool: OfferedTool, reading: Reading, instructionsToday: string): Reply {
-  const { userTexts, lastAssistantText } = reading;
-  const isContinued = askedProperty(tool, lastAssistantText);
-  const texts = isContinued === undefined ? userTexts.slice(-1) : userTexts.slice(-6);
-  return { kind: 'tool', name: tool.name, input: collectDetails(tool, texts, isContinued, instructionsToday) };
+export function callTask(tool: OfferedTool, reading: Reading, today: string): Reply {
+  const exchanges = exchangesAbout(tool, reading);
+  const texts = exchanges.length === 0 ? reading.userTexts.slice(-1) : reading.userTexts.slice(-1 - exchanges.length);
+  return { kind: 'tool', name: tool.name, input: collectDetails(tool, texts, exchanges, today) };
+}
+
+/** The questions about this task that the assistant asked last, without a break, each with the customer's answer; oldest first. */
+function exchangesAbout(tool: OfferedTool, { turns }: Reading): Exchange[] {
+  const exchanges: Exchange[] = [];
+  for (let index = turns.length - 1; index > 0; index -= 2) {
+    const [question, answer] = [turns[index - 1], turns[index]];
+    if (question?.role !== 'assistant' || answer?.role !== 'user') break;
+    const property = askedProperty(tool, question.text);
+    if (property === undefined) break;
+    exchanges.unshift({ property, answer: answer.text });
+  }
+  return exchanges;
 }
 
 /** The task whose question the assistant asked last, when the new message looks like the answer to it. */

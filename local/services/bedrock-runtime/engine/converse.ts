@@ -136,14 +136,18 @@ function smallTalk(message: string, reading: Reading, { greeting }: Instructions
   return isOpening && greeting !== undefined ? greeting : 'How can I help you?';
 }
 
-/** A short follow-up ("And for pillows?") is looked up together with the question before it. */
+/** A follow-up ("And for pillows?") asks the question before it about something else: its last noun makes way. */
 function queryOf({ userTexts }: Reading): string {
   const message = userTexts.at(-1) ?? '';
   const before = userTexts.at(-2);
-  const isFollowUp = /^(?:and|what about|how about|also)\b/i.test(message) || topicStems(message).length <= 1;
-  return isFollowUp && before !== undefined && /^(?:and|what about|how about)\b/i.test(message.trim())
-    ? `${before} ${message}`
-    : message;
+  const instead = /^(?:and|what about|how about|and what about)\s+(?:for |with |on |about )?(.+?)\??$/i.exec(
+    message.trim(),
+  )?.[1];
+  if (before === undefined || instead === undefined || topicStems(instead).length > 3) return message;
+  const last = wordsOf(before).findLast((word) => topicStems(word).length > 0);
+  return last === undefined
+    ? `${before} ${instead}`
+    : before.replace(new RegExp(`\\b(?:(?:a|an|the)\\s+)?${last}\\b`, 'i'), instead);
 }
 
 const unknown = ({ unknown: stated }: Instructions, { handoff }: Toolbox): string =>

@@ -19,11 +19,17 @@ const MONTHS = [
   'december',
 ];
 
-/** Values for a tool's properties as far as the customer said them; `asked` is the property the assistant asked for last. */
+/** A question of the assistant about one property, and what the customer said to it. */
+export interface Exchange {
+  readonly property: string;
+  readonly answer: string;
+}
+
+/** Values for a tool's properties as far as the customer said them, in passing or in answer to a question; the newest counts. */
 export function collectDetails(
   tool: OfferedTool,
   texts: readonly string[],
-  asked: string | undefined,
+  exchanges: readonly Exchange[],
   today: string,
 ): Record<string, string> {
   const details: Record<string, string> = {};
@@ -34,9 +40,9 @@ export function collectDetails(
       .find((value) => value !== undefined);
     if (found !== undefined) details[name] = found;
   }
-  if (asked !== undefined && details[asked] === undefined) {
-    const answer = bareAnswer(texts.at(-1) ?? '');
-    if (answer !== '') details[asked] = answer;
+  for (const { property, answer } of exchanges.toReversed()) {
+    const value = bareAnswer(answer);
+    if (details[property] === undefined && value !== '') details[property] = value;
   }
   return details;
 }

@@ -48,7 +48,7 @@ export function readInstructions(system: string): Instructions {
 }
 
 const isAboutTools = (sentence: string): boolean =>
-  /\b(?:the tool|customer|caller|guest'?s? name|this (?:procedure|page|document)|SOP)\b/i.test(sentence);
+  /\b(?:the tool|customers?|callers?|search it|guest'?s? name|this (?:procedure|page|document)|SOP)\b/i.test(sentence);
 
 const quoted = (line: string): string | undefined => QUOTED.exec(line)?.[1]?.trim();
 
@@ -107,18 +107,16 @@ const SITUATION_WORDS = new Set([
   'human',
 ]);
 
-/** Whether a message is one of the alternatives of a described situation. "over 500" holds for any greater number. */
-export function isSituation(message: string, situation: string, minCoverage = 0.6): boolean {
+/** The alternative of a described situation that a message tells of. "over 500" holds for any greater number. */
+export function situationIn(message: string, situation: string, minCoverage: number): string | undefined {
   const numbers = wordsOf(message).map(Number).filter(Number.isFinite);
-  return situation.split(/,|;|\bor\b|\band\b/i).some((alternative) => {
+  return situation.split(/,|;|\bor\b|\band\b/i).find((alternative) => {
     const limit = /\b(?:over|above|more than|exceed(?:s|ing)?|older than|longer than)\s+(?:[$€£]\s*)?(\d+)/i.exec(
       alternative,
     )?.[1];
     if (limit !== undefined && !numbers.some((number) => number > Number(limit))) return false;
     const terms = topicStems(alternative).filter((term) => !SITUATION_WORDS.has(term) && !/\d/.test(term));
-    return (
-      terms.length > 0 && coverage(terms, message) >= (terms.length === 1 ? Math.max(0.7, minCoverage) : minCoverage)
-    );
+    return terms.length > 0 && coverage(terms, message) >= Math.max(minCoverage, terms.length === 1 ? 0.7 : 0);
   });
 }
 

@@ -33,6 +33,8 @@ export interface ToolAnswer {
 export interface Reading {
   readonly system: string;
   readonly tools: readonly OfferedTool[];
+  /** What was said so far, oldest first; the newest is the user's. */
+  readonly turns: readonly { readonly role: string; readonly text: string }[];
   /** What the customer said, oldest first; tool results left out. */
   readonly userTexts: readonly string[];
   /** The assistant's last words before the newest user text. */
@@ -56,6 +58,10 @@ export function readRequest(request: Omit<ConverseRequest, 'modelId'>): Reading 
       .filter((message) => message.role === 'user')
       .map(textOf)
       .filter((text) => text !== ''),
+    turns: messages
+      .slice(0, newest + 1)
+      .map((message) => ({ role: message.role ?? '', text: textOf(message) }))
+      .filter(({ text }) => text !== ''),
     lastAssistantText: textOf(before.findLast((message) => message.role === 'assistant')),
     toolAnswers: toolAnswersOf(messages.slice(newest + 1)),
   };

@@ -70,9 +70,14 @@ function candidatesOfPassage(passage: Passage, rank: number): Candidate[] {
 
 /** A table row as `Name: value; Name: value`, or a Markdown row is left as text. */
 function cellsOf(line: string): Cell[] | undefined {
-  const parts = line.split(/;\s+/);
+  const parts: string[] = [];
+  for (const part of line.split(/;\s+/)) {
+    // A semicolon within a value: what follows belongs to the cell before it.
+    if (/^[^:]{1,60}:\s+\S/.test(part) || parts.length === 0) parts.push(part);
+    else parts.push(`${parts.pop() ?? ''}; ${part}`);
+  }
   if (parts.length < 2) return undefined;
-  const cells = parts.map((part) => /^([^:]{1,40}):\s+(.+)$/.exec(part));
+  const cells = parts.map((part) => /^([^:]{1,60}):\s+(.+)$/.exec(part));
   if (cells.some((cell) => cell === null)) return undefined;
   return cells.map((cell) => ({ name: cell?.[1]?.trim() ?? '', value: cell?.[2]?.trim() ?? '' }));
 }

@@ -12,38 +12,38 @@ export function phraseSentence(text: string): string {
   return /[.!?…]["'”’)]?$/.test(capital) ? capital : `${capital.replace(/[:;,]$/, '')}.`;
 }
 
-/** What a row is about: its cell called name or title, else its first that is not a number or code. */
+/** What a row is about: its cell called name or product, else its first that is neither a number nor a code. */
 export function subjectOf({ cells = [] }: Candidate): string {
-  const named = cells.find(({ name }) =>
-    /\b(?:name|product|item|title|service|treatment|room|model|article|type)\b/i.test(name),
-  );
-  return (named ?? cells.find(({ value }) => /\p{L}{3}/u.test(value) && !/\d/.test(value)) ?? cells[0])?.value ?? '';
+  const words = cells.filter(({ value }) => /\p{L}{3}/u.test(value) && !/^[A-Z]{1,4}-?\d+$/.test(value));
+  const named = words.find(({ name }) => SUBJECT.test(name));
+  return (named ?? words.find(({ value }) => !/\d/.test(value)) ?? words[0] ?? cells[0])?.value ?? '';
 }
 
+const SUBJECT = /\b(?:name|product|item|title|service|treatment|room|model|article|type|kind)\b/i;
+
+const IS_STOCK = /\b(?:stock|available|availability)\b/i;
 const IS_PRICE = /\b(?:price|cost|rate|fee)\b/i;
 
 /** The cells of a row that the question asks for, as a sentence; the whole row when it asks for none in particular. */
 export function phraseRow(candidate: Candidate, question: Question): string {
   const subject = subjectOf(candidate);
-  const others = (candidate.cells ?? []).filter(({ value }) => value !== subject);
+  const others = (candidate.cells ?? []).filter(
+    ({ name, value }) => value !== subject && !/^(?:article|sku|code|number|no\.?|id)\b/i.test(name),
+  );
   const asked = others.filter((cell) => isAskedFor(cell, question));
   const shown = (asked.length > 0 ? asked : others).slice(0, 5);
   const price = shown.find(({ name }) => IS_PRICE.test(name));
   if (price !== undefined && shown.length === 1) return `The ${subject} costs ${amountOf(price)}.`;
-  if (shown.length === 1 && shown[0] !== undefined) return phraseOne(subject, shown[0]);
-  return `${subject}: ${enumerated(shown.map((cell) => `${lower(cell.name)} ${valueText(cell)}`))}.`;
+  return `${capitalized(subject)}: ${enumerated(shown.map((cell) => `${lower(cell.name)} ${valueText(cell)}`))}.`;
 }
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function isAskedFor(cell: Cell, question: Question): boolean {
   if (question.expected === 'money' || question.superlative !== undefined) return IS_PRICE.test(cell.name);
   const name = stemsOf(cell.name);
+  if (IS_STOCK.test(question.text) && IS_STOCK.test(cell.name)) return true;
   return question.terms.some((term) => matchOf(term, name) >= 0.7);
-}
-
-function phraseOne(subject: string, cell: Cell): string {
-  if (/^yes$/i.test(cell.value)) return `Yes, ${lower(cell.name)} applies to the ${subject}.`;
-  if (/^no$/i.test(cell.value)) return `No, ${lower(cell.name)} does not apply to the ${subject}.`;
-  return `For the ${subject}, the ${lower(cell.name)} is ${valueText(cell)}.`;
 }
 
 const lower = (name: string): string =>

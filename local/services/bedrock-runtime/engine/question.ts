@@ -17,7 +17,7 @@ const UNIT = '(?:business |working |calendar )?(?:minutes?|hours?|days?|nights?|
 
 const EXPECTATIONS: readonly (readonly [Expected, RegExp])[] = [
   ['money', /\bhow (?:much|expensive)\b|\b(?:price|cost|costs|fee|charge|rate)\b/i],
-  ['temperature', /\b(?:temperature|how (?:hot|warm|cold)|degrees)\b/i],
+  ['temperature', /\b(?:temperature|how (?:hot|warm|warmly|cold)|degrees)\b/i],
   [
     'time',
     /\bwhat (?:are|is|time|hours)\b.*\b(?:hours?|time|open|close)\b|\b(?:when|what time)\b.*\b(?:open|close|start|check|serve|breakfast)/i,
@@ -58,14 +58,19 @@ const SHAPE_WORDS = new Set([
   'period',
 ]);
 
+const HEAT = new Set(['warm', 'warmly', 'hot', 'cold']);
+const CHEAP = /\b(?:cheap(?:est)?|expensive|priciest|dearest)\b/i;
+
 export function readQuestion(text: string): Question {
-  const expected = EXPECTATIONS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'any';
+  const expected = EXPECTATIONS.find(([, pattern]) => pattern.test(text))?.[0] ?? (CHEAP.test(text) ? 'money' : 'any');
   const superlative = /\b(?:cheapest|lowest|least expensive|smallest)\b/i.test(text)
     ? 'least'
     : /\b(?:most expensive|priciest|highest|dearest|largest|biggest)\b/i.test(text)
       ? 'most'
       : undefined;
-  const terms = topicStems(text).filter((term) => !SHAPE_WORDS.has(term));
+  const terms = topicStems(text).filter(
+    (term) => !SHAPE_WORDS.has(term) && !(expected === 'temperature' && HEAT.has(term)),
+  );
   return {
     text,
     terms: terms.length > 0 ? terms : topicStems(text),
@@ -81,3 +86,28 @@ export function readQuestion(text: string): Question {
 /** Whether a text holds the kind of thing asked for; undefined when any kind would do. */
 export const holdsExpected = (text: string, expected: Expected): boolean | undefined =>
   expected === 'any' ? undefined : EVIDENCE[expected].test(text);
+
+/** The questions of a message, one each: "How long can I return it, and what does it cost?" asks two. A later one that only points back ("it") keeps the topic of the first. */
+export function questionsIn(text: string): string[] {
+  const parts = text
+    .split(/[?;]\s+|,?\s+(?:and|but)\s+(?=(?:what|how|do|does|is|are|can|could|when|where|which|who|will)\b)/i)
+    .map((part) => part.trim())
+    .filter((part) => topicStems(part).length > 0);
+  const [first, ...later] = parts;
+  if (first === undefined || later.length === 0) return [text];
+  return [first, ...later.map((part) => (POINTS_BACK.test(part) ? `${part} ${topicWords(first, part)}` : part))];
+}
+
+const POINTS_BACK = /\b(?:it|its|they|them|that|this|those|these|one)\b/i;
+
+/** The words of the first question that name its topic, without those that ask for its own kind of answer. */
+const topicWords = (first: string, later: string): string => {
+  const kept = new Set(readQuestion(first).terms);
+  const there = new Set(topicStems(later));
+  return first
+    .split(/\s+/)
+    .filter((word) => topicStems(word).some((term) => kept.has(term) && !there.has(term) && !MONEY_WORDS.has(term)))
+    .join(' ');
+};
+
+const MONEY_WORDS = new Set(['cost', 'price', 'pric', 'fee', 'rate', 'charg', 'charge']);

@@ -9,7 +9,8 @@ const STOP_WORDS = new Set(
   that the their theirs them then there these they thing things this those through to too under until up us use used
   very want wanted wants was we well were what when where whether which while who whom whose why will with within
   would wondering yes yet you your yours im ive id ill youre dont doesnt didnt cant couldnt isnt arent wasnt wont whats
-  theres hows wheres sell offer provide allow allowed able`.split(/\s+/),
+  theres hows wheres sell offer provide allow allowed able best good better
+  suitable recommend people everyone`.split(/\s+/),
 );
 
 const IRREGULAR: Readonly<Record<string, string>> = {
@@ -85,7 +86,7 @@ export function stem(word: string): string {
     .replace(/([^su])s$/, '$1')
     .replace(/(.{3,})(?:ing|ed|ly)$/, '$1')
     .replace(/([bdgmnprt])\1$/, '$1');
-  return base.length > 3 ? base.replace(/e$/, '') : base;
+  return base.length > 4 ? base.replace(/e$/, '') : base;
 }
 
 const RELATED_STEMS: ReadonlyMap<string, ReadonlySet<string>> = (() => {

@@ -71,6 +71,7 @@ export function toolName(text: string, taken: readonly string[]): string {
     if (`${name}_${word}`.length > 28) break;
     name = name === '' ? word : `${name}_${word}`;
   }
+  name = name.replace(/(?:_(?:or|and|with|which|if|not|is|are|did|has|have|that|by|at|from|be|was))+$/, '');
   if (!/^[a-z]/.test(name)) name = `task${name === '' ? '' : `_${name}`}`.slice(0, 28);
   const free = (candidate: string): boolean =>
     !taken.includes(candidate) && !/^(?:search_knowledge|hand_off_to_human)$/.test(candidate);
