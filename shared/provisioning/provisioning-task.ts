@@ -133,7 +133,7 @@ const stepJournal = <Input extends TaskInput>(
     },
     /** Best effort: the failure itself matters more than its note. */
     fail: async (error: unknown): Promise<void> => {
-      if (line === undefined || error instanceof RunSuperseded) return;
+      if (line === undefined) return;
       const next = failedStep(line, error, clock.now());
       await agents.recordStep(input, input.run, next, lastWord()).catch(() => undefined);
     },
@@ -190,6 +190,7 @@ const failedStep = ({ busyUntilMs: _, ...line }: StepProgress, error: unknown, n
   if (error instanceof PermanentFailure) {
     return { ...line, status: 'failed', endedAtMs: nowMs, detail: error.message, code: error.code };
   }
+  if (error instanceof RunSuperseded) return line;
   if (error instanceof NotSettled) return { ...line, detail: error.message };
   const name = error instanceof Error ? error.name : 'an unknown error';
   return { ...line, detail: `Interrupted by ${name}; it is tried again.` };

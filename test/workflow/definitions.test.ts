@@ -1,9 +1,14 @@
-import validateDefinition from 'asl-validator';
+import { createRequire } from 'node:module';
 import { expect, test } from 'vitest';
 import { PERMANENT_FAILURES } from '../../shared/provisioning/failures.ts';
 import { PROVISIONING_STEPS, RETIREMENT_STEPS } from '../../shared/provisioning/provisioning.ts';
 import { makeWorld } from '../provisioning/support/world.ts';
 import { definitionText, execute, type Machine } from './support/execute.ts';
+
+/** The package carries no types. */
+const validateDefinition = createRequire(import.meta.url)('asl-validator') as (
+  definition: unknown,
+) => Promise<{ isValid: boolean; errors: unknown[] }>;
 
 interface States {
   [name: string]: {

@@ -49,41 +49,44 @@ for (const when of ['before', 'after'] as const) {
 }
 
 test('retirement waits for a function that is still making something', async () => {
-  const world = makeWorld();
+  let goOn = () => {};
+  const gate = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  let reached = () => {};
+  const inTheMiddle = new Promise<void>((resolve) => {
+    reached = resolve;
+  });
+  const world = makeWorld({
+    onCall: ({ port, method, after }) => {
+      if (`${port}.${method}` !== 'roles.ensure' || after) return;
+      reached();
+      return gate;
+    },
+  });
   let deployment: Promise<unknown> = Promise.resolve();
   await execute(world, 'provision-agent', {
     around: async (name, _, invoke) => {
       if (name !== 'DeployAgentCore') return invoke();
-      // The function hangs in the middle of its work; the state machine gives it up when the agent is deleted.
-      const ensure = world.deps.roles.ensure;
-      let goOn = () => {};
-      const gate = new Promise<void>((resolve) => {
-        goOn = resolve;
-      });
-      world.deps.roles.ensure = async (wanted) => {
-        await remove(world);
-        await gate;
-        return ensure(wanted);
-      };
+      // The function is in the middle of its work when the agent is deleted and the execution stopped.
       deployment = invoke().catch(() => undefined);
-      world.releaseLater = goOn;
-      await Promise.resolve();
+      await inTheMiddle;
+      await remove(world);
       throw Object.assign(new Error('stopped'), { name: 'RunSuperseded' });
     },
   });
-  const pending: unknown[] = [];
+  const answers: unknown[] = [];
   await execute(world, 'retire-agent', {
-    around: async (name, nth, invoke) => {
+    around: async (name, _, invoke) => {
       const answer = await invoke();
-      if (name === 'StopProvisioning') pending.push(answer);
-      if (name === 'StopProvisioning' && nth === 2) {
-        world.releaseLater();
+      if (name === 'StopProvisioning' && answers.push(answer) === 2) {
+        goOn();
         await deployment;
       }
       return answer;
     },
   });
-  expect(pending).toEqual([{ status: 'pending' }, { status: 'pending' }, { status: 'done' }]);
+  expect(answers).toEqual([{ status: 'pending' }, { status: 'pending' }, { status: 'done' }]);
   expect(world.inventory()).toEqual(NOTHING);
 });
 

@@ -37,8 +37,12 @@ export interface WorldOptions {
   readonly looks?: number;
   /** By attempt, the last one repeated. */
   readonly builds?: readonly BuildOutcome[];
-  /** Sees each call of a port before it is made, and again (`after`) once it is done; may throw. */
-  readonly onCall?: (call: { readonly port: string; readonly method: string; readonly after: boolean }) => void;
+  /** Sees each call of a port before it is made, and again (`after`) once it is done; may throw, or take its time. */
+  readonly onCall?: (call: {
+    readonly port: string;
+    readonly method: string;
+    readonly after: boolean;
+  }) => void | Promise<void>;
 }
 
 /** Everything the workflow functions touch, in memory, and the functions themselves. */
@@ -133,8 +137,6 @@ export const makeWorld = (options: WorldOptions = {}) => {
     builds: creator.started,
     stoppedBuilds: creator.stopped,
     stopped,
-    /** Set by a test that holds a function back. */
-    releaseLater: (): void => {},
     rows: stores.rows,
     agent: (): Agent | undefined => stores.rows.agents.get(AGENT),
     knowledgeBase: (): KnowledgeBase | undefined => stores.rows.knowledgeBases.get(KNOWLEDGE),
@@ -239,9 +241,9 @@ const watched = <Port extends object>(port: string, target: Port, onCall: WorldO
       const member: unknown = Reflect.get(object, name, receiver);
       if (typeof member !== 'function') return member;
       return async (...parameters: unknown[]) => {
-        onCall({ port, method: String(name), after: false });
+        await onCall({ port, method: String(name), after: false });
         const answer: unknown = await member.apply(object, parameters);
-        onCall({ port, method: String(name), after: true });
+        await onCall({ port, method: String(name), after: true });
         return answer;
       };
     },
