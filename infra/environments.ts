@@ -1,5 +1,4 @@
-import * as z from 'zod';
-
+/** The environment each Lambda demands, as its use case says: the contract between the template and the code. */
 export { AcceptUploadEnv } from '../shared/agents/accept-upload.ts';
 export { CreateAgentEnv } from '../shared/agents/create-agent.ts';
 export { DeleteAgentEnv } from '../shared/agents/delete-agent.ts';
@@ -7,6 +6,9 @@ export { GetAgentEnv } from '../shared/agents/get-agent.ts';
 export { ListAgentsEnv } from '../shared/agents/list-agents.ts';
 export { RetryAgentEnv } from '../shared/agents/retry-agent.ts';
 export { UpdateAgentEnv } from '../shared/agents/update-agent.ts';
+export { GetKnowledgeBaseEnv } from '../shared/knowledge/get-knowledge-base.ts';
+export { ListKnowledgeBasesEnv } from '../shared/knowledge/list-knowledge-bases.ts';
+export { SendMessageEnv } from '../shared/messages/send-message.ts';
 export { ActivateAgentEnv } from '../shared/provisioning/activate-agent.ts';
 export { CheckCodeEnv } from '../shared/provisioning/check-code.ts';
 export { CheckIngestionEnv } from '../shared/provisioning/check-ingestion.ts';
@@ -20,14 +22,4 @@ export { RecordProgressEnv } from '../shared/provisioning/record-progress.ts';
 export { RetireKnowledgeEnv } from '../shared/provisioning/retire-knowledge.ts';
 export { RetireRuntimeEnv } from '../shared/provisioning/retire-runtime.ts';
 export { StopProvisioningEnv } from '../shared/provisioning/stop-provisioning.ts';
-
-const text = z.string().min(1);
-
-export const SendMessageEnv = z.object({
-  AGENTS_TABLE: text,
-  CONVERSATIONS_TABLE: text,
-  CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),
-});
-export const ListKnowledgeBasesEnv = z.object({ KNOWLEDGE_BASES_TABLE: text, CURSOR_SECRET_ARN: text });
-export const GetKnowledgeBaseEnv = z.object({ KNOWLEDGE_BASES_TABLE: text });
-export const DescribeServiceEnv = z.object({ STAGE: text, COMMIT: text });
+export { DescribeServiceEnv } from '../shared/service/describe-service.ts';
