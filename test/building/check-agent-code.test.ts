@@ -138,7 +138,7 @@ describe('the code checker', () => {
   });
 
   it.each(REFUSED_BODIES)('refuses %s', async (_attack, then, rule = 'forbidden') => {
-    const checked = verdict(await check(files({ agentFile: agentFile({ logic: then }) })));
+    const checked = verdict(await check(files({ agentFile: agentFile({ logic: then ?? '' }) })));
     expect(checked).toEqual({ approved: false, rules: expect.arrayContaining([rule]) });
   });
 
