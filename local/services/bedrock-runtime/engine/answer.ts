@@ -119,7 +119,7 @@ function scoreAll(question: Question, candidates: readonly Candidate[]): Scored[
 
 /** Sentences that only make sense after, or limit, the one before. */
 const CONTINUES =
-  /^(?:it|they|this|that|these|those|he|she|however|but|unless|except|please note|note that|otherwise|after that|in that case|then)\b/i;
+  /^(?:it|they|this|that|these|those|he|she|however|but|unless|except|please note|note that|otherwise|after that|in that case|then|(?:for|from|in|to|outside) (?:all |any )?(?:the )?others?)\b/i;
 const LIMITS =
   /\b(?:unless|except|excluded|exclude|excludes|however|only if|provided that|must be|cannot be|can't be)\b/i;
 

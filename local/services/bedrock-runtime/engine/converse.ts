@@ -12,6 +12,7 @@ import { type Instructions, readInstructions, refusalMatch } from './instruction
 import type { Reading, Reply, ToolAnswer } from './messages.ts';
 import type { Passage } from './passages.ts';
 import { phraseSentence } from './phrasing.ts';
+import { readQuestion } from './question.ts';
 import { topicStems, wordsOf } from './words.ts';
 
 const GREETING = /^(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings)\b/i;
@@ -42,7 +43,8 @@ function replyToMessage(reading: Reading, instructions: Instructions, tools: Too
   const situation = handoffSituation(message, instructions);
   if (situation !== undefined && tools.handoff !== undefined) return handOver(situation, reading, tools.handoff.name);
   if (topicStems(message).length === 0 || isSmallTalk(message)) return say(smallTalk(message, reading, instructions));
-  if (tools.search !== undefined) return { kind: 'tool', name: tools.search.name, input: { query: queryOf(reading) } };
+  if (tools.search !== undefined)
+    return { kind: 'tool', name: tools.search.name, input: { query: withPrice(queryOf(reading)) } };
   return say(answerFrom([], instructions.facts, message) ?? unknown(instructions, tools));
 }
 
@@ -149,6 +151,10 @@ function queryOf({ userTexts }: Reading): string {
     ? `${before} ${instead}`
     : before.replace(new RegExp(`\\b(?:(?:a|an|the)\\s+)?${last}\\b`, 'i'), instead);
 }
+
+/** "The cheapest" is found where prices are. */
+const withPrice = (query: string): string =>
+  readQuestion(query).superlative === undefined ? query : `${query.replace(/[?.!\s]+$/, '')}, price`;
 
 const unknown = ({ unknown: stated }: Instructions, { handoff }: Toolbox): string =>
   stated ??

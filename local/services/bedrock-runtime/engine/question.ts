@@ -1,4 +1,4 @@
-import { topicStems } from './words.ts';
+import { joinDimensions, topicStems } from './words.ts';
 
 /** What kind of thing answers a question. */
 export type Expected = 'money' | 'duration' | 'time' | 'number' | 'contact' | 'temperature' | 'any';
@@ -58,6 +58,7 @@ const SHAPE_WORDS = new Set([
   'period',
 ]);
 
+const MONEY_WORDS = new Set(['cost', 'price', 'fee', 'rate', 'charge', 'charg']);
 const HEAT = new Set(['warm', 'warmly', 'hot', 'cold']);
 const CHEAP = /\b(?:cheap(?:est)?|expensive|priciest|dearest)\b/i;
 
@@ -68,9 +69,11 @@ export function readQuestion(text: string): Question {
     : /\b(?:most expensive|priciest|highest|dearest|largest|biggest)\b/i.test(text)
       ? 'most'
       : undefined;
-  const terms = topicStems(text).filter(
-    (term) => !SHAPE_WORDS.has(term) && !(expected === 'temperature' && HEAT.has(term)),
-  );
+  const shape = (term: string): boolean =>
+    SHAPE_WORDS.has(term) ||
+    (expected === 'temperature' && HEAT.has(term)) ||
+    (expected === 'money' && MONEY_WORDS.has(term));
+  const terms = topicStems(text).filter((term) => !shape(term));
   return {
     text,
     terms: terms.length > 0 ? terms : topicStems(text),
@@ -89,7 +92,7 @@ export const holdsExpected = (text: string, expected: Expected): boolean | undef
 
 /** The questions of a message, one each: "How long can I return it, and what does it cost?" asks two. A later one that only points back ("it") keeps the topic of the first. */
 export function questionsIn(text: string): string[] {
-  const parts = text
+  const parts = joinDimensions(text)
     .split(/[?;]\s+|,?\s+(?:and|but)\s+(?=(?:what|how|do|does|is|are|can|could|when|where|which|who|will)\b)/i)
     .map((part) => part.trim())
     .filter((part) => topicStems(part).length > 0);
@@ -109,5 +112,3 @@ const topicWords = (first: string, later: string): string => {
     .filter((word) => topicStems(word).some((term) => kept.has(term) && !there.has(term) && !MONEY_WORDS.has(term)))
     .join(' ');
 };
-
-const MONEY_WORDS = new Set(['cost', 'price', 'pric', 'fee', 'rate', 'charg', 'charge']);

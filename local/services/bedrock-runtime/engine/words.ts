@@ -100,9 +100,17 @@ const RELATED_STEMS: ReadonlyMap<string, ReadonlySet<string>> = (() => {
 
 const WORD = /[\p{L}\p{N}]+(?:['’-][\p{L}\p{N}]+)*/gu;
 
-/** Words in order, lower case; `100-night` gives `100`, `night`. */
+/** `200 x 200` → `200x200` */
+export const joinDimensions = (text: string): string => text.replace(/(\d)\s*[x×]\s*(?=\d)/g, '$1x');
+
+/** Words in order, lower case; `100-night` gives `100`, `night`, and `200 x 200` is one word. */
 export const wordsOf = (text: string): string[] =>
-  (text.toLowerCase().match(WORD) ?? []).flatMap((word) => (word.includes('-') ? word.split('-') : [word]));
+  (
+    text
+      .toLowerCase()
+      .replace(/(\d)\s*[x×]\s*(?=\d)/g, '$1x')
+      .match(WORD) ?? []
+  ).flatMap((word) => (word.includes('-') ? word.split('-') : [word]));
 
 /** Stems of the words that carry a topic, each once. */
 export const topicStems = (text: string): string[] => [
