@@ -78,7 +78,9 @@ export const invoke = async (dependencies: InvokeDependencies, input: InputOf<ty
       path: '/invocations',
       headers: invocationHeaders(input, key.sessionId, payload.length),
       body: payload,
-    }).catch((error: Error) => {
+    }).catch(async (error: Error) => {
+      // It broke off without an answer: it is ending or unusable, and the next request shall get a fresh process.
+      await dependencies.sessions.stop(key);
       throw runtimeClientError(`The runtime did not answer: ${error.message}`);
     });
     answer.once('close', session.release);
