@@ -52,14 +52,18 @@ export async function listen(port: number, handlers: Handlers): Promise<Listener
   };
 }
 
-/** Reads a request's whole body. Rejects when the client goes away or the body is larger than `limitBytes`. */
+/**
+ * Reads a request's whole body. Throws `RangeError` when it is larger than `limitBytes`, after reading it to its end:
+ * a connection cut off in the middle would keep the client from ever seeing the answer.
+ */
 export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+  let chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > limitBytes) throw new RangeError(`the body is larger than ${limitBytes} bytes`);
-    chunks.push(chunk);
+    if (size <= limitBytes) chunks.push(chunk);
+    else chunks = [];
   }
+  if (size > limitBytes) throw new RangeError(`the body is larger than ${limitBytes} bytes`);
   return Buffer.concat(chunks);
 }
