@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
-import { bundleOptions } from '../scripts/build-functions.ts';
+import { bundleOptions, functionEntries } from '../scripts/build-functions.ts';
 import { median, table } from './table.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
@@ -63,8 +63,7 @@ async function baselineFor(clients: readonly string[]): Promise<string> {
   const entry = join(dir, 'entry.mjs');
   writeFileSync(entry, `${lines.join('\n')}\nexport const handler = async () => {};\n`);
   const outfile = join(dir, 'index.mjs');
-  const { entryPoints: _, outdir: __, ...options } = bundleOptions();
-  await build({ ...options, entryPoints: [entry], outfile, metafile: false });
+  await build({ ...bundleOptions(), absWorkingDir: ROOT, entryPoints: [entry], outfile });
   return outfile;
 }
 
@@ -98,9 +97,9 @@ function environmentOf(name: string): Record<string, string> {
 }
 
 export async function bundlesTable(): Promise<string> {
-  const { outputs, inputs } = JSON.parse(readFileSync(join(ROOT, 'build/functions-metafile.json'), 'utf8')) as Metafile;
+  const { outputs, inputs } = JSON.parse(readFileSync(join(ROOT, 'build/functions/metafile.json'), 'utf8')) as Metafile;
   const rows = [];
-  for (const name of readdirSync(FUNCTIONS).sort()) {
+  for (const name of functionEntries().keys()) {
     const bundle = join(FUNCTIONS, name, 'index.mjs');
     const output = Object.entries(outputs).find(([path]) => path.endsWith(`functions/${name}/index.mjs`))?.[1];
     if (output === undefined) throw new Error(`The metafile does not know ${name}.`);

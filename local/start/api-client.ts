@@ -52,7 +52,12 @@ export class ApiClient {
   }
 
   /** Throws an `Error` that carries the problem document's title, detail and code. */
-  async #request<T>(method: string, path: string, body?: BodyInit, headers: Record<string, string> = {}): Promise<T> {
+  async #request<T>(
+    method: string,
+    path: string,
+    body?: NonNullable<RequestInit['body']>,
+    headers: Record<string, string> = {},
+  ): Promise<T> {
     const response = await fetch(`${this.#baseUrl}/api/v1${path}`, {
       method,
       headers: { authorization: `Bearer ${this.#token}`, ...headers },

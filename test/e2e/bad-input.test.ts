@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Api } from './support/api.ts';
+import { Api, type RequestBody } from './support/api.ts';
 import { BIKE_SHOP, formOf } from './support/business.ts';
 import { type Harness, startHarness } from './support/harness.ts';
 
-type Body = BodyInit | object;
+type Body = RequestBody | object;
 
 interface BadRequest {
   readonly name: string;
@@ -38,7 +38,7 @@ function withField(name: string, value: string): FormData {
 }
 
 const rawMultipart = (body: string | Uint8Array, boundary = 'limit') => ({
-  body: () => body as BodyInit,
+  body: () => body as RequestBody,
   headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
 });
 
@@ -179,7 +179,7 @@ const BAD: readonly BadRequest[] = [
   },
   {
     name: 'text that is not UTF-8',
-    body: () => Uint8Array.from([0x7b, 0xff, 0xfe, 0x7d]) as BodyInit,
+    body: () => Uint8Array.from([0x7b, 0xff, 0xfe, 0x7d]) as RequestBody,
     headers: { 'content-type': 'application/json' },
     status: 400,
     code: 'invalid-encoding',

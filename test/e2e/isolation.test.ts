@@ -2,7 +2,7 @@ import { decodeJwt, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { realClock } from '../../local/core/clock.ts';
 import { OPERATIONS, type OperationId, operation, prefixesOf } from '../../shared/http/operations.ts';
-import { type AgentBody, Api } from './support/api.ts';
+import { type AgentBody, Api, type RequestBody } from './support/api.ts';
 import { BIKE_SHOP, formOf } from './support/business.ts';
 import { type Harness, startHarness } from './support/harness.ts';
 
@@ -11,7 +11,7 @@ const guarded = ids.filter((id) => operation(id).scope !== null);
 const ofOneThing = guarded.filter((id) => operation(id).path.includes('{'));
 
 /** A body that the operation would accept from the owner. */
-const validBody = (id: OperationId): BodyInit | object | undefined => {
+const validBody = (id: OperationId): RequestBody | object | undefined => {
   if (id === 'createAgent' || id === 'replaceAgent') return formOf(BIKE_SHOP);
   if (id === 'updateAgent') return { agentName: 'Taken over' };
   if (id === 'sendMessage') return { text: 'What does a puncture cost?' };

@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Whatever `fetch` takes as a body. */
+export type RequestBody = NonNullable<RequestInit['body']>;
+
 export interface Answer<T = Record<string, unknown>> {
   readonly status: number;
   readonly headers: Headers;
@@ -19,15 +22,15 @@ export class Api {
   async request<T = Record<string, unknown>>(
     method: string,
     path: string,
-    body?: BodyInit | object,
+    body?: RequestBody | object,
     headers: Record<string, string> = {},
   ): Promise<Answer<T>> {
-    const raw = body === undefined || isBodyInit(body) ? body : JSON.stringify(body);
-    const type = raw !== undefined && !isBodyInit(body) ? { 'content-type': 'application/json' } : {};
+    const raw = body === undefined || isRequestBody(body) ? body : JSON.stringify(body);
+    const type = raw !== undefined && !isRequestBody(body) ? { 'content-type': 'application/json' } : {};
     const response = await fetch(`${this.baseUrl}${path}`, {
       method,
       headers: { ...(this.token ? { authorization: `Bearer ${this.token}` } : {}), ...type, ...headers },
-      ...(raw === undefined ? {} : { body: raw as BodyInit }),
+      ...(raw === undefined ? {} : { body: raw as RequestBody }),
     });
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: parse(text) as T };
@@ -60,7 +63,7 @@ export interface AgentBody {
   readonly [field: string]: unknown;
 }
 
-function isBodyInit(body: unknown): body is BodyInit {
+function isRequestBody(body: unknown): body is RequestBody {
   return (
     typeof body === 'string' ||
     body instanceof FormData ||

@@ -54,6 +54,10 @@ export function formOf(business: Business, changes: Changes = {}): FormData {
       typeof descriptions === 'string' ? descriptions : JSON.stringify(descriptions),
     );
   for (const [path, content] of Object.entries(changes.files ?? business.files))
-    form.append('files', new Blob([content as BlobPart]), path);
+    form.append('files', new Blob([blobPart(content)]), path);
   return form;
 }
+
+/** TypeScript tells arrays over shared memory apart; a copy is over memory of its own. */
+const blobPart = (content: string | Uint8Array): string | Uint8Array<ArrayBuffer> =>
+  typeof content === 'string' ? content : new Uint8Array(content);

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { type AgentBody, Api } from '../../e2e/support/api.ts';
+import { type AgentBody, Api, type RequestBody } from '../../e2e/support/api.ts';
 import { BIKE_SHOP, formOf } from '../../e2e/support/business.ts';
 import type { Harness } from '../../e2e/support/harness.ts';
 
@@ -16,7 +16,7 @@ export class PatientClient {
     this.api = new Api(harness.cloud.apiUrl, token);
   }
 
-  async request(method: string, path: string, body?: () => BodyInit | object, headers: Record<string, string> = {}) {
+  async request(method: string, path: string, body?: () => RequestBody | object, headers: Record<string, string> = {}) {
     for (;;) {
       const answer = await this.api.request(method, path, body?.(), headers);
       const repeat = answer.status >= 500 || answer.status === 429 || answer.body.code === 'request-in-progress';
