@@ -68,7 +68,7 @@ const readForm = (request: RawRequest, bucket: string): Promise<PostedForm> =>
       // S3 takes no notice of what comes after the file.
       if (!file) fields[name.toLowerCase()] = value;
     });
-    parser.on('file', (_name, stream, { filename }) => {
+    parser.on('file', (_name, stream, { filename = '' }) => {
       const chunks: Buffer[] = [];
       file = { chunks, filename };
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -42,7 +42,12 @@ export const sendFile = async (
   },
 ): Promise<void> => {
   response.writeHead(status, present(headers));
-  await pipeline(createReadStream(path, range), response);
+  try {
+    await pipeline(createReadStream(path, range), response);
+  } catch (error) {
+    // The reader hung up: there is nobody left to answer.
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE')) throw error;
+  }
 };
 
 /** S3's error document; a HEAD request gets the status alone. */
