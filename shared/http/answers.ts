@@ -48,20 +48,9 @@ export const problemAnswer = (thrown: unknown, asked: Asked, log: Log): APIGatew
   };
 };
 
-/** Names the AWS SDK gives to failures that pass by themselves. */
-const PASSING = [
-  'ThrottlingException',
-  'ProvisionedThroughputExceededException',
-  'RequestLimitExceeded',
-  'TransactionConflictException',
-  'ServiceUnavailable',
-  'ServiceUnavailableException',
-  'InternalServerError',
-  'InternalServerException',
-  'InternalError',
-  'SlowDown',
-  'TimeoutError',
-];
+/** Names AWS gives to failures that pass by themselves. */
+const PASSING =
+  /Throttl|SlowDown|RequestLimit|ThroughputExceeded|TransactionConflict|TransactionInProgress|Timeout|ServiceUnavailable|InternalServer|^InternalError$/;
 
 const problemOf = (thrown: unknown): ProblemError => {
   if (thrown instanceof ProblemError) return thrown;
@@ -75,5 +64,5 @@ const problemOf = (thrown: unknown): ProblemError => {
 
 const isPassing = (error: Error): boolean => {
   const { $metadata, $retryable } = error as { $metadata?: { httpStatusCode?: number }; $retryable?: unknown };
-  return PASSING.includes(error.name) || $retryable !== undefined || ($metadata?.httpStatusCode ?? 0) >= 500;
+  return PASSING.test(error.name) || $retryable !== undefined || ($metadata?.httpStatusCode ?? 0) >= 500;
 };

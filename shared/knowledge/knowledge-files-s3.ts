@@ -1,7 +1,6 @@
-import { DeleteObjectsCommand, GetObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { AgentKey } from '../agents/agent-store.ts';
-import type { Clock } from '../kernel/clock.ts';
-import { systemClock } from '../kernel/real-dependencies.ts';
+import { lambdaAwsContext } from '../kernel/aws-context.ts';
+import { type AwsContext, type AwsRequest, awsRequest, uriEncoded } from '../kernel/aws-request.ts';
 import { contentTypeOf } from './file-rules.ts';
 import { type KnowledgeFiles, knowledgeKey, knowledgePrefix, METADATA_SUFFIX } from './knowledge-files.ts';
 import { signPostPolicy } from './post-policy.ts';
@@ -11,55 +10,65 @@ interface KnowledgeFilesEnv {
   readonly ENVIRONMENT: string;
 }
 
+/** Enough to hide S3's latency, few enough not to be throttled. */
+const PARALLEL_DELETIONS = 16;
+
 /** Knowledge files in S3. */
 export const s3KnowledgeFiles = (
-  { KNOWLEDGE_BUCKET: Bucket, ENVIRONMENT: environment }: KnowledgeFilesEnv,
-  client: S3Client = new S3Client({}),
-  clock: Clock = systemClock,
-): KnowledgeFiles => ({
-  location: (agent) => `s3://${Bucket}/${knowledgePrefix(agent)}`,
-  put: async (agent, path, content) => {
-    await client.send(
-      new PutObjectCommand({
-        Bucket,
-        Key: knowledgeKey(agent, path),
-        Body: content,
-        ContentType: contentTypeOf(path),
-        Tagging: new URLSearchParams(tagsOf(agent, environment)).toString(),
-      }),
-    );
-  },
-  uploadForm: async (agent, { path, sizeBytes }, expiresAt) => {
-    const [region, keys] = await Promise.all([client.config.region(), client.config.credentials()]);
-    const signed = {
-      bucket: Bucket,
-      region,
-      key: knowledgeKey(agent, path),
-      sizeBytes,
-      fields: { 'Content-Type': contentTypeOf(path), tagging: tagDocument(tagsOf(agent, environment)) },
-      signedAtMs: clock.now(),
-      expiresAtMs: expiresAt * 1000,
-    };
-    return { path, url: await bucketUrl(client, Bucket, region), fields: signPostPolicy(signed, keys), expiresAt };
-  },
-  read: async (agent, path) => {
-    try {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket, Key: knowledgeKey(agent, path) }));
-      return await Body?.transformToByteArray();
-    } catch (error) {
-      if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
-      throw error;
-    }
-  },
-  remove: async (agent, paths) => {
-    const keys = paths.flatMap((path) => [knowledgeKey(agent, path), knowledgeKey(agent, `${path}${METADATA_SUFFIX}`)]);
-    if (keys.length === 0) return;
-    const Objects = keys.map((Key) => ({ Key }));
-    const { Errors = [] } = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects, Quiet: true } }));
-    const [first] = Errors;
-    if (first !== undefined) throw new Error(`S3 kept ${Errors.length} objects: ${first.Code}`);
-  },
-});
+  { KNOWLEDGE_BUCKET: bucket, ENVIRONMENT: environment }: KnowledgeFilesEnv,
+  context: AwsContext = lambdaAwsContext(),
+): KnowledgeFiles => {
+  const base = bucketUrl(context, bucket);
+  const send = (method: string, key: string, more: Partial<AwsRequest> = {}): Promise<Response> =>
+    awsRequest(context, {
+      service: 's3',
+      method,
+      url: `${base}${key.split('/').map(uriEncoded).join('/')}`,
+      headers: {},
+      ...more,
+    });
+  return {
+    location: (agent) => `s3://${bucket}/${knowledgePrefix(agent)}`,
+    put: async (agent, path, content) => {
+      const tagging = new URLSearchParams(tagsOf(agent, environment)).toString();
+      const headers = { 'content-type': contentTypeOf(path), 'x-amz-tagging': tagging };
+      await send('PUT', knowledgeKey(agent, path), { headers, body: content });
+    },
+    uploadForm: async (agent, { path, sizeBytes }, expiresAt) => {
+      const policy = {
+        bucket,
+        region: context.region,
+        key: knowledgeKey(agent, path),
+        sizeBytes,
+        fields: { 'Content-Type': contentTypeOf(path), tagging: tagDocument(tagsOf(agent, environment)) },
+        signedAtMs: context.now(),
+        expiresAtMs: expiresAt * 1000,
+      };
+      return { path, url: base, fields: signPostPolicy(policy, context.keys), expiresAt };
+    },
+    read: async (agent, path) => {
+      try {
+        return new Uint8Array(await (await send('GET', knowledgeKey(agent, path))).arrayBuffer());
+      } catch (error) {
+        if (error instanceof Error && error.name === 'NoSuchKey') return undefined;
+        throw error;
+      }
+    },
+    remove: async (agent, paths) => {
+      const names = paths.flatMap((path) => [path, `${path}${METADATA_SUFFIX}`]);
+      for (let at = 0; at < names.length; at += PARALLEL_DELETIONS) {
+        const batch = names.slice(at, at + PARALLEL_DELETIONS);
+        await Promise.all(batch.map((name) => send('DELETE', knowledgeKey(agent, name))));
+      }
+    },
+  };
+};
+
+/** S3 by the bucket's own host name; an endpoint given by the environment is addressed by path. */
+const bucketUrl = ({ endpointUrl, region }: AwsContext, bucket: string): string =>
+  endpointUrl === undefined
+    ? `https://${bucket}.s3.${region}.amazonaws.com/`
+    : `${endpointUrl.replace(/\/$/, '')}/${bucket}/`;
 
 const tagsOf = ({ userId, agentId }: AgentKey, environment: string): Record<string, string> => ({
   userId,
@@ -79,11 +88,3 @@ const tagDocument = (tags: Readonly<Record<string, string>>): string => {
 
 const escapeXml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-
-/** An endpoint given by the environment is addressed by path, S3 itself by the bucket's own host name. */
-const bucketUrl = async (client: S3Client, bucket: string, region: string): Promise<string> => {
-  const endpoint = await client.config.endpoint?.();
-  if (endpoint === undefined) return `https://${bucket}.s3.${region}.amazonaws.com/`;
-  const port = endpoint.port === undefined ? '' : `:${endpoint.port}`;
-  return `${endpoint.protocol}//${endpoint.hostname}${port}/${bucket}`;
-};

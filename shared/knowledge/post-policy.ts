@@ -1,10 +1,5 @@
 import { createHmac } from 'node:crypto';
-
-export interface SigningKeys {
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly sessionToken?: string | undefined;
-}
+import { type AwsKeys, amzDate, signingKey } from '../kernel/aws-request.ts';
 
 export interface PostPolicy {
   readonly bucket: string;
@@ -24,7 +19,7 @@ export interface PostPolicy {
  * using POST", S3 API reference). Ours because `@aws-sdk/s3-presigned-post` would add a third to a bundle that has a
  * budget; a test compares the two.
  */
-export const signPostPolicy = (policy: PostPolicy, keys: SigningKeys): Readonly<Record<string, string>> => {
+export const signPostPolicy = (policy: PostPolicy, keys: AwsKeys): Readonly<Record<string, string>> => {
   const longDate = amzDate(policy.signedAtMs);
   const shortDate = longDate.slice(0, 8);
   const fields: Record<string, string> = {
@@ -42,17 +37,10 @@ export const signPostPolicy = (policy: PostPolicy, keys: SigningKeys): Readonly<
   ];
   const document = JSON.stringify({ expiration: isoSeconds(policy.expiresAtMs), conditions });
   const encoded = Buffer.from(document, 'utf8').toString('base64');
-  const signature = createHmac('sha256', signingKey(keys.secretAccessKey, shortDate, policy.region))
+  const signature = createHmac('sha256', signingKey(keys.secretAccessKey, shortDate, policy.region, 's3'))
     .update(encoded)
     .digest('hex');
   return { ...fields, key: policy.key, Policy: encoded, 'X-Amz-Signature': signature };
 };
 
 const isoSeconds = (unixMs: number): string => `${new Date(unixMs).toISOString().slice(0, 19)}Z`;
-
-const amzDate = (unixMs: number): string => isoSeconds(unixMs).replaceAll(/[-:]/g, '');
-
-const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
-
-const signingKey = (secret: string, date: string, region: string): Buffer =>
-  hmac(hmac(hmac(hmac(`AWS4${secret}`, date), region), 's3'), 'aws4_request');

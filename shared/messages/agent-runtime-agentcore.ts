@@ -1,4 +1,5 @@
-import { BedrockAgentCoreClient, InvokeAgentRuntimeCommand } from '@aws-sdk/client-bedrock-agentcore';
+import { lambdaAwsContext } from '../kernel/aws-context.ts';
+import { type AwsContext, awsRequest, uriEncoded } from '../kernel/aws-request.ts';
 import { type ProblemCode, ProblemError, problem } from '../kernel/problems.ts';
 import type { AgentRuntimes } from './agent-runtime.ts';
 
@@ -15,6 +16,8 @@ const PROBLEM_OF: Readonly<Record<string, ProblemCode>> = {
   ConflictException: 'agent-unavailable',
   RetryableConflictException: 'agent-unavailable',
   InternalServerException: 'agent-unavailable',
+  // What `fetch` throws when nobody answers.
+  TypeError: 'agent-unavailable',
   AbortError: 'agent-timeout',
   TimeoutError: 'agent-timeout',
 };
@@ -26,30 +29,40 @@ const DETAILS: Readonly<Partial<Record<ProblemCode, string>>> = {
   'agent-timeout': `The agent gave no answer within ${ANSWER_TIMEOUT_MS / 1000} seconds.`,
 };
 
-/** Agents in AgentCore Runtime. */
+/** Agents in AgentCore Runtime (`InvokeAgentRuntime`). A message is sent once: an agent may act on it. */
 export const agentCoreRuntimes = (
-  client: BedrockAgentCoreClient = new BedrockAgentCoreClient({}),
+  context: AwsContext = lambdaAwsContext(),
   timeoutMs = ANSWER_TIMEOUT_MS,
 ): AgentRuntimes => ({
   ask: async (runtime, runtimeSessionId, message) => {
-    const command = new InvokeAgentRuntimeCommand({
-      agentRuntimeArn: runtime.agentRuntimeArn,
-      qualifier: runtime.endpointName,
-      runtimeSessionId,
-      contentType: 'application/json',
-      accept: 'application/json',
-      payload: Buffer.from(JSON.stringify(message)),
-    });
+    const base = context.endpointUrl ?? `https://bedrock-agentcore.${context.region}.amazonaws.com`;
+    const path = `/runtimes/${uriEncoded(runtime.agentRuntimeArn)}/invocations`;
     try {
-      const { response } = await client.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) });
-      const text = (await response?.transformToString()) ?? '';
-      if (text.length > MAX_ANSWER_BYTES) throw problem('agent-runtime-failed', 'The answer of the agent is too long.');
-      return text;
+      const response = await awsRequest(context, {
+        service: 'bedrock-agentcore',
+        method: 'POST',
+        url: `${base}${path}?qualifier=${uriEncoded(runtime.endpointName)}`,
+        headers: {
+          accept: 'application/json',
+          'content-type': 'application/json',
+          'x-amzn-bedrock-agentcore-runtime-session-id': runtimeSessionId,
+        },
+        body: Buffer.from(JSON.stringify(message)),
+        timeoutMs,
+        attempts: 1,
+      });
+      return await limitedText(response);
     } catch (error) {
       throw problemFor(error);
     }
   },
 });
+
+const limitedText = async (response: Response): Promise<string> => {
+  const text = await response.text();
+  if (text.length > MAX_ANSWER_BYTES) throw problem('agent-runtime-failed', 'The answer of the agent is too long.');
+  return text;
+};
 
 const problemFor = (error: unknown): unknown => {
   if (error instanceof ProblemError || !(error instanceof Error)) return error;

@@ -10,9 +10,9 @@ import { text } from '../kernel/env.ts';
 import { problem } from '../kernel/problems.ts';
 import type { Ids } from '../kernel/real-dependencies.ts';
 import type { AgentRuntimes } from './agent-runtime.ts';
+import { AgentAnswerSchema } from './answer-schemas.ts';
 import type { ConversationStore, History, SessionLock } from './conversation-store.ts';
 import type { AgentAnswer, Turn } from './message.ts';
-import { AgentAnswerSchema } from './message-schemas.ts';
 
 export const SendMessageEnv = z.object({
   AGENTS_TABLE: text,

@@ -1,0 +1,189 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import * as z from 'zod';
+import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
+import type { Operation } from '../shared/http/operation.ts';
+import { type DocumentedResponse, OPERATION_DOCS, type OperationDocs } from '../shared/http/operation-docs.ts';
+import { API_PREFIX, LEGACY_PREFIX, OPERATIONS, type OperationId, prefixesOf } from '../shared/http/operations.ts';
+import { PROBLEMS, type ProblemCode, problem, problemDocument } from '../shared/kernel/problems.ts';
+
+const SCALAR = fileURLToPath(
+  new URL('../node_modules/@scalar/api-reference/dist/browser/standalone.js', import.meta.url),
+);
+
+/** Any operation that asks who you are may answer these. */
+const COMMON_PROBLEMS: readonly ProblemCode[] = [
+  'invalid-request',
+  'unauthenticated',
+  'insufficient-scope',
+  'too-many-requests',
+  'internal-error',
+  'service-unavailable',
+];
+
+const HEADERS: Readonly<Record<string, string>> = {
+  'Idempotency-Key': '1 to 255 visible ASCII characters. A repetition within a day gets the first answer again.',
+  'If-Match': 'ETag of the agent as you read it; 412 when it has changed since.',
+  'If-None-Match': 'ETag of the copy you have; 304 when it is still good.',
+};
+
+const Problem = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    instance: z.string().optional(),
+    code: z.enum(Object.keys(PROBLEMS) as [ProblemCode, ...ProblemCode[]]),
+    requestId: z.string(),
+    retryable: z.boolean(),
+    errors: z.array(z.object({ pointer: z.string(), message: z.string(), code: z.string().optional() })),
+  })
+  .meta({ id: 'Problem', description: 'RFC 9457, with a stable code and pointers to what is wrong.' });
+
+const operationOf = (id: OperationId): Operation => OPERATIONS[id];
+const docsOf = (id: OperationId): OperationDocs => OPERATION_DOCS[id];
+
+/** The OpenAPI 3.1 document of the whole API, derived from the table of operations. */
+export function openApiDocument() {
+  const ids = Object.keys(OPERATIONS) as OperationId[];
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {};
+  for (const id of ids) {
+    for (const prefix of prefixesOf(id)) {
+      const { method, path } = operationOf(id);
+      const address = `${prefix}${path}`;
+      paths[address] = { ...paths[address], [method.toLowerCase()]: operationObject(id, prefix) };
+    }
+  }
+  return createDocument({
+    openapi: '3.1.1',
+    info: {
+      title: 'Oratio',
+      version: 'v1',
+      description: `An SOP and its files become a working AI agent. Canonical paths begin with ${API_PREFIX}; those of agents are served under ${LEGACY_PREFIX}/agents too, as the creation service named them.`,
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/', description: 'This stage' }],
+    tags: [{ name: 'Agents' }, { name: 'Knowledge bases' }, { name: 'Service' }, { name: 'Creation service paths' }],
+    security: [{ token: [] }],
+    paths,
+    components: {
+      securitySchemes: {
+        token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Access token of the user pool.' },
+      },
+    },
+  });
+}
+
+function operationObject(id: OperationId, prefix: string): ZodOpenApiOperationObject {
+  const { scope, path, query, body } = operationOf(id);
+  const { summary, responses, problems, headers = [] } = docsOf(id);
+  const isAlias = prefix === LEGACY_PREFIX;
+  const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => pathParameter(name));
+  const headerParameters = headers.map((name) => headerParameter(name));
+  return {
+    operationId: isAlias ? `${id}Alias` : id,
+    summary,
+    tags: [isAlias ? 'Creation service paths' : tagOf(path)],
+    ...(scope === null ? { security: [] } : { 'x-scope': `oratio/${scope}` }),
+    ...(parameters.length + headerParameters.length > 0 ? { parameters: [...parameters, ...headerParameters] } : {}),
+    ...(query === undefined ? {} : { requestParams: { query } }),
+    ...(body === undefined ? {} : { requestBody: { required: true, content: bodyContent(body) } }),
+    responses: {
+      ...Object.fromEntries(Object.entries(responses).map(([status, response]) => [status, responseObject(response)])),
+      ...problemResponses([...new Set([...problems, ...(scope === null ? [] : COMMON_PROBLEMS)])]),
+    },
+  };
+}
+
+const tagOf = (path: string): string =>
+  path.startsWith('/agents') ? 'Agents' : path.startsWith('/knowledge') ? 'Knowledge bases' : 'Service';
+
+const pathParameter = (name: string) => ({
+  name,
+  in: 'path' as const,
+  required: true,
+  schema: { type: 'string' as const, ...(name.endsWith('Id') ? { format: 'uuid' } : {}) },
+});
+
+const headerParameter = (name: string) => ({
+  name,
+  in: 'header' as const,
+  required: false,
+  description: HEADERS[name] ?? name,
+  schema: { type: 'string' as const },
+});
+
+function bodyContent({ accepts, schema }: NonNullable<Operation['body']>) {
+  const json = { 'application/json': { schema } };
+  if (accepts === 'json') return json;
+  return { ...json, 'multipart/form-data': { schema: formSchema(schema) } };
+}
+
+/** The same fields as a form sends them: nested ones as JSON strings, files as files. */
+function formSchema(schema: z.ZodObject) {
+  const jsonString = z.string().meta({ contentMediaType: 'application/json' });
+  const files = z.array(z.string().meta({ format: 'binary' })).meta({
+    description: 'The file name of each part is the path: `products/catalogue.pdf`.',
+  });
+  const { files: _declared, folderFileDescriptions: _descriptions, ...shape } = schema.shape;
+  return z.strictObject({
+    ...shape,
+    ...('removeFiles' in shape ? { removeFiles: jsonString.optional() } : {}),
+    folderFileDescriptions: jsonString.optional(),
+    files: files.optional(),
+  });
+}
+
+const responseObject = ({ description, schema, contentType = 'application/json' }: DocumentedResponse) => ({
+  description,
+  ...(schema === undefined ? {} : { content: { [contentType]: { schema } } }),
+});
+
+/** One response a status, with an example of each problem that has it. */
+function problemResponses(codes: readonly ProblemCode[]): ZodOpenApiResponsesObject {
+  const byStatus = Map.groupBy(codes, (code) => PROBLEMS[code].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, ofStatus]) => [
+      String(status),
+      {
+        description: ofStatus.map((code) => PROBLEMS[code].title).join(' · '),
+        content: {
+          'application/problem+json': {
+            schema: Problem,
+            examples: Object.fromEntries(ofStatus.map((code) => [code, { value: exampleOf(code) }])),
+          },
+        },
+      },
+    ]),
+  );
+}
+
+const exampleOf = (code: ProblemCode) =>
+  problemDocument(problem(code, PROBLEMS[code].title), { requestId: 'Jx2m1iE5oAMEVrw=', instance: '/api/v1/agents' });
+
+const PAGE = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <title>Oratio API</title>
+  </head>
+  <body>
+    <script id="api-reference" data-url="/openapi.json" data-configuration='{"withDefaultFonts":false,"hideClientButton":true,"telemetry":false}'></script>
+    <script src="/docs/scalar.js"></script>
+  </body>
+</html>
+`;
+
+/** Writes what describe-service serves to `outDir`: `openapi.json`, `docs.html` and the page's script, compressed. */
+export async function buildDescribeServiceAssets(outDir: string): Promise<void> {
+  await mkdir(outDir, { recursive: true });
+  await Promise.all([
+    writeFile(join(outDir, 'openapi.json'), JSON.stringify(openApiDocument())),
+    writeFile(join(outDir, 'docs.html'), PAGE),
+    writeFile(join(outDir, 'scalar.js.gz'), gzipSync(await readFile(SCALAR), { level: 9 })),
+  ]);
+}
