@@ -23,11 +23,14 @@ interface Scored {
 export function answerFrom(passages: readonly Passage[], facts: readonly string[], asked: string): string | undefined {
   const candidates = [...candidatesOf(passages), ...facts.map(factCandidate)];
   const statements: Statement[] = [];
-  for (const question of questionsIn(asked).map(readQuestion)) {
+  const questions = questionsIn(asked).map(readQuestion);
+  for (const question of questions) {
     for (const statement of answerOne(question, candidates)) {
       const known = statements.findIndex(({ candidate }) => candidate === statement.candidate);
       if (known === -1) statements.push(statement);
-      else if (statement.candidate.cells !== undefined) statements[known] = rowFor(asked, statement.candidate);
+      // One row that answers two questions is said once, with what both ask for.
+      else if (statement.candidate.cells !== undefined)
+        statements[known] = { ...statement, text: phraseRow(statement.candidate, questions) };
     }
   }
   return statements.length === 0 ? undefined : withMarkers(inReadingOrder(statements));
@@ -38,12 +41,6 @@ interface Statement {
   readonly candidate: Candidate;
 }
 
-/** One row that answers two questions is said once, with what both ask for. */
-const rowFor = (asked: string, candidate: Candidate): Statement => ({
-  text: phraseRow(candidate, { ...readQuestion(asked), expected: 'any' }),
-  candidate,
-});
-
 function answerOne(question: Question, candidates: readonly Candidate[]): Statement[] {
   const scored = scoreAll(question, candidates);
   const best = scored[0];
@@ -51,11 +48,12 @@ function answerOne(question: Question, candidates: readonly Candidate[]): Statem
   const rows = scored.filter(
     ({ candidate, coverage }) => candidate.cells !== undefined && coverage >= best.coverage * 0.9,
   );
+  const kind = ofThatKind(rows, question);
   const extreme =
-    question.superlative !== undefined && rows.length > 1 ? extremeRow(rows, question.superlative) : undefined;
-  if (extreme !== undefined) return [{ text: phraseRow(extreme, question), candidate: extreme }];
-  if (question.isListing && rows.length > 1) {
-    const listed = rows.slice(0, 6).map(({ candidate }) => candidate);
+    question.superlative !== undefined && kind.length > 1 ? extremeRow(kind, question.superlative) : undefined;
+  if (extreme !== undefined) return [{ text: phraseRow(extreme, [question]), candidate: extreme }];
+  if (question.isListing && kind.length > 1) {
+    const listed = kind.slice(0, 6).map(({ candidate }) => candidate);
     return [{ text: phraseList(listed), candidate: listed[0] as Candidate }];
   }
   return choose(scored, best, candidates).map((candidate) => ({ text: phrase(candidate, question), candidate }));
@@ -81,7 +79,7 @@ const factCandidate = (text: string, index: number): Candidate => ({
 });
 
 const phrase = (candidate: Candidate, question: Question): string =>
-  candidate.cells === undefined ? phraseSentence(candidate.text) : phraseRow(candidate, question);
+  candidate.cells === undefined ? phraseSentence(candidate.text) : phraseRow(candidate, [question]);
 
 /** Best first. Rare words of the question weigh more; a word that occurs nowhere weighs most, so that a question about something else finds no answer. */
 function scoreAll(question: Question, candidates: readonly Candidate[]): Scored[] {
@@ -155,6 +153,15 @@ const following = (candidate: Candidate, candidates: readonly Candidate[]): Cand
           other.cells === undefined &&
           other.context === candidate.context,
       );
+
+/** "Mattress" is asked for: a mattress topper is not one, where there are mattresses. */
+function ofThatKind(rows: readonly Scored[], question: Question): readonly Scored[] {
+  const exact = rows.filter(({ candidate }) => {
+    const head = topicStems(subjectOf(candidate)).at(-1);
+    return head !== undefined && question.terms.includes(head);
+  });
+  return exact.length > 0 ? exact : rows;
+}
 
 function extremeRow(rows: readonly Scored[], superlative: 'least' | 'most'): Candidate | undefined {
   const priced = rows.flatMap(({ candidate }) => {

@@ -26,11 +26,11 @@ const IS_PRICE = /\b(?:price|cost|rate|fee)\b/i;
 /** "costs 49 EUR" can be said of a thing's own price, not of "shipping cost". */
 const IS_OWN_PRICE = /^(?:(?:unit|retail|list|sale|our)\s+)?(?:price|cost|rate|fee)\b/i;
 
-/** The cells of a row that the question asks for, as a sentence; the whole row when it asks for none in particular. */
-export function phraseRow(candidate: Candidate, question: Question): string {
+/** The cells of a row that the questions ask for, as a sentence; the whole row when they ask for none in particular. */
+export function phraseRow(candidate: Candidate, questions: readonly Question[]): string {
   const subject = subjectOf(candidate);
   const others = (candidate.cells ?? []).filter(({ name, value }) => value !== subject && !IS_CODE.test(name));
-  const asked = others.filter((cell) => isAskedFor(cell, question));
+  const asked = others.filter((cell) => questions.some((question) => isAskedFor(cell, question)));
   const shown = (asked.length > 0 ? asked : others).slice(0, 5);
   const verbs = shown.map(verbFor).filter((verb) => verb !== undefined);
   if (verbs.length === shown.length && verbs.length > 0) return `The ${subject} ${enumerated(verbs)}.`;
