@@ -1,0 +1,121 @@
+import { deploy } from './assembly/deploy.ts';
+import { readAssembly } from './assembly/read-assembly.ts';
+import { realClock } from './core/clock.ts';
+import { ACCOUNT_ID, openContext, REGION } from './core/context.ts';
+import { type FaultPlan, type FaultRule, makeFaultPlan } from './core/faults.ts';
+import { Gateway } from './core/gateway.ts';
+import type { Listener } from './core/listener.ts';
+import type { CloudClock } from './core/service.ts';
+import { makeTrace, type Trace } from './core/trace.ts';
+import { makeHttpApi } from './http-api/index.ts';
+import { joinServices, type Services } from './join-services.ts';
+
+export interface CloudOptions {
+  /** What `cdk synth` wrote. */
+  readonly assemblyDir: string;
+  /** Where all state lives; a second start over it goes on where the first one ended. */
+  readonly dataDir: string;
+  /** Loopback port of the AWS endpoint; 0 takes a free one. */
+  readonly port: number;
+  /** Loopback port of the HTTP API; 0 takes a free one. */
+  readonly apiPort: number;
+  readonly clock?: CloudClock;
+  readonly faults?: readonly FaultRule[];
+  /** A line for the operator; to standard error unless given. */
+  readonly log?: (line: string) => void;
+}
+
+export interface Cloud {
+  /** `http://127.0.0.1:PORT`: every AWS service. */
+  readonly endpointUrl: string;
+  readonly apiUrl: string;
+  /** Outputs of all stacks by logical id. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** The developer's own key; it may do everything. */
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
+  readonly services: Services;
+  readonly faults: FaultPlan;
+  readonly trace: Trace;
+  /** Every resource, row, object and document, sorted, so that a test can tell what was left behind. */
+  readonly inventory: () => Promise<string[]>;
+  /** Ends everything in order; state stays. */
+  readonly stop: () => Promise<void>;
+  /** Ends everything as `kill -9` would: nothing under way is finished or told. */
+  readonly kill: () => Promise<void>;
+}
+
+function toStandardError(line: string): void {
+  process.stderr.write(`${line}\n`);
+}
+
+async function inventoryOf(services: Services): Promise<string[]> {
+  const lists = await Promise.all(Object.values(services).map((service) => service.inventory?.() ?? []));
+  return lists.flat().sort();
+}
+
+/**
+ * Starts the embedded cloud: reads the assembly, makes what it declares over the state in `dataDir` and serves it.
+ * Throws, naming the resource, when the template asks for what is not served, and when a port is taken.
+ */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const { assemblyDir, dataDir, clock = realClock, log = toStandardError } = options;
+  const assembly = readAssembly(assemblyDir);
+  const { context, keys, store, late } = openContext(dataDir, clock, log);
+  const [trace, faults] = [makeTrace(), makeFaultPlan(options.faults)];
+  const services = joinServices(context, late, keys.root, trace);
+  const httpApi = makeHttpApi({ context, lambda: services.lambda, jwksOf: services.cognito.jwksOf });
+  const gateway = new Gateway({
+    services: Object.values(services),
+    keys,
+    authorizer: context,
+    faults,
+    trace,
+    clock,
+    crashCaller: ({ accessKeyId }) => services.lambda.crash(accessKeyId),
+    log,
+  });
+
+  const listeners: Listener[] = [];
+  const listenOn = async (listening: Promise<Listener>): Promise<string> => {
+    const listener = await listening;
+    listeners.push(listener);
+    return `http://127.0.0.1:${listener.port}`;
+  };
+  const closeServices = async (): Promise<void> => {
+    await Promise.all(Object.values(services).map((service) => service.close?.()));
+    store.close();
+  };
+  const end = async (): Promise<void> => {
+    services.lambda.kill();
+    await Promise.all(listeners.splice(0).map((listener) => listener.close()));
+    await closeServices();
+  };
+  let ended: Promise<void> | undefined;
+  const endOnce = (): Promise<void> => {
+    ended ??= end();
+    return ended;
+  };
+
+  try {
+    late.endpointUrl = await listenOn(gateway.listen(options.port));
+    const apiUrl = await listenOn(httpApi.listen(options.apiPort));
+    const providers = [...Object.values(services).flatMap(({ resources = [] }) => resources), ...httpApi.providers];
+    const { outputs } = await deploy({ assembly, providers, accountId: ACCOUNT_ID, region: REGION });
+    for (const service of Object.values(services)) service.resume?.();
+    return {
+      endpointUrl: late.endpointUrl,
+      apiUrl,
+      outputs,
+      credentials: keys.root,
+      services,
+      faults,
+      trace,
+      inventory: () => inventoryOf(services),
+      stop: endOnce,
+      kill: endOnce,
+    };
+  } catch (error) {
+    await endOnce();
+    throw error;
+  }
+}

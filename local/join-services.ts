@@ -1,0 +1,96 @@
+import { randomUUID } from 'node:crypto';
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { type EmbeddedCognito, makeCognito } from './cognito/index.ts';
+import type { LateParts } from './core/context.ts';
+import type { AwsService, CloudContext, EventsService } from './core/service.ts';
+import type { Trace } from './core/trace.ts';
+import { type EmbeddedLambda, makeLambda } from './lambda/index.ts';
+import { makeAgentCore } from './services/agentcore/index.ts';
+import { makeAgentCoreControl } from './services/agentcore-control/index.ts';
+import { makeBedrockAgent } from './services/bedrock-agent/index.ts';
+import { makeBedrockAgentRuntime } from './services/bedrock-agent-runtime/index.ts';
+import { makeConverse } from './services/bedrock-runtime/engine/index.ts';
+import { makeBedrockRuntime } from './services/bedrock-runtime/index.ts';
+import { makeCloudWatch } from './services/cloudwatch/index.ts';
+import { type DynamoDbService, makeDynamoDb } from './services/dynamodb/index.ts';
+import { makeEvents } from './services/events/index.ts';
+import { identityStore, makeIam, rolePoliciesOf } from './services/iam/index.ts';
+import { makeKms } from './services/kms/index.ts';
+import { makeLogs } from './services/logs/index.ts';
+import { makeS3 } from './services/s3/index.ts';
+import { makeS3Vectors } from './services/s3vectors/index.ts';
+import { makeSecretsManager } from './services/secretsmanager/index.ts';
+import { makeSns } from './services/sns/index.ts';
+import { makeSqs } from './services/sqs/index.ts';
+import { makeSsm } from './services/ssm/index.ts';
+import { makeStates, type StatesService } from './services/states/index.ts';
+import { makeSts } from './services/sts/index.ts';
+
+/** Every service of the embedded cloud, by its name. */
+export interface Services {
+  readonly lambda: EmbeddedLambda;
+  readonly cognito: EmbeddedCognito;
+  readonly dynamodb: DynamoDbService;
+  readonly states: StatesService;
+  readonly events: EventsService;
+  readonly [name: string]: AwsService;
+}
+
+interface RootCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+}
+
+/** EventBridge's way to queues and dead letters. */
+function queueSender(context: CloudContext, credentials: RootCredentials) {
+  let client: SQSClient | undefined;
+  return async (queueArn: string, body: string): Promise<void> => {
+    client ??= new SQSClient({ endpoint: context.endpointUrl(), region: context.region, credentials });
+    const QueueUrl = `${context.endpointUrl()}/${context.accountId}/${queueArn.split(':').at(-1)}`;
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
+  };
+}
+
+/** Makes all services over one context and fills in what the context needs of them. */
+export function joinServices(context: CloudContext, late: LateParts, root: RootCredentials, trace: Trace): Services {
+  const identities = identityStore(context);
+  const lambda = makeLambda(context, { trace });
+  const states = makeStates(context, { lambda });
+  const events = makeEvents(context, {
+    lambda,
+    states,
+    queues: { sendMessage: queueSender(context, root) },
+  });
+  const converse = makeConverse({
+    modelUrl: process.env['ORATIO_MODEL_URL'],
+    modelApiKey: process.env['ORATIO_MODEL_API_KEY'],
+    modelName: process.env['ORATIO_MODEL_NAME'],
+    newId: randomUUID,
+    monotonicMs: () => performance.now(),
+  });
+  late.rolePolicies = rolePoliciesOf(identities);
+  late.publish = events.publish;
+  return {
+    lambda,
+    states,
+    events,
+    cognito: makeCognito(context),
+    dynamodb: makeDynamoDb(context),
+    s3: makeS3(context),
+    iam: makeIam(context, identities),
+    sts: makeSts(context),
+    sqs: makeSqs(context),
+    sns: makeSns(context),
+    ssm: makeSsm(context),
+    kms: makeKms(context),
+    logs: makeLogs(context),
+    cloudwatch: makeCloudWatch(context),
+    secretsmanager: makeSecretsManager(context),
+    s3vectors: makeS3Vectors(context),
+    bedrockAgent: makeBedrockAgent(context),
+    bedrockAgentRuntime: makeBedrockAgentRuntime(context),
+    bedrockRuntime: makeBedrockRuntime(context, { converse }),
+    agentCoreControl: makeAgentCoreControl(context),
+    agentCore: makeAgentCore(context),
+  };
+}
