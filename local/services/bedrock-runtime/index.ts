@@ -1,26 +1,33 @@
+import { randomUUID } from 'node:crypto';
 import * as client from '@aws-sdk/client-bedrock-runtime';
 import { defineSchemaService, type InputOf } from '../../core/schema-service.ts';
-import type { AwsService, CloudContext } from '../../core/service.ts';
+import { AwsError, type AwsService, type CloudContext } from '../../core/service.ts';
 import { required, validation } from '../bedrock/common.ts';
 import { embedText } from '../bedrock/embedding.ts';
+import { type Converse, makeConverse, streamEvents } from './engine/index.ts';
 import { modelNeeds, requireModel } from './models.ts';
-import { streamEvents } from './stream-events.ts';
-
-/** Answers one `Converse` request. May throw `AwsError`. */
-export type Converse = (modelId: string, input: client.ConverseRequest) => Promise<client.ConverseResponse>;
+import { ModelServerError } from './openai/index.ts';
 
 /** Titan Text Embeddings V2 (Bedrock user guide): sizes of its vectors. */
 const TITAN_DIMENSIONS = [256, 512, 1024];
 
-/** Bedrock's models: `Converse`, `ConverseStream` over one engine, and text embeddings by `InvokeModel`. */
+/**
+ * Bedrock's models: `Converse`, `ConverseStream` over one engine, and text embeddings by `InvokeModel`.
+ * The engine is the extractive one, or the server that `ORATIO_MODEL_URL` names.
+ */
 export const makeBedrockRuntime = (
   context: CloudContext,
-  { converse }: { readonly converse: Converse },
+  { converse = converseOf(process.env) }: { readonly converse?: Converse } = {},
 ): AwsService => {
-  const answer = (input: client.ConverseRequest) => {
-    requireModel(input.modelId, 'converse');
+  const answer = async ({ modelId, ...input }: client.ConverseRequest) => {
+    requireModel(modelId, 'converse');
     checkMessages(input.messages);
-    return converse(input.modelId ?? '', input);
+    try {
+      return await converse(modelId ?? '', input);
+    } catch (error) {
+      if (error instanceof ModelServerError) throw new AwsError(error.name, error.message, error.status);
+      throw error;
+    }
   };
   return defineSchemaService({
     name: 'bedrock-runtime',
@@ -31,7 +38,7 @@ export const makeBedrockRuntime = (
         const { output, stopReason, usage, metrics, ...rest } = await answer(input);
         return { output, stopReason, usage, metrics, ...rest };
       },
-      ConverseStream: async (input) => ({ stream: streamEvents(await answer(input)) }),
+      ConverseStream: async (input) => ({ stream: eachOf(streamEvents(await answer(input))) }),
       InvokeModel: (input) => embed(input),
     },
     needs: (operation, input: { modelId?: string }) => {
@@ -41,13 +48,21 @@ export const makeBedrockRuntime = (
   });
 };
 
+const converseOf = (environment: NodeJS.ProcessEnv): Converse =>
+  makeConverse({
+    modelUrl: environment.ORATIO_MODEL_URL,
+    modelApiKey: environment.ORATIO_MODEL_API_KEY,
+    modelName: environment.ORATIO_MODEL_NAME,
+    newId: randomUUID,
+    monotonicMs: () => performance.now(),
+  });
+
+async function* eachOf<Item>(items: readonly Item[]): AsyncGenerator<Item> {
+  yield* items;
+}
+
 const checkMessages = (messages: client.Message[] | undefined): void => {
-  if (messages === undefined || messages.length === 0) {
-    throw validation(
-      'A conversation must start with a user message. Try again with a conversation that starts with a user message.',
-    );
-  }
-  if (messages[0]?.role !== 'user') {
+  if (messages?.[0]?.role !== 'user') {
     throw validation(
       'A conversation must start with a user message. Try again with a conversation that starts with a user message.',
     );
