@@ -97,7 +97,8 @@ function invokeAgentCreator(scope: Construct, props: ProvisionFunctionsProps): O
   });
   stores.agents.grant(fn, 'GetItem', 'UpdateItem');
   stores.knowledgeBases.grant(fn, 'GetItem');
-  stores.code.grantObjects(fn);
+  stores.code.grantObjects(fn, 'GetObject');
+  stores.code.grantBucket(fn, 'ListBucket');
   agentCreator.grant(fn, 'InvokeAgentRuntime', 'StopRuntimeSession');
   return fn;
 }
