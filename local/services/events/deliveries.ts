@@ -41,7 +41,7 @@ export const makeDeliveries = (
   const attempt = async (id: string, delivery: Delivery): Promise<void> => {
     const { target, attempts } = delivery;
     try {
-      await send(context, targets, target, delivery.payload);
+      await send(context, targets, delivery);
     } catch (error) {
       const failed = { ...delivery, attempts: attempts + 1 };
       if (isOver(failed, context.clock.now()) || isHopeless(error)) {
@@ -82,11 +82,12 @@ export const makeDeliveries = (
 const send = async (
   context: Pick<CloudContext, 'authorizeRole'>,
   targets: EventTargets,
-  target: Target,
-  payload: string,
+  { target, ruleArn, payload }: Delivery,
 ): Promise<void> => {
   const service = target.Arn.split(':')[2];
-  if (service === 'lambda') return targets.lambda.invokeLater(target.Arn, payload);
+  if (service === 'lambda') {
+    return targets.lambda.invokeLater(target.Arn, payload, { service: 'events.amazonaws.com', sourceArn: ruleArn });
+  }
   if (service === 'sqs') return targets.queues.sendMessage(target.Arn, payload);
   if (service !== 'states') throw new AwsError('InvalidTarget', `Targets of ${service} are not served.`);
   await context.authorizeRole(target.RoleArn ?? '', [{ action: 'states:StartExecution', resource: target.Arn }]);

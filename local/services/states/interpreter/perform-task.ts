@@ -5,7 +5,7 @@ import { evaluate } from './expression.ts';
 import { bindingsOf, type Frame, recorded, retryCountOf } from './frame.ts';
 import type { Checkpoint } from './journal.ts';
 import { requirePayload } from './limits.ts';
-import { orAborted } from './waiting.ts';
+import { orAborted, sleepUntil } from './waiting.ts';
 
 /** AWS's default for a Task without TimeoutSeconds is 99,999,999 s: no limit worth a timer. */
 interface Deadline {
@@ -93,7 +93,7 @@ const invoke = async (
 
 const expiry = (frame: Frame, deadline: Deadline, signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
-    frame.ports.clock.sleep(deadline.ms, signal).then(
+    sleepUntil(frame.ports.clock, frame.ports.clock.now() + deadline.ms, signal).then(
       () => reject(new StatesError(deadline.error, '')),
       // The task answered first; the timer's own rejection means nothing.
       () => undefined,
