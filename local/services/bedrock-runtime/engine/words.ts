@@ -10,7 +10,7 @@ const STOP_WORDS = new Set(
   very want wanted wants was we well were what when where whether which while who whom whose why will with within
   would wondering yes yet you your yours im ive id ill youre dont doesnt didnt cant couldnt isnt arent wasnt wont whats
   theres hows wheres sell offer provide allow allowed able best good better
-  suitable recommend people everyone`.split(/\s+/),
+  suitable recommend people everyone bring happen happens`.split(/\s+/),
 );
 
 const IRREGULAR: Readonly<Record<string, string>> = {
@@ -34,6 +34,12 @@ const IRREGULAR: Readonly<Record<string, string>> = {
   brought: 'bring',
   chose: 'choose',
   chosen: 'choose',
+  later: 'late',
+  earlier: 'early',
+  cheaper: 'cheap',
+  larger: 'large',
+  smaller: 'small',
+  longer: 'long',
   spoke: 'speak',
   spoken: 'speak',
 };
@@ -77,16 +83,18 @@ const RELATED: readonly (readonly string[])[] = [
 /** A crude stem, the same for all forms of a regular English word: `returned`, `returning`, `returns` → `return`. */
 export function stem(word: string): string {
   const lower = word.toLowerCase().replace(/['’]s?$/, '');
-  const known = IRREGULAR[lower];
-  if (known !== undefined) return known;
-  if (lower.length <= 3 || /\d/.test(lower)) return lower;
-  const base = lower
+  const base = Object.hasOwn(IRREGULAR, lower) ? (IRREGULAR[lower] ?? lower) : withoutEnding(lower);
+  return base.length > 4 ? base.replace(/e$/, '') : base;
+}
+
+function withoutEnding(word: string): string {
+  if (word.length <= 3 || /\d/.test(word)) return word;
+  return word
     .replace(/ies$/, 'y')
     .replace(/(ss|sh|ch|x|z)es$/, '$1')
     .replace(/([^su])s$/, '$1')
     .replace(/(.{3,})(?:ing|ed|ly)$/, '$1')
     .replace(/([bdgmnprt])\1$/, '$1');
-  return base.length > 4 ? base.replace(/e$/, '') : base;
 }
 
 const RELATED_STEMS: ReadonlyMap<string, ReadonlySet<string>> = (() => {
