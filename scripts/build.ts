@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { buildAgentKit } from './build-agentkit.ts';
 import { buildCheckerAssets } from './build-checker-assets.ts';
 import { buildFunctions } from './build-functions.ts';
+import { buildDescribeServiceAssets } from './build-openapi.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUTPUTS = ['functions', 'agentkit'] as const;
@@ -34,16 +35,6 @@ function digestOfSources(): string {
   return hash.digest('hex');
 }
 
-/** What describe-service reads beside its bundle. */
-async function describeService(outDir: string): Promise<void> {
-  const script = join(ROOT, 'scripts/build-openapi.ts');
-  if (!existsSync(script)) return;
-  const { buildDescribeServiceAssets } = (await import(script)) as {
-    buildDescribeServiceAssets: (outDir: string) => Promise<void>;
-  };
-  await buildDescribeServiceAssets(outDir);
-}
-
 /** Builds into `dir`; the functions carry what they read at run time beside their `index.mjs`. */
 async function buildInto(dir: string): Promise<void> {
   const functions = join(dir, 'functions');
@@ -52,7 +43,7 @@ async function buildInto(dir: string): Promise<void> {
   await Promise.all([
     buildCheckerAssets(join(functions, 'check-code/checker-assets')),
     cp(join(agentkit, 'agent-runtime'), join(functions, 'deploy-agent-core/agent-host'), { recursive: true }),
-    describeService(join(functions, 'describe-service')),
+    buildDescribeServiceAssets(join(functions, 'describe-service')),
   ]);
 }
 
