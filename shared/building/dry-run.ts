@@ -27,6 +27,7 @@ const Outcome = z.discriminatedUnion('kind', [
     reason: Text.min(1),
     summary: Text,
     collected: z.record(z.string(), z.string()),
+    text: Text.min(1).optional(),
   }),
 ]);
 
