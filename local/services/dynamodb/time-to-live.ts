@@ -37,7 +37,7 @@ export const makeTimeToLive = (
     const nowSeconds = Math.floor(clock.now() / 1_000);
     for (const { key: tableName, value } of specifications.list<Specification>()) {
       if (!value.enabled) continue;
-      for (const item of [...items.items(tableName)]) {
+      for (const item of items.items(tableName)) {
         if (isExpired(item, value.attribute, nowSeconds)) await remove(engine, tableName, item, value.attribute);
       }
     }

@@ -39,7 +39,7 @@ export const makeDeliveries = (
   const underWay = new Map<string, Promise<void>>();
 
   const attempt = async (id: string, delivery: Delivery): Promise<void> => {
-    const { target, attempts } = delivery;
+    const { attempts } = delivery;
     try {
       await send(context, targets, delivery);
     } catch (error) {

@@ -31,7 +31,8 @@ export const makeStates = (context: CloudContext, dependencies: StatesDependenci
     operations,
     needs: (operation, input) => statesNeeds(operation, input),
     resources: [stateMachineProvider(context, store)],
-    inventory: async () => [...store.machines(), ...store.executions()].map(({ arn }) => arn),
+    // Ended executions are history, not something left behind: AWS forgets them after 90 days, and nobody can sooner.
+    inventory: async () => [...store.machines(), ...store.running()].map(({ arn }) => arn),
     close: executions.suspend,
   });
   return {

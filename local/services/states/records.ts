@@ -38,7 +38,6 @@ export interface StatesStore {
   readonly execution: (arn: string) => ExecutionRecord | undefined;
   /** Newest first, as `ListExecutions` gives them. */
   readonly executionsOf: (machineArn: string) => ExecutionRecord[];
-  readonly executions: () => ExecutionRecord[];
   readonly running: () => ExecutionRecord[];
   readonly putExecution: (execution: ExecutionRecord) => void;
   readonly journalOf: (executionArn: string) => Journal;
@@ -77,7 +76,6 @@ export const statesStore = ({ store }: Pick<CloudContext, 'store'>): StatesStore
       return text;
     },
     execution: executionOf,
-    executions: () => executions.list<ExecutionRecord>().map(({ value }) => value),
     executionsOf: (machineArn) =>
       executions
         .list<ExecutionRecord>(`${machineArn.replace(':stateMachine:', ':execution:')}:`)

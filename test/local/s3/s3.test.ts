@@ -57,7 +57,7 @@ beforeEach(async () => {
 afterEach(() => opened.host.discard());
 
 const put = (Key: string, Body: string, more: Partial<PutObjectCommandInput> = {}) =>
-  opened.s3.send(new PutObjectCommand({ Bucket: PLAIN, Key, Body, ...more }));
+  opened.s3.send(new PutObjectCommand({ Bucket: PLAIN, Key, Body: Buffer.from(Body), ...more }));
 const textOf = async (Key: string, more: { Bucket?: string; Range?: string; VersionId?: string } = {}) => {
   const { Body } = await opened.s3.send(new GetObjectCommand({ Bucket: PLAIN, Key, ...more }));
   return Body?.transformToString();

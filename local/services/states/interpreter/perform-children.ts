@@ -37,7 +37,7 @@ export const performMap = async (
 ): Promise<Json> => {
   const items = checkpoint.arguments as Json[];
   const children = new AbortController();
-  const results: Json[] = new Array<Json>(items.length).fill(null);
+  const results: Json[] = items.map(() => null);
   const waiting = [...items.entries()];
   const worker = async (): Promise<void> => {
     for (let entry = waiting.shift(); entry; entry = waiting.shift()) {
