@@ -86,7 +86,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     store.close();
   };
   const end = async (): Promise<void> => {
+    // Executions are let go before their functions die: they would take the deaths for failures of their tasks.
+    const suspended = services.states.close?.();
     services.lambda.kill();
+    await suspended;
     await Promise.all(listeners.splice(0).map((listener) => listener.close()));
     await closeServices();
   };
