@@ -9,6 +9,8 @@ import {
 } from '@aws-sdk/client-bedrock-agent';
 import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateIndexCommand, CreateVectorBucketCommand, S3VectorsClient } from '@aws-sdk/client-s3vectors';
+import type { AwsService, CloudContext } from '../../../local/core/service.ts';
+import type { ObjectReader } from '../../../local/services/bedrock/object-reader.ts';
 import { type BedrockAgentOptions, makeBedrockAgent } from '../../../local/services/bedrock-agent/index.ts';
 import { makeBedrockAgentRuntime } from '../../../local/services/bedrock-agent-runtime/index.ts';
 import { makeS3Vectors } from '../../../local/services/s3vectors/index.ts';
@@ -18,16 +20,22 @@ export const ROLE_ARN = 'arn:aws:iam::111122223333:role/knowledge';
 const MODEL_ARN = 'arn:aws:bedrock:us-east-1::foundation-model/amazon.titan-embed-text-v2:0';
 const INDEX_ARN = 'arn:aws:s3vectors:us-east-1:111122223333:bucket/passages/index';
 
+interface FixtureOptions extends Omit<BedrockAgentOptions, 'objectsOf'> {
+  readonly withServices?: (context: CloudContext) => AwsService[];
+  readonly objectsOf?: (context: CloudContext, roleArn: string) => Promise<ObjectReader>;
+}
+
 /** A cloud with the knowledge services, a knowledge role, an index `agent-1`, and objects in memory. */
 export const startKnowledgeCloud = async (
   objects: Record<string, string | Buffer>,
-  options: BedrockAgentOptions = {},
+  { withServices = () => [], objectsOf = async () => memoryObjects(objects), ...options }: FixtureOptions = {},
 ) => {
   const clock = leapingClock();
   const cloud = await startAiCloud(
     (context) => [
-      makeBedrockAgent(context, { objectsOf: async () => memoryObjects(objects), ...options }),
+      makeBedrockAgent(context, { objectsOf: (roleArn) => objectsOf(context, roleArn), ...options }),
       makeBedrockAgentRuntime(context),
+      ...withServices(context),
       makeS3Vectors(context),
     ],
     clock,
@@ -40,6 +48,7 @@ export const startKnowledgeCloud = async (
   return {
     ...cloud,
     clock,
+    objects: memoryObjects(objects),
     agent,
     vectors,
     createIndex: (name: string, dimension?: number) => createIndex(vectors, name, dimension),
