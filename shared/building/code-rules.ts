@@ -12,7 +12,7 @@ type Report = (node: Node, rule: string, message: string) => void;
 /**
  * Walks the tree of an agent file (TypeScript, or the JavaScript made of it) and refuses everything that is not plain
  * business logic over the kit. It decides by what is allowed: syntax, globals and members not known here are refused.
- * Names are compared after the compiler has resolved unicode escapes.
+ * Names may not hold escapes, so a name is what it looks like.
  */
 export function checkCode(ts: Compiler, source: TypeScript.SourceFile, file: string): Finding[] {
   const findings: Finding[] = [];
@@ -43,6 +43,7 @@ class TooComplex extends Error {}
 function checkNode(ts: Compiler, node: Node, declared: ReadonlySet<string>, report: Report): void {
   const refusal = refusedSyntax(ts, node);
   if (refusal !== undefined) report(node, 'forbidden', refusal);
+  if (isEscapedName(ts, node)) report(node, 'forbidden', 'Names are written plainly: no escapes.');
   if (ts.isIdentifier(node)) checkIdentifier(ts, node, declared, report);
   const key = computedKey(ts, node);
   if (key !== undefined && !ts.isStringLiteralLike(key) && !ts.isNumericLiteral(key))
@@ -57,6 +58,23 @@ function checkNode(ts: Compiler, node: Node, declared: ReadonlySet<string>, repo
       'forbidden',
       'Only local variables may be assigned: build a new object or array instead of changing one.',
     );
+}
+
+/**
+ * Names with escapes are refused whatever they spell: TypeScript 6.0.3 reads `\u0063onstr\u{75}ctor` as "cuctor",
+ * while engines read "constructor".
+ */
+function isEscapedName(ts: Compiler, node: Node): boolean {
+  const isKey = ts.isStringLiteralLike(node) && (ts.isElementAccessExpression(node.parent) || isNameOf(ts, node));
+  return (isKey || ts.isIdentifier(node) || ts.isPrivateIdentifier(node)) && node.getText().includes('\\');
+}
+
+/** Whether a literal names a member: `{ 'a': b }`, `const { 'a': b } = c`, `{ ['a']: b }`. */
+function isNameOf(ts: Compiler, node: Node): boolean {
+  const { parent } = node;
+  if (ts.isComputedPropertyName(parent)) return true;
+  if (ts.isBindingElement(parent)) return parent.propertyName === node;
+  return ts.isObjectLiteralElementLike(parent) && parent.name === node;
 }
 
 /** Why a kind of syntax is not for agents; undefined when it is. */

@@ -16,6 +16,7 @@ const REFUSED_BODIES: readonly (readonly [attack: string, then: string, rule?: s
   ['the constructor of an array', "[].constructor.constructor('return process')(); return say('x');"],
   ['the constructor by a literal key', "[]['constructor']['constructor']('return process')(); return say('x');"],
   ['the constructor by an escaped key', "[]['\\x63onstructor']; return say('x');"],
+  ['the constructor by escapes that TypeScript misreads', 'return say(`${details.\\u0063onstr\\u{75}\\u{63}tor}`);'],
   ['the constructor by a template', 'return say(`${[][`constructor`]}`);'],
   ['the constructor by a computed key', "const key = 'const' + 'ructor'; return say(`${details[key]}`);"],
   ['the constructor by destructuring', 'const { constructor } = details; return say(`${constructor}`);'],

@@ -90,7 +90,7 @@ describe('the rules over the tree', () => {
         expression,
         (code) => staticFindings(agentFile({ logic: `const probe = ${code}; return say('x');` })).length > 0,
       ),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     );
   });
 
@@ -100,7 +100,7 @@ describe('the rules over the tree', () => {
         memberAccess,
         (code) => staticFindings(agentFile({ logic: `const probe = ${code}; return say('x');` })).length > 0,
       ),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
@@ -124,7 +124,7 @@ describe('the rules over the tree', () => {
         if (staticFindings(text).length > 0) return true;
         return !FORBIDDEN.some((name) => identifiersOf(text).has(name));
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     );
   });
 
