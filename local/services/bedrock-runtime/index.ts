@@ -1,23 +1,19 @@
-import { randomUUID } from 'node:crypto';
 import * as client from '@aws-sdk/client-bedrock-runtime';
 import { defineSchemaService, type InputOf } from '../../core/schema-service.ts';
 import { AwsError, type AwsService, type CloudContext } from '../../core/service.ts';
 import { required, validation } from '../bedrock/common.ts';
 import { embedText } from '../bedrock/embedding.ts';
-import { type Converse, makeConverse, streamEvents } from './engine/index.ts';
+import { type Converse, streamEvents } from './engine/index.ts';
 import { modelNeeds, requireModel } from './models.ts';
 import { ModelServerError } from './openai/index.ts';
 
 /** Titan Text Embeddings V2 (Bedrock user guide): sizes of its vectors. */
 const TITAN_DIMENSIONS = [256, 512, 1024];
 
-/**
- * Bedrock's models: `Converse`, `ConverseStream` over one engine, and text embeddings by `InvokeModel`.
- * The engine is the extractive one, or the server that `ORATIO_MODEL_URL` names.
- */
+/** Bedrock's models: `Converse`, `ConverseStream` over one engine, and text embeddings by `InvokeModel`. */
 export const makeBedrockRuntime = (
   context: CloudContext,
-  { converse = converseOf(process.env) }: { readonly converse?: Converse } = {},
+  { converse }: { readonly converse: Converse },
 ): AwsService => {
   const answer = async ({ modelId, ...input }: client.ConverseRequest) => {
     requireModel(modelId, 'converse');
@@ -47,15 +43,6 @@ export const makeBedrockRuntime = (
     },
   });
 };
-
-const converseOf = (environment: NodeJS.ProcessEnv): Converse =>
-  makeConverse({
-    modelUrl: environment.ORATIO_MODEL_URL,
-    modelApiKey: environment.ORATIO_MODEL_API_KEY,
-    modelName: environment.ORATIO_MODEL_NAME,
-    newId: randomUUID,
-    monotonicMs: () => performance.now(),
-  });
 
 async function* eachOf<Item>(items: readonly Item[]): AsyncGenerator<Item> {
   yield* items;
