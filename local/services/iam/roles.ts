@@ -100,7 +100,7 @@ export const checkPolicyDocument = (document: string): void => {
     (statement) =>
       typeof statement === 'object' &&
       statement !== null &&
-      ['Allow', 'Deny'].includes(String((statement as Record<string, unknown>)['Effect'])) &&
+      ['Allow', 'Deny'].includes(String((statement as Record<string, unknown>).Effect)) &&
       ('Action' in statement || 'NotAction' in statement),
   );
   if (statements.length === 0 || !complete) throw malformedPolicy('Syntax errors in policy.');
