@@ -63,6 +63,7 @@ export const AgentView = AgentSummaryView.omit({ knowledgeBaseId: true })
           startedAtMs: UnixMs,
           endedAtMs: UnixMs.optional(),
           detail: z.string().optional(),
+          code: z.string().optional(),
         }),
       ),
     }),

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import type { KnowledgeBase } from '../knowledge/knowledge-base.ts';
-import { PROVISIONING_STEPS } from '../provisioning/provisioning.ts';
+import { PROVISIONING_STEPS, type StepProgress } from '../provisioning/provisioning.ts';
 import type { Agent, AgentRuntimeRecord, AgentType } from './agent.ts';
 import type { AgentSummary } from './agent-store.ts';
 import type { AgentSummaryView, AgentView } from './agent-view-schemas.ts';
@@ -78,5 +78,12 @@ const provisioningView = ({ run, version, status, startedAtMs, endedAtMs, steps 
   status,
   startedAtMs: startedAtMs ?? null,
   endedAtMs: endedAtMs ?? null,
-  steps: PROVISIONING_STEPS.flatMap((name) => steps[name] ?? []),
+  steps: PROVISIONING_STEPS.flatMap((name) => stepView(steps[name]) ?? []),
 });
+
+/** How long a function may still be at work is the workflow's own business. */
+const stepView = (line: StepProgress | undefined): Omit<StepProgress, 'busyUntilMs'> | undefined => {
+  if (line === undefined) return undefined;
+  const { busyUntilMs: _busyUntilMs, ...shown } = line;
+  return shown;
+};

@@ -207,9 +207,14 @@ const newVersion = (
 };
 
 const knowledgeChange = ({ plan, removed }: Rebuild) => ({
+  // Tells the run to read the files in; knowledge that stays "ready" is left alone.
+  ...(isTouched(plan, removed) ? { status: 'notready' as const } : {}),
   folderFileDescriptions: plan.folderFileDescriptions,
   files: { ...Object.fromEntries(removed.map((path) => [path, null])), ...plan.redescribed, ...plan.added },
 });
+
+const isTouched = ({ added, redescribed }: FilesPlan, removed: readonly string[]): boolean =>
+  removed.length + Object.keys(added).length + Object.keys(redescribed).length > 0;
 
 /** Files that could not be stored end the run at once, so that the agent can be changed or retried again. */
 const orFail = async ({ agents, clock }: UpdateAgentDeps, agent: Agent, store: () => Promise<void>): Promise<void> => {

@@ -93,7 +93,7 @@ export const decideIngestion = (
   return { kind: 'ready', files };
 };
 
-const settledFile = ({ file: { statusReason: _, ...file }, state }: FileState): KnowledgeFile => {
+const settledFile = ({ file: { statusReason: _statusReason, ...file }, state }: FileState): KnowledgeFile => {
   if (state.status === 'indexed') return { ...file, status: 'ingested' };
   return { ...file, status: 'failed', statusReason: state.reason ?? REASONS[state.status] };
 };

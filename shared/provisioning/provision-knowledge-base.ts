@@ -74,8 +74,10 @@ export const provisionKnowledgeBase = (deps: ProvisionKnowledgeBaseDeps): TaskHa
     },
   );
 
-const isUnderWay = ({ status, bedrock }: KnowledgeBase): boolean =>
-  status === 'ready' || (status === 'ingesting' && bedrock?.ingestionJobId !== undefined);
+/** A file that arrived since the last ingestion is only `stored`: then the knowledge base's own status is out of date. */
+const isUnderWay = ({ status, bedrock, files }: KnowledgeBase): boolean =>
+  Object.values(files).every((file) => file.status === 'ingested' || file.status === 'ingesting') &&
+  (status === 'ready' || (status === 'ingesting' && bedrock?.ingestionJobId !== undefined));
 
 /** An agent without files needs no place in Bedrock, of which an account has few; one that lost its files has to forget them. */
 const isEmpty = ({ files, bedrock }: KnowledgeBase): boolean =>
@@ -157,7 +159,7 @@ const markIngesting = async (
   { knowledgeBaseId, files }: KnowledgeBase,
   bedrock: BedrockKnowledge,
 ): Promise<void> => {
-  const ingesting = Object.values(files).map(({ statusReason: _, ...file }): [string, KnowledgeFile] => [
+  const ingesting = Object.values(files).map(({ statusReason: _statusReason, ...file }): [string, KnowledgeFile] => [
     file.path,
     { ...file, status: 'ingesting' },
   ]);

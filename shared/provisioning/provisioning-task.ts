@@ -186,7 +186,11 @@ export const endedStep = (
   return busyUntilMs === undefined && detail === former ? undefined : { ...rest, ...told };
 };
 
-const failedStep = ({ busyUntilMs: _, ...line }: StepProgress, error: unknown, nowMs: number): StepProgress => {
+const failedStep = (
+  { busyUntilMs: _busyUntilMs, ...line }: StepProgress,
+  error: unknown,
+  nowMs: number,
+): StepProgress => {
   if (error instanceof PermanentFailure) {
     return { ...line, status: 'failed', endedAtMs: nowMs, detail: error.message, code: error.code };
   }

@@ -35,7 +35,7 @@ const stoppedSteps = ({ steps }: Provisioning, nowMs: number): Provisioning['ste
     Object.entries(steps).map(([name, line]) => [name, line.status === 'running' ? stopped(line, nowMs) : line]),
   );
 
-const stopped = ({ busyUntilMs: _, ...line }: StepProgress, nowMs: number): StepProgress => ({
+const stopped = ({ busyUntilMs: _busyUntilMs, ...line }: StepProgress, nowMs: number): StepProgress => ({
   ...line,
   status: 'failed',
   endedAtMs: nowMs,

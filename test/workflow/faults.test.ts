@@ -80,7 +80,7 @@ describe.each(TASKS)('%s', (task) => {
   const crash = () => Object.assign(new Error('exited'), { name: 'Runtime.ExitError' });
 
   test.each([
-    ['crashing before its effect', async (_: () => Promise<unknown>) => Promise.reject(crash())],
+    ['crashing before its effect', async () => Promise.reject(crash())],
     [
       'crashing after its effect',
       async (invoke: () => Promise<unknown>) => invoke().then(() => Promise.reject(crash())),

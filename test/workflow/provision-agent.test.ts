@@ -210,3 +210,20 @@ const updated = (agent = newAgent()) => ({
   version: 2,
   provisioning: { run: 2, version: 2, status: 'running' as const, steps: {} },
 });
+
+test('an update with other files reads them in again and forgets those that left', async () => {
+  const world = makeWorld();
+  await execute(world, 'provision-agent');
+  const row = world.knowledgeBase();
+  const { 'faq.md': _faq, ...files } = row?.files ?? {};
+  if (row) world.rows.knowledgeBases.set(row.knowledgeBaseId, { ...row, status: 'notready', files });
+  world.rows.agents.set(AGENT, updated(world.agent()));
+  await execute(world, 'provision-agent');
+  expect(world.agent()).toMatchObject({ status: 'active', activeVersion: 2 });
+  expect(world.knowledgeBase()?.status).toBe('ready');
+  expect(world.knowledge.held.jobs.size).toBe(2);
+  expect([...world.files.current.keys()].sort()).toEqual([
+    `${USER}/${AGENT}/products/catalog.pdf`,
+    `${USER}/${AGENT}/products/catalog.pdf.metadata.json`,
+  ]);
+});

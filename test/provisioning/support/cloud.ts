@@ -129,7 +129,7 @@ export const fakeRuntimes = (pace: Pace = { looks: 1 }) => {
       runtimes.delete(id);
       return undefined;
     }
-    const { name: _, tags: __, ...rest } = runtime;
+    const { name: _name, tags: _tags, ...rest } = runtime;
     return {
       ...rest,
       status: runtime.status ?? (settled(`ready ${id} ${rest.agentRuntimeVersion}`) ? 'ready' : 'under-way'),
@@ -141,7 +141,7 @@ export const fakeRuntimes = (pace: Pace = { looks: 1 }) => {
     return state;
   };
   const agentRuntimes: AgentRuntimes = {
-    ensure: async (name, { tags, token: _, ...configuration }) => {
+    ensure: async (name, { tags, token: _token, ...configuration }) => {
       const existing = [...runtimes].find(([, runtime]) => runtime.name === name)?.[0];
       if (existing !== undefined) return required(existing);
       made += 1;
@@ -154,10 +154,10 @@ export const fakeRuntimes = (pace: Pace = { looks: 1 }) => {
       runtimes.set(id, { ...base, ...failed, name, tags, configuration });
       return required(id);
     },
-    update: async (id, { token: _, ...configuration }) => {
+    update: async (id, { token: _token, ...configuration }) => {
       const former = runtimes.get(id);
       if (former === undefined) throw new Error('no such runtime');
-      const { status: __, failureReason: ___, ...kept } = former;
+      const { status: _status, failureReason: _reason, ...kept } = former;
       const failed = control.failNext
         ? { status: 'update-failed' as const, failureReason: 'No such entry point.' }
         : {};
@@ -242,7 +242,7 @@ export const fakeBucket = (bucket: string) => {
       for (const key of keys) current.delete(key);
     },
     erase: async (prefix) => {
-      for (const key of [...ever]) {
+      for (const key of ever) {
         if (!key.startsWith(prefix)) continue;
         ever.delete(key);
         current.delete(key);

@@ -219,10 +219,10 @@ const fakeCreator = (code: ReturnType<typeof fakeBucket>['objects'], outcomes: r
       const outcome = outcomes[Math.min(request.attempt, outcomes.length) - 1] ?? 'good';
       const { prefix } = request.output;
       if (outcome === 'silent') return;
-      if (outcome === 'nonsense') return void (await write(`${prefix}result.json`, '{"so": "what"'));
+      if (outcome === 'nonsense') return write(`${prefix}result.json`, '{"so": "what"');
       if (typeof outcome === 'object') {
         const result = { buildId: request.buildId, status: 'failed', error: outcome.error, digests: {} };
-        return void (await write(`${prefix}result.json`, JSON.stringify(result)));
+        return write(`${prefix}result.json`, JSON.stringify(result));
       }
       const contents = GENERATED_FILES.map((name) => [name, `${name} ${outcome} v${request.version}`] as const);
       for (const [name, body] of contents) await write(`${prefix}${name}`, body);

@@ -61,7 +61,7 @@ export const execute = async (world: World, machine: Machine, options: Execution
       random: () => 0.5,
       newId: () => `id-${events}`,
       record: ({ type, details }) => {
-        if (type.endsWith('StateEntered')) states.push(String(details.name ?? ''));
+        if (type.endsWith('StateEntered')) states.push(typeof details.name === 'string' ? details.name : '');
         events += 1;
         return events;
       },
