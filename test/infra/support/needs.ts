@@ -93,7 +93,13 @@ export const WORKFLOW_NEEDS: Readonly<Record<string, readonly string[]>> = {
     's3vectors:TagResource',
   ],
   'check-ingestion': [...STEP, 'bedrock:GetIngestionJob', 'bedrock:GetKnowledgeBaseDocuments'],
-  'invoke-agent-creator': [...STEP, 'bedrock-agentcore:InvokeAgentRuntime', 'bedrock-agentcore:StopRuntimeSession'],
+  'invoke-agent-creator': [
+    ...STEP,
+    'bedrock-agentcore:InvokeAgentRuntime',
+    'bedrock-agentcore:StopRuntimeSession',
+    's3:GetObject',
+    's3:ListBucket',
+  ],
   'check-code': [...STEP, 's3:GetObject', 's3:ListBucket', 's3:PutObject', 's3:PutObjectTagging'],
   'deploy-agent-core': [
     ...STEP,
