@@ -27,6 +27,7 @@ const CHUNKING = {
 };
 
 const UNNAMED = 'A new knowledge base has no ARN yet, and a list has none.';
+const UNKNOWN_IDS = 'Bedrock chooses the id of a knowledge base when the workflow makes it.';
 const INDEXES = 'The workflow makes an index an agent, named after it.';
 
 /**
@@ -91,16 +92,12 @@ export class KnowledgeStore extends Construct {
     fn.allow(['s3vectors:CreateIndex', 's3vectors:GetIndex', 's3vectors:TagResource'], [this.agentIndexesArn], {
       wildcardReason: INDEXES,
     });
-    fn.allow(['bedrock:CreateKnowledgeBase', 'bedrock:ListKnowledgeBases'], ['*'], { wildcardReason: UNNAMED });
-    this.grantKnowledgeBases(
-      fn,
-      'GetKnowledgeBase',
-      'TagResource',
-      'CreateDataSource',
-      'ListDataSources',
-      'StartIngestionJob',
-      'ListIngestionJobs',
-    );
+    const ours = { StringEquals: this.#tagsOf('aws:RequestTag') };
+    fn.allow(['bedrock:ListKnowledgeBases'], ['*'], { wildcardReason: UNNAMED });
+    fn.allow(['bedrock:CreateKnowledgeBase'], ['*'], { conditions: ours, wildcardReason: UNNAMED });
+    fn.allow(['bedrock:TagResource'], [this.knowledgeBasesArn], { conditions: ours, wildcardReason: UNKNOWN_IDS });
+    this.grantRead(fn, 'GetKnowledgeBase', 'ListDataSources', 'ListIngestionJobs');
+    this.#grantChange(fn, 'CreateDataSource', 'StartIngestionJob');
     const toBedrock = { StringEquals: { 'iam:PassedToService': 'bedrock.amazonaws.com' } };
     fn.allow(['iam:PassRole'], [this.role.roleArn], { conditions: toBedrock });
   }
@@ -110,16 +107,40 @@ export class KnowledgeStore extends Construct {
     fn.provide('VECTOR_BUCKET_NAME', this.vectorBucketName);
     fn.allow(['s3vectors:DeleteIndex'], [this.agentIndexesArn], { wildcardReason: INDEXES });
     fn.allow(['bedrock:ListKnowledgeBases'], ['*'], { wildcardReason: UNNAMED });
-    this.grantKnowledgeBases(fn, 'GetKnowledgeBase', 'DeleteKnowledgeBase', 'ListDataSources', 'DeleteDataSource');
+    this.grantRead(fn, 'GetKnowledgeBase', 'ListDataSources');
+    this.#grantChange(fn, 'DeleteKnowledgeBase', 'DeleteDataSource');
   }
 
-  /** Actions of Bedrock on knowledge bases; which one is decided by the row of the agent. */
-  grantKnowledgeBases(fn: OratioFunction, ...actions: readonly string[]): void {
+  /** What takes an agent's documents out of a knowledge base that others use as well. */
+  grantForget(fn: OratioFunction): void {
+    this.provideIsolation(fn);
+    this.grantRead(fn, 'GetIngestionJob', 'GetKnowledgeBaseDocuments');
+    this.#grantChange(fn, 'DeleteKnowledgeBaseDocuments');
+  }
+
+  /**
+   * Looks, whatever the tags: one that was deleted has none, and must be seen to be gone instead of being forbidden.
+   * Which knowledge base is looked at is decided by the row of the agent.
+   */
+  grantRead(fn: OratioFunction, ...actions: readonly string[]): void {
     fn.allow(
       actions.map((action) => `bedrock:${action}`),
       [this.knowledgeBasesArn],
-      { wildcardReason: 'Bedrock chooses the id of a knowledge base when the workflow makes it.' },
+      { wildcardReason: UNKNOWN_IDS },
     );
+  }
+
+  /** Changes of knowledge bases of this stage only, told by their tags. */
+  #grantChange(fn: OratioFunction, ...actions: readonly string[]): void {
+    fn.allow(
+      actions.map((action) => `bedrock:${action}`),
+      [this.knowledgeBasesArn],
+      { conditions: { StringEquals: this.#tagsOf('aws:ResourceTag') }, wildcardReason: UNKNOWN_IDS },
+    );
+  }
+
+  #tagsOf(key: 'aws:RequestTag' | 'aws:ResourceTag'): Record<string, string> {
+    return { [`${key}/platform`]: 'oratio', [`${key}/environment`]: this.#config.stage };
   }
 
   #bedrockRole(files: PrivateBucket): Role {

@@ -83,7 +83,7 @@ function checkIngestion(scope: Construct, { config, stores, knowledge }: Provisi
   });
   stores.agents.grant(fn, 'GetItem', 'UpdateItem');
   stores.knowledgeBases.grant(fn, 'GetItem', 'UpdateItem');
-  knowledge.grantKnowledgeBases(fn, 'GetIngestionJob', 'GetKnowledgeBaseDocuments');
+  knowledge.grantRead(fn, 'GetIngestionJob', 'GetKnowledgeBaseDocuments');
   return fn;
 }
 

@@ -75,9 +75,8 @@ function retireKnowledge(scope: Construct, { config, stores, knowledge }: Retire
   stores.knowledgeBases.grant(fn, 'GetItem');
   stores.knowledge.grantErase(fn);
   stores.knowledge.grantBucket(fn, 'ListBucket');
-  knowledge.provideIsolation(fn);
   knowledge.grantRemove(fn);
-  knowledge.grantKnowledgeBases(fn, 'GetIngestionJob', 'GetKnowledgeBaseDocuments', 'DeleteKnowledgeBaseDocuments');
+  knowledge.grantForget(fn);
   return fn;
 }
 

@@ -92,6 +92,18 @@ test('a role for an agent is made only with the boundary, and handed to AgentCor
   });
 });
 
+test('knowledge bases are changed only where their tags say that they are of this stage', () => {
+  const isChange = (action: string) => /^bedrock:(?:Create|Delete|Start|Tag)/.test(action);
+  const changes = functions.flatMap(({ statements }) => statements.filter(({ actions }) => actions.some(isChange)));
+  const tags = (key: string) => ({ StringEquals: { [`${key}/platform`]: 'oratio', [`${key}/environment`]: 'dev' } });
+  const wrong = changes.filter(({ actions, conditions }) => {
+    const isNew = actions.some((action) => /:(?:CreateKnowledgeBase|TagResource)$/.test(action));
+    return JSON.stringify(conditions) !== JSON.stringify(tags(isNew ? 'aws:RequestTag' : 'aws:ResourceTag'));
+  });
+  expect(wrong).toEqual([]);
+  expect(changes.length).toBeGreaterThan(4);
+});
+
 test('nobody reads a table or bucket whose name nobody handed over', () => {
   const TABLES = {
     AGENTS_TABLE: 'StoresAgents',
