@@ -29,7 +29,7 @@ export function repairsFor(findings: readonly Finding[]): Repairs {
 const CREDENTIALS: readonly RegExp[] = [
   /-----BEGIN [A-Z ]+-----.*?(?:-----END [A-Z ]+-----|$)/g,
   /(?<=:\/\/)[^\s/:@]+:[^\s/:@]+(?=@)/g,
-  /(?<=\b(?:password|passwd|secret|api[_-]?key|access[_-]?token|key)["']?\s*[:=]\s*)["']?[^\s"',;]{6,}["']?/gi,
+  /(?<=\b(?:password|passwd|secret|api[_-]?key|access[_-]?token|key)["']?\s*(?:[:=]|\bis\b)\s*)["']?[^\s"',;]{6,}["']?/gi,
   // A long run of letters and digits mixed is no word of any language.
   /\b(?=[A-Za-z0-9_/+.-]*\d)(?=[A-Za-z0-9_/+.-]*[A-Za-z])[A-Za-z0-9_/+.-]{16,}/g,
 ];

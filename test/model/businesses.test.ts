@@ -1,5 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type OpenBusiness, openBusiness } from './support/business.ts';
+import { type Business, type OpenBusiness, openBusiness } from './support/business.ts';
+
+interface Case {
+  readonly business: Business;
+  readonly questions: readonly (readonly [question: string, expected: RegExp, path: string])[];
+  readonly unknown: string;
+}
 
 const DENTIST = {
   name: 'Riverside Dental',
@@ -90,7 +96,7 @@ Wi-Fi is free in all rooms. The password is printed on the key card.`,
   },
 };
 
-describe.each([
+const CASES: readonly Case[] = [
   {
     business: DENTIST,
     questions: [
@@ -123,14 +129,16 @@ describe.each([
     ],
     unknown: 'Do you have a tennis court?',
   },
-] as const)('$business.name', ({ business, questions, unknown }) => {
+];
+
+describe.each(CASES)('$business.name', ({ business, questions, unknown }) => {
   let open: OpenBusiness;
   beforeAll(async () => {
     open = await openBusiness(business);
   });
   afterAll(() => open.close());
 
-  test.each(questions)('%s', async (question, expected, path) => {
+  test.each(questions.map((row) => [...row] as const))('%s', async (question, expected, path) => {
     const { answer, citations, handoff } = await open.conversation().say(question);
     expect(answer).toMatch(expected);
     expect(answer.split(/\s+/).length).toBeLessThan(80);

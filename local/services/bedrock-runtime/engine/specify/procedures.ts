@@ -114,9 +114,18 @@ function procedureOf(
     fields,
     rules: rulesOf(task, fields),
     otherwise: outcomeOf(task, section, title ?? name.replaceAll('_', ' '), fields),
-    clauseIds: task.map((clause) => clause.id),
+    clauseIds: task.filter((clause) => isCarriedOut(clause, fields)).map((clause) => clause.id),
   };
 }
+
+/** Whether the procedure does what the clause says; the others stay guidance, word for word. */
+const isCarriedOut = ({ sentences }: ClauseText, fields: readonly Field[]): boolean =>
+  sentences.some(
+    (sentence) =>
+      fieldsAskedIn(sentence).length > 0 ||
+      handsOver(sentence) ||
+      fields.some(({ form }) => form !== undefined && sentence.includes(form.replace('for example ', ''))),
+  );
 
 /** "If the order is older than 30 days, hand over": only where a detail of that kind is collected. */
 function rulesOf(task: readonly ClauseText[], fields: readonly Field[]): Rule[] {
