@@ -4,7 +4,7 @@ import pc from 'picocolors';
 import { type Cloud, startCloud } from './cloud.ts';
 import { ApiClient } from './start/api-client.ts';
 import { signInDemoUser } from './start/demo-user.ts';
-import { askQuestions, createExampleAgent } from './start/demonstration.ts';
+import { askQuestions, exampleAgent } from './start/demonstration.ts';
 import { readExample } from './start/example.ts';
 import { parseStartOptions, type StartOptions, USAGE } from './start/options.ts';
 import { synthesize } from './start/synthesize.ts';
@@ -35,11 +35,9 @@ async function start(options: StartOptions, dataDir: string): Promise<Cloud> {
 }
 
 /** Runs the example through the public API; false when an answer came without a document behind it. */
-async function demonstrate(api: ApiClient): Promise<boolean> {
-  const existing = await api.listAgents();
+async function demonstrate(api: ApiClient, dataDir: string): Promise<boolean> {
   const example = readExample(resolve(ROOT, 'examples/cozy-comfort'));
-  const known = existing.agents[0];
-  const agent = known?.status === 'active' ? known : await createExampleAgent(api, example, console.log);
+  const agent = await exampleAgent(api, example, dataDir, console.log);
   return askQuestions(api, agent.agentId, example.questions, console.log);
 }
 
@@ -95,7 +93,7 @@ async function main(): Promise<number> {
       },
       dataDir,
     );
-    const answered = options.empty || (await demonstrate(new ApiClient(cloud.apiUrl, token)));
+    const answered = options.empty || (await demonstrate(new ApiClient(cloud.apiUrl, token), dataDir));
     if (options.once) return answered ? 0 : 1;
     printAddresses(cloud, token);
     await untilStopped();

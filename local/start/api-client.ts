@@ -37,8 +37,14 @@ export class ApiClient {
     return this.#request('POST', '/agents', form, { 'idempotency-key': idempotencyKey });
   }
 
-  listAgents(): Promise<{ agents: readonly AgentView[] }> {
-    return this.#request('GET', '/agents?limit=1');
+  /** Undefined when there is no such agent any more. */
+  async findAgent(agentId: string): Promise<AgentView | undefined> {
+    const { agents } = await this.#request<{ agents: readonly AgentView[] }>('GET', '/agents?limit=100');
+    return agents.some((agent) => agent.agentId === agentId) ? this.getAgent(agentId) : undefined;
+  }
+
+  retryAgent(agentId: string): Promise<unknown> {
+    return this.#request('POST', `/agents/${agentId}/retry`);
   }
 
   getAgent(agentId: string): Promise<AgentView> {

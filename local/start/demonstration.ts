@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pc from 'picocolors';
 import type { AgentView, AnswerView, ApiClient } from './api-client.ts';
@@ -6,13 +9,43 @@ import { progressLines } from './progress.ts';
 
 type Print = (line: string) => void;
 
-/** Creates the example agent and follows its run; one printed line per start and end of a step. Throws when the run fails. */
-export async function createExampleAgent(api: ApiClient, example: Example, print: Print): Promise<AgentView> {
+/** Where the example's agent is remembered, so that a later start asks that one and not another of the same owner. */
+const memory = (dataDir: string): string => join(dataDir, 'example-agent.json');
+
+function rememberedAgent(dataDir: string): string | undefined {
+  if (!existsSync(memory(dataDir))) return undefined;
+  return (JSON.parse(readFileSync(memory(dataDir), 'utf8')) as { agentId: string }).agentId;
+}
+
+async function makeOrResume(api: ApiClient, example: Example, dataDir: string, print: Print): Promise<string> {
+  const remembered = rememberedAgent(dataDir);
+  const known = remembered === undefined ? undefined : await api.findAgent(remembered);
+  if (known?.status === 'failed') {
+    print(`\n${pc.bold(`Retrying "${example.name}"`)} from the first step not done`);
+    await api.retryAgent(known.agentId);
+  }
+  if (known !== undefined) return known.agentId;
   print(`\n${pc.bold(`Creating "${example.name}"`)} from its SOP and documents`);
-  const { agentId } = await api.createAgent(example.form, `example-${example.name}`);
+  const { agentId } = await api.createAgent(example.form, `example-${randomUUID()}`);
+  writeFileSync(memory(dataDir), JSON.stringify({ agentId }));
+  return agentId;
+}
+
+/**
+ * The example's agent, active: that of an earlier start, or made now with one printed line per start and end of a step.
+ * Throws when the run fails.
+ */
+export async function exampleAgent(
+  api: ApiClient,
+  example: Example,
+  dataDir: string,
+  print: Print,
+): Promise<AgentView> {
+  const agentId = await makeOrResume(api, example, dataDir, print);
   const lines = progressLines();
-  for (;;) {
+  for (let isFirst = true; ; isFirst = false) {
     const agent = await api.getAgent(agentId);
+    if (agent.status === 'active' && isFirst) return agent;
     for (const line of lines(agent)) print(line);
     if (agent.status === 'active') return agent;
     if (agent.status === 'failed') {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Everything the synthesized app is made of: a change in any of these makes a new assembly. */
@@ -16,6 +16,9 @@ const SOURCES = [
   'package-lock.json',
   'tsconfig.json',
 ];
+
+/** How long an assembly that is not the newest may still be in use. */
+const KEPT_MS = 3_600_000;
 
 function* filesBelow(path: string): Generator<string> {
   if (!existsSync(path)) return;
@@ -69,22 +72,33 @@ export interface Assembly {
   readonly cached: boolean;
 }
 
+/** Old assemblies go; one that another process may just be making or serving stays. */
+function removeOldAssemblies(cache: string, keep: string): void {
+  for (const entry of readdirSync(cache)) {
+    const path = join(cache, entry);
+    if (path !== keep && Date.now() - statSync(path).mtimeMs > KEPT_MS) rmSync(path, { recursive: true, force: true });
+  }
+}
+
 /**
  * Synthesizes the CDK app without the network, once per content of its sources.
- * An assembly appears under its final name only when it is whole, so a start cut off half-way leaves none behind.
+ * An assembly appears under its final name only when it is whole, so a start cut off half-way leaves none behind, and
+ * two at once do not disturb each other.
  * Throws an `Error` with the tail of the app's output when the app does not synthesize.
  */
 export async function synthesize(root: string, cacheDir: string): Promise<Assembly> {
-  const dir = join(root, cacheDir, digestOfSources(root));
+  const cache = join(root, cacheDir);
+  const dir = join(cache, digestOfSources(root));
   if (existsSync(join(dir, 'manifest.json'))) return { dir, cached: true };
-  rmSync(join(root, cacheDir), { recursive: true, force: true });
-  mkdirSync(join(root, cacheDir), { recursive: true });
-  const unfinished = `${dir}.unfinished`;
+  mkdirSync(cache, { recursive: true });
+  removeOldAssemblies(cache, dir);
+  const unfinished = `${dir}.${process.pid}`;
   await runNode(root, ['infra/app.ts'], {
     ...process.env,
     CDK_OUTDIR: unfinished,
     CDK_CONTEXT_JSON: cdkContext(root),
   });
-  renameSync(unfinished, dir);
+  if (existsSync(join(dir, 'manifest.json'))) rmSync(unfinished, { recursive: true });
+  else renameSync(unfinished, dir);
   return { dir, cached: false };
 }
