@@ -1,0 +1,143 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { httpLambda } from '../../shared/http/http-lambda.ts';
+import { problem } from '../../shared/kernel/problems.ts';
+import type { ConversationStore } from '../../shared/messages/conversation-store.ts';
+import type { AgentMessage, Turn } from '../../shared/messages/message.ts';
+import { sendMessage } from '../../shared/messages/send-message.ts';
+import { jsonEvent } from '../agents/support/events.ts';
+import { memory } from '../agents/support/memory.ts';
+
+const AGENT_ID = '019a5c1e-7d00-7a3b-8000-000000000001';
+const ANSWER = {
+  answer: '100 days.',
+  citations: [],
+  toolCalls: [],
+  handoff: null,
+  usage: { inputTokens: 1, outputTokens: 2 },
+};
+
+describe('a message', () => {
+  let world: ReturnType<typeof memory>;
+  let sessions: Map<string, Turn[]>;
+  let locked: Set<string>;
+  let asked: { sessionId: string; message: AgentMessage }[];
+  let answers: (() => string)[];
+  let send: ReturnType<typeof httpLambda>;
+
+  const conversations: ConversationStore = {
+    lock: async ({ key }) => !locked.has(key.sessionId) && Boolean(locked.add(key.sessionId)),
+    unlock: async ({ key }) => void locked.delete(key.sessionId),
+    history: async ({ sessionId }) => ({
+      turns: sessions.get(sessionId) ?? [],
+      next: sessions.get(sessionId)?.length ?? 0,
+    }),
+    append: async ({ key }, { turns }, more) => {
+      sessions.set(key.sessionId, [...turns, ...more]);
+      locked.delete(key.sessionId);
+    },
+    forget: async () => true,
+  };
+  const post = async (body: unknown, user = 'ann') => {
+    const event = jsonEvent(
+      { routeKey: 'POST /api/v1/agents/{agentId}/messages', params: { agentId: AGENT_ID }, user },
+      body,
+    );
+    const { statusCode, body: answer } = await send(event);
+    return { status: statusCode, body: JSON.parse(answer ?? '{}') as Record<string, unknown> };
+  };
+
+  beforeEach(() => {
+    world = memory();
+    sessions = new Map();
+    locked = new Set();
+    asked = [];
+    answers = [];
+    world.agents.set(`ann#${AGENT_ID}`, {
+      userId: 'ann',
+      agentId: AGENT_ID,
+      status: 'updating',
+      activeVersion: 1,
+      runtime: { agentRuntimeArn: 'arn:aws:bedrock-agentcore:us-east-1:1:runtime/o', endpointName: 'live' },
+    } as never);
+    const runtimes = {
+      ask: async (_runtime: object, sessionId: string, message: AgentMessage) => {
+        asked.push({ sessionId, message });
+        return answers.shift()?.() ?? JSON.stringify(ANSWER);
+      },
+    };
+    send = httpLambda(
+      { sendMessage: sendMessage({ ...world.deps, conversations, runtimes, conversationTtlDays: 1 }) },
+      () => {},
+    );
+  });
+
+  it('is answered by the active version, also while the next one is built', async () => {
+    expect(await post({ text: 'Returns?' })).toEqual({ status: 200, body: { sessionId: 's_00000001', ...ANSWER } });
+  });
+
+  it('carries the turns before it, and the same AgentCore session of 33 characters or more', async () => {
+    await post({ text: 'Returns?', sessionId: 'session-1' });
+    await post({ text: 'And shipping?', sessionId: 'session-1' });
+    expect(asked[1]?.message).toEqual({
+      type: 'message',
+      sessionId: 'session-1',
+      text: 'And shipping?',
+      history: [
+        { role: 'user', text: 'Returns?' },
+        { role: 'assistant', text: '100 days.' },
+      ],
+    });
+    expect(asked[0]?.sessionId).toBe(asked[1]?.sessionId);
+    expect(asked[0]?.sessionId.length).toBeGreaterThanOrEqual(33);
+  });
+
+  it('waits for no other: the session is busy', async () => {
+    locked.add('session-1');
+    expect(await post({ text: 'Hello?', sessionId: 'session-1' })).toMatchObject({
+      status: 409,
+      body: { code: 'session-busy' },
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['nonsense', () => 'nonsense', 502, 'agent-runtime-failed'],
+    ['an answer without its parts', () => '{"answer":"x"}', 502, 'agent-runtime-failed'],
+    [
+      'nothing in time',
+      () => {
+        throw problem('agent-timeout', 'Too slow.');
+      },
+      504,
+      'agent-timeout',
+    ],
+  ])(
+    'that the agent answers with %s ends in a problem, and the session is free again',
+    async (_name, answer, status, code) => {
+      answers.push(answer);
+      expect(await post({ text: 'Hello?', sessionId: 'session-1' })).toMatchObject({ status, body: { code } });
+      expect([...locked, ...sessions.keys()]).toEqual([]);
+    },
+  );
+
+  it('to another tenant’s agent finds nobody', async () => {
+    expect(await post({ text: 'Hello?' }, 'bob')).toMatchObject({ status: 404, body: { code: 'agent-not-found' } });
+  });
+
+  it('to an agent without an active version is refused', async () => {
+    world.agents.set(`ann#${AGENT_ID}`, { userId: 'ann', agentId: AGENT_ID, status: 'creating' } as never);
+    expect(await post({ text: 'Hello?' })).toMatchObject({
+      status: 409,
+      body: { code: 'agent-not-ready', retryable: true },
+    });
+  });
+
+  it.each([
+    [{ text: '' }, '/text'],
+    [{ text: 'x'.repeat(4_001) }, '/text'],
+    [{ text: 'x', sessionId: 'a b' }, '/sessionId'],
+    [{ text: 'x', userId: 'bob' }, '/userId'],
+  ])('of the wrong shape is refused: %#', async (body, pointer) => {
+    expect(await post(body)).toMatchObject({ status: 400, body: { code: 'invalid-request', errors: [{ pointer }] } });
+  });
+});
