@@ -50,9 +50,9 @@ function readLine(raw: string, next: string | undefined): Line {
 /** Emphasis, code marks and links are typography; the words stay. */
 const plain = (text: string): string =>
   text
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/(\*\*|__)(.+?)\1/g, '$2')
-    .replace(/(?<!\w)([*_])(\S(?:.*?\S)?)\1(?!\w)/g, '$2')
+    .replace(/!?\[([^\][]{0,500})\]\([^()]{0,2000}\)/g, '$1')
+    .replace(/(\*\*|__)(.{1,500}?)\1/g, '$2')
+    .replace(/(?<!\w)([*_])(\S(?:.{0,300}?\S)?)\1(?!\w)/g, '$2')
     .replace(/`([^`]*)`/g, '$1')
     .replace(/\s+/g, ' ')
     .trim();

@@ -45,6 +45,15 @@ test('a blank SOP has no clauses, and a very long one at most a thousand', () =>
   });
 });
 
+test.each(['[', '![', '*a ', '_a ', '**a ', '`a', '[a](', '- a: ', 'A. ', '\t'])(
+  'an SOP of nothing but %j takes time in proportion to its length',
+  (piece) => {
+    const clauses = splitIntoClauses(piece.repeat(100_000 / piece.length));
+    expect(clauses.length).toBeLessThanOrEqual(1_000);
+  },
+  5_000,
+);
+
 test('no word of any SOP is lost, and ids count up', () => {
   const line = fc.tuple(
     fc.constantFrom('', '- ', '# ', '1. ', '> ', '  '),

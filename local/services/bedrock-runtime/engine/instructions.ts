@@ -17,7 +17,7 @@ export interface Instructions {
   readonly unknown: string | undefined;
 }
 
-const CODES = /\s*\((?:c\d+(?:,\s*)?)+\)\s*/g;
+const CODES = /\s{0,2}\(c\d{1,5}(?:, ?c\d{1,5})*\)/g;
 const QUOTED = /["“]([^"”]+)["”]/;
 const CONDITION = /^(?:if|when|whenever|in case)\b/i;
 const ORDER =

@@ -24,7 +24,7 @@ const PERSON =
 /** Whether a sentence has a person take over. */
 export const handsOver = (sentence: string): boolean =>
   new RegExp(
-    `\\b(?:hand(?:ed)?(?: \\w+)? over|hand off|transfer|escalate|forward|pass|connect|put through|register|refer)\\b.*\\b${PERSON}\\b`,
+    `\\b(?:hand(?:ed)?(?: \\w+)? over|hand off|transfer|escalate|forward|pass|connect|put through|register|refer)\\b.{0,120}\\b${PERSON}\\b`,
     'i',
   ).test(sentence) || /\b(?:hand (?:it |them )?over|escalate|transfer (?:the |them|him|her|call))\b/i.test(sentence);
 
