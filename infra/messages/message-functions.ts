@@ -26,7 +26,7 @@ export class MessageFunctions extends Construct {
       timeout: HTTP_TIMEOUT,
     });
     stores.agents.grant(send, 'GetItem');
-    stores.conversations.grant(send, 'Query', 'PutItem');
+    stores.conversations.grant(send, 'Query', 'PutItem', 'DeleteItem');
     runtimes.grant(send, 'InvokeAgentRuntime');
     this.api = [send];
   }
