@@ -89,6 +89,7 @@ function eraseAgent(scope: Construct, { config, stores }: RetireFunctionsProps):
   });
   stores.agents.grant(fn, 'GetItem', 'UpdateItem', 'DeleteItem');
   stores.knowledgeBases.grant(fn, 'DeleteItem');
+  stores.conversations.grant(fn, 'Query', 'BatchWriteItem');
   stores.code.grantErase(fn);
   stores.knowledge.grantErase(fn);
   return fn;

@@ -97,6 +97,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
     indexes: watch('indexes', knowledge.indexes),
     files: watch('files', files.objects),
     code: watch('code', code.objects),
+    conversations: { forget: async () => true },
     creator: watch('creator', creator.creator),
     runtimes: watch('runtimes', runtimes.runtimes),
     roles: watch('roles', roles.roles),
