@@ -15,6 +15,7 @@ const AGENT_SUMMARY = [
   'knowledgeBaseId',
   'activeVersion',
   'version',
+  'runtime',
   'createdAt',
   'updatedAt',
 ];

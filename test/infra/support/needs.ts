@@ -158,5 +158,5 @@ export const WORKFLOW_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'bedrock:GetKnowledgeBaseDocuments',
     's3:ListBucket',
   ],
-  'erase-agent': [...STEP, ...ERASE, 'dynamodb:DeleteItem'],
+  'erase-agent': [...STEP, ...ERASE, 'dynamodb:DeleteItem', 'dynamodb:Query', 'dynamodb:BatchWriteItem'],
 };
