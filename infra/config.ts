@@ -33,10 +33,10 @@ const StageSettings = z.strictObject({
   retainData: z.boolean().default(true),
 });
 
-export const StageName = z.string().regex(/^[a-z][a-z0-9]{0,11}$/, 'a stage is 1 to 12 of a-z and 0-9, a letter first');
+const StageName = z.string().regex(/^[a-z][a-z0-9]{0,11}$/, 'a stage is 1 to 12 of a-z and 0-9, a letter first');
 
 /** The context of the app: `stage` picks one of `stages`. */
-export const AppContext = z.object({
+const AppContext = z.object({
   stage: StageName,
   stages: z.record(StageName, StageSettings),
   /** Set by a pipeline; otherwise asked of git. */

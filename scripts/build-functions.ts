@@ -16,8 +16,8 @@ const REQUIRE = "import{createRequire}from'node:module';const require=createRequ
  */
 const plainSchemaKeys: Plugin = {
   name: 'plain-schema-keys',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /[\\/]dist-es[\\/]schemas[\\/]schemas_\d+\.js$/ }, async ({ path }) => {
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /[\\/]dist-es[\\/]schemas[\\/]schemas_\d+\.js$/ }, async ({ path }) => {
       const source = await readFile(path, 'utf8');
       const constants = new Map(
         [...source.matchAll(/^const (\w+) = ("[^"\\]*");$/gm)].map(([, name, text]) => [name, text]),

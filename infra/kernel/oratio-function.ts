@@ -11,7 +11,7 @@ import { FUNCTIONS_DIR } from '../paths.ts';
 import { acknowledgeWildcards } from './acknowledge.ts';
 
 /** Conditions of a statement as IAM writes them: `{ StringEquals: { 'iam:PassedToService': '…' } }`. */
-export type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+type Conditions = Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 
 export interface AllowOptions {
   readonly conditions?: Conditions;

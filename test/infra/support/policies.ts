@@ -33,7 +33,7 @@ interface PolicyProperties {
 
 const listOf = <T>(value: T | readonly T[]): readonly T[] => (Array.isArray(value) ? value : [value as T]);
 
-export function asText(value: unknown): string {
+function asText(value: unknown): string {
   if (typeof value === 'string') return value;
   const [name, argument] = Object.entries(value as object)[0] ?? ['', ''];
   if (name === 'Ref') return `<${argument}>`;

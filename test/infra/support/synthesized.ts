@@ -47,9 +47,9 @@ export const synthesized = (settings: Readonly<Record<string, unknown>> = {}): P
     return { data: template('Data'), app: template('App') };
   });
 
-export const resourcesOf = (type: string, ...templates: readonly Template[]): [string, Resource][] =>
-  templates.flatMap(({ Resources }) => Object.entries(Resources).filter(([, { Type }]) => Type === type));
-
-/** The values of a property of every resource of a type. */
+/** The properties of every resource of a type. */
 export const propertiesOf = <T>(type: string, ...templates: readonly Template[]): T[] =>
-  resourcesOf(type, ...templates).map(([, { Properties }]) => Properties as T);
+  templates
+    .flatMap(({ Resources }) => Object.values(Resources))
+    .filter(({ Type }) => Type === type)
+    .map(({ Properties }) => Properties as T);
