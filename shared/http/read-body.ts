@@ -16,6 +16,8 @@ export interface RawBody {
  * Throws `unsupported-media-type`, `body-too-large`, `invalid-encoding`, `malformed-json`, `malformed-multipart`.
  */
 export const readBody = (raw: RawBody, accepts: 'json' | 'json-or-multipart'): ReadBody => {
+  // API Gateway hands text over as a string, with U+FFFD for every byte that is not UTF-8.
+  if (!raw.isBase64Encoded && raw.body?.includes('\ufffd')) throw notUtf8();
   const bytes = Buffer.from(raw.body ?? '', raw.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > MAX_BODY_BYTES) throw problem('body-too-large', `A body has at most ${MAX_BODY_BYTES} bytes.`);
   const mediaType = (raw.contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
@@ -27,9 +29,11 @@ export const readBody = (raw: RawBody, accepts: 'json' | 'json-or-multipart'): R
   throw problem('unsupported-media-type', `Send ${wanted}${mediaType === '' ? '' : `, not ${mediaType}`}.`);
 };
 
+const notUtf8 = () => problem('invalid-encoding', 'The body is not UTF-8.');
+
 const readJson = (bytes: Uint8Array): ReadBody => {
   const text = decodeUtf8(bytes);
-  if (text === undefined) throw problem('invalid-encoding', 'The body is not UTF-8.');
+  if (text === undefined) throw notUtf8();
   return { value: parseJson(text), files: [], kind: 'json' };
 };
 
