@@ -99,11 +99,11 @@ function invokeAgentCreator(scope: Construct, props: ProvisionFunctionsProps): O
   stores.knowledgeBases.grant(fn, 'GetItem');
   stores.code.grantObjects(fn, 'GetObject');
   stores.code.grantBucket(fn, 'ListBucket');
-  agentCreator.grant(fn, 'InvokeAgentRuntime', 'StopRuntimeSession');
+  agentCreator.grant(fn, 'InvokeAgentRuntime');
   return fn;
 }
 
-function checkCode(scope: Construct, { config, stores }: ProvisionFunctionsProps): OratioFunction {
+function checkCode(scope: Construct, { config, stores, agentCreator }: ProvisionFunctionsProps): OratioFunction {
   const fn = new OratioFunction(scope, 'CheckCode', {
     config,
     name: 'check-code',
@@ -115,6 +115,7 @@ function checkCode(scope: Construct, { config, stores }: ProvisionFunctionsProps
   stores.agents.grant(fn, 'GetItem', 'UpdateItem');
   stores.code.grantObjects(fn, 'GetObject', 'PutObject', 'PutObjectTagging');
   stores.code.grantBucket(fn, 'ListBucket');
+  agentCreator.grant(fn, 'StopRuntimeSession');
   return fn;
 }
 

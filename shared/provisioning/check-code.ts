@@ -8,6 +8,7 @@ import {
 } from '../building/building.ts';
 import { nowSeconds } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
+import type { AgentCreator } from './agent-creator.ts';
 import {
   AGENT_MODULE,
   APPROVAL,
@@ -35,11 +36,17 @@ import {
 import { buildId, MAX_BUILD_ATTEMPTS, resourceTags } from './resource-names.ts';
 import { CheckCodeInput, type TaskOutput } from './task-contract.ts';
 
-export const CheckCodeEnv = z.object({ AGENTS_TABLE: text, CODE_BUCKET: text, ENVIRONMENT: text });
+export const CheckCodeEnv = z.object({
+  AGENTS_TABLE: text,
+  CODE_BUCKET: text,
+  ENVIRONMENT: text,
+  AGENT_CREATOR_RUNTIME_ARN: text,
+});
 
 export interface CheckCodeDeps extends TaskDeps {
   readonly code: Objects;
   readonly checkCode: CodeChecker;
+  readonly creator: Pick<AgentCreator, 'stopBuild'>;
   readonly settings: Pick<z.output<typeof CheckCodeEnv>, 'ENVIRONMENT'>;
 }
 
@@ -48,22 +55,26 @@ type Output = TaskOutput<'CheckCode'>;
 
 /**
  * The gate. Looks whether the attempt is over and lets the code checker judge it; only code without an error is copied
- * to the version's prefix. Throws `CodeRejected` or `AgentCreatorFailed` when the last attempt was in vain.
+ * to the version's prefix. An attempt that was judged has its session ended, which would otherwise idle and cost.
+ * Throws `CodeRejected` or `AgentCreatorFailed` when the last attempt was in vain.
  */
 export const checkCode = (deps: CheckCodeDeps): TaskHandler<Output> =>
   provisioningTask({ step: 'CheckCode', input: CheckCodeInput, polls: true, ...PROVISIONING }, deps, async (work) => {
     const { input } = work;
     const former = await readApproval(deps.code, input);
-    if (former !== undefined) return approved(deps, work);
+    if (former !== undefined) return approved(deps, work, former.buildId);
     const build = await readBuild(deps.code, input);
     if (build === undefined && !input.lastPoll) {
       return waiting<Output>({ status: 'pending', findings: [] }, 'The AgentCreator is at work.');
     }
     const judged = await judge(deps.checkCode, build ?? { kind: 'failed', findings: [SILENT] });
-    if (judged.kind === 'failed') return rejected(input, judged.findings, build === undefined);
+    if (judged.kind === 'failed') {
+      await deps.creator.stopBuild(buildId(input));
+      return rejected(input, judged.findings, build === undefined);
+    }
     await work.hold();
     await publish(deps, work, judged);
-    return approved(deps, work);
+    return approved(deps, work, buildId(input));
   });
 
 type Build =
@@ -190,9 +201,12 @@ const contentTypeOf = (name: string): string => {
   return name.endsWith('.md') ? 'text/markdown; charset=utf-8' : 'text/plain; charset=utf-8';
 };
 
-const approved = async (deps: CheckCodeDeps, { input }: Work<Input>) => {
+const approved = async (deps: CheckCodeDeps, { input }: Work<Input>, build: string) => {
   const options = { now: nowSeconds(deps.clock), guard: { run: input.run } };
-  const { written } = await deps.agents.update(input, pathsOf(deps.code.bucket, input), options);
+  const [{ written }] = await Promise.all([
+    deps.agents.update(input, pathsOf(deps.code.bucket, input), options),
+    deps.creator.stopBuild(build),
+  ]);
   if (!written) throw new RunSuperseded(`Run ${input.run} of agent ${input.agentId} is no longer wanted.`);
   return settled<Output>({ status: 'approved', findings: [] });
 };

@@ -80,7 +80,7 @@ export const planCompensation = (
   const first = activeVersion === undefined;
   const deploying = steps.DeployAgentCore !== undefined && steps.CheckRuntime?.status !== 'succeeded';
   const plan: readonly (readonly [Undo, boolean])[] = [
-    ['stop-builds', !approved && steps.InvokeAgentCreator !== undefined],
+    ['stop-builds', steps.InvokeAgentCreator !== undefined && !(approved && steps.CheckCode?.status === 'succeeded')],
     ['remove-runtime', first && deploying],
     ['remove-knowledge', first && bedrock === undefined && steps.ProvisionKnowledgeBase !== undefined],
     ['remove-version', !approved],

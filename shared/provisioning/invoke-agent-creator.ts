@@ -22,7 +22,7 @@ export const InvokeAgentCreatorEnv = z.object({
 export interface InvokeAgentCreatorDeps extends TaskDeps {
   readonly knowledgeBases: KnowledgeBaseStore;
   readonly code: Objects;
-  readonly creator: AgentCreator;
+  readonly creator: Pick<AgentCreator, 'startBuild'>;
 }
 
 type Output = TaskOutput<'InvokeAgentCreator'>;
@@ -36,8 +36,6 @@ export const invokeAgentCreator = (deps: InvokeAgentCreatorDeps): TaskHandler<Ou
       const output: Output = { buildId: buildId(input), attempt: input.attempt };
       if ((await readApproval(deps.code, input)) !== undefined) return settled(output, 'Approved in an earlier run.');
       if (await isBuilt(deps.code, input)) return settled(output);
-      // An attempt that hung would otherwise go on and cost.
-      if (input.attempt > 1) await deps.creator.stopBuild(buildId({ ...input, attempt: input.attempt - 1 }));
       const knowledgeBase = await requireKnowledgeBase(deps.knowledgeBases, agent);
       await deps.creator.startBuild(buildRequest(input, agent, knowledgeBase, deps.code.bucket));
       return settled(output, detailOf(input));

@@ -33,12 +33,16 @@ test('an SOP with two files becomes an active agent', async () => {
     status: 'ready',
     files: { 'faq.md': { status: 'ingested' }, 'products/catalog.pdf': { status: 'ingested' } },
   });
+  expect(world.inventory().sessions).toEqual([]);
 });
 
 test('findings go back to the AgentCreator, and the second attempt is deployed', async () => {
   const world = makeWorld({ builds: ['forbidden', 'good'] });
   await execute(world, 'provision-agent');
-  expect(world.agent()?.status).toBe('active');
+  expect({ status: world.agent()?.status, sessions: world.inventory().sessions }).toEqual({
+    status: 'active',
+    sessions: [],
+  });
   expect(world.builds.map(({ attempt, findings }) => ({ attempt, findings }))).toEqual([
     { attempt: 1, findings: [] },
     {
@@ -60,7 +64,7 @@ test.each([
   expect(world.agent()).toMatchObject({ status: 'failed', statusReason: { code, step: 'CheckCode' } });
   expect(world.agent()?.statusReason?.message).toContain(words);
   expect(world.builds.map(({ attempt }) => attempt)).toEqual([1, 2, 3]);
-  expect(world.inventory()).toMatchObject({ runtimes: [], endpoints: 0, roles: [], code: [] });
+  expect(world.inventory()).toMatchObject({ runtimes: [], endpoints: 0, roles: [], code: [], sessions: [] });
 });
 
 test('one file that cannot be read fails the agent and is named; what finished steps made stays for the retry', async () => {

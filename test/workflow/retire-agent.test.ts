@@ -3,7 +3,17 @@ import type { TaskName } from '../../shared/provisioning/task-contract.ts';
 import { KEY, makeWorld, type World } from '../provisioning/support/world.ts';
 import { execute } from './support/execute.ts';
 
-const NOTHING = { bases: [], sources: [], indexes: [], runtimes: [], endpoints: 0, roles: [], files: [], code: [] };
+const NOTHING = {
+  bases: [],
+  sources: [],
+  indexes: [],
+  runtimes: [],
+  endpoints: 0,
+  roles: [],
+  sessions: [],
+  files: [],
+  code: [],
+};
 
 const remove = (world: World) => world.deps.agents.transition(KEY, 'retire', {}, { now: 1 });
 

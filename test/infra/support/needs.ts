@@ -99,14 +99,15 @@ export const WORKFLOW_NEEDS: Readonly<Record<string, readonly string[]>> = {
     's3vectors:TagResource',
   ],
   'check-ingestion': [...STEP, 'bedrock:GetIngestionJob', 'bedrock:GetKnowledgeBaseDocuments'],
-  'invoke-agent-creator': [
+  'invoke-agent-creator': [...STEP, 'bedrock-agentcore:InvokeAgentRuntime', 's3:GetObject', 's3:ListBucket'],
+  'check-code': [
     ...STEP,
-    'bedrock-agentcore:InvokeAgentRuntime',
     'bedrock-agentcore:StopRuntimeSession',
     's3:GetObject',
     's3:ListBucket',
+    's3:PutObject',
+    's3:PutObjectTagging',
   ],
-  'check-code': [...STEP, 's3:GetObject', 's3:ListBucket', 's3:PutObject', 's3:PutObjectTagging'],
   'deploy-agent-core': [
     ...STEP,
     'bedrock-agentcore:CreateAgentRuntime',

@@ -154,6 +154,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
       runtimes: [...runtimes.held.runtimes.values()].map(({ name }) => name),
       endpoints: runtimes.held.endpoints.size,
       roles: [...roles.held.keys()],
+      sessions: [...creator.sessions],
       files: [...files.ever].sort(),
       code: [...code.ever].sort(),
     }),
@@ -212,11 +213,13 @@ const gate: CodeChecker = async ({ agentFile }) =>
 const fakeCreator = (code: ReturnType<typeof fakeBucket>['objects'], outcomes: readonly BuildOutcome[]) => {
   const started: BuildRequest[] = [];
   const stopped: string[] = [];
+  const sessions = new Set<string>();
   const write = (key: string, body: string) => code.write(key, body, { contentType: 'text/plain', tags: {} });
   const creator: AgentCreator = {
     startBuild: async (request) => {
       if (started.some(({ buildId }) => buildId === request.buildId)) return;
       started.push(request);
+      sessions.add(request.buildId);
       const outcome = outcomes[Math.min(request.attempt, outcomes.length) - 1] ?? 'good';
       const { prefix } = request.output;
       if (outcome === 'silent') return;
@@ -230,9 +233,12 @@ const fakeCreator = (code: ReturnType<typeof fakeBucket>['objects'], outcomes: r
       const digests = Object.fromEntries(contents.map(([name, body]) => [name, digestOf(body)]));
       await write(`${prefix}result.json`, JSON.stringify({ buildId: request.buildId, status: 'succeeded', digests }));
     },
-    stopBuild: async (buildId) => void stopped.push(buildId),
+    stopBuild: async (buildId) => {
+      stopped.push(buildId);
+      sessions.delete(buildId);
+    },
   };
-  return { creator, started, stopped };
+  return { creator, started, stopped, sessions };
 };
 
 const watched = <Port extends object>(port: string, target: Port, onCall: WorldOptions['onCall']): Port => {
