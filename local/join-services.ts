@@ -62,9 +62,9 @@ export function joinServices(context: CloudContext, late: LateParts, root: RootC
     queues: { sendMessage: queueSender(context, root) },
   });
   const converse = makeConverse({
-    modelUrl: process.env['ORATIO_MODEL_URL'],
-    modelApiKey: process.env['ORATIO_MODEL_API_KEY'],
-    modelName: process.env['ORATIO_MODEL_NAME'],
+    modelUrl: process.env.ORATIO_MODEL_URL,
+    modelApiKey: process.env.ORATIO_MODEL_API_KEY,
+    modelName: process.env.ORATIO_MODEL_NAME,
     newId: randomUUID,
     monotonicMs: () => performance.now(),
   });

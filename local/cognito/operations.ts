@@ -77,11 +77,11 @@ function makeAuthenticate({ context, users, tokens }: OperationDependencies) {
     }
     const pool = users.pool(userPoolClient.userPoolId);
     if (isRefresh) {
-      const token = given['REFRESH_TOKEN'] ?? '';
+      const token = given.REFRESH_TOKEN ?? '';
       const result = await tokens.refresh(userPoolClient, token, (sub) => users.find(pool, sub));
       return { ChallengeParameters: {}, AuthenticationResult: result };
     }
-    return signIn(userPoolClient, await users.authenticate(pool, given['USERNAME'], given['PASSWORD']));
+    return signIn(userPoolClient, await users.authenticate(pool, given.USERNAME, given.PASSWORD));
   };
   const answerChallenge = async (
     userPoolClient: UserPoolClient,
@@ -94,7 +94,7 @@ function makeAuthenticate({ context, users, tokens }: OperationDependencies) {
     }
     const pool = users.pool(userPoolClient.userPoolId);
     const user = users.require(pool, openChallenge(session, context.clock.now()));
-    return signIn(userPoolClient, await users.setPassword(pool, user, responses['NEW_PASSWORD'] ?? '', 'CONFIRMED'));
+    return signIn(userPoolClient, await users.setPassword(pool, user, responses.NEW_PASSWORD ?? '', 'CONFIRMED'));
   };
   return { authenticate, answerChallenge };
 }

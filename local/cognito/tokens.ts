@@ -145,7 +145,7 @@ export function makeTokens({ clock, region }: Pick<CloudContext, 'clock' | 'regi
         const { publicJwk } = await keyOf(String(unverified.iss).split('/').at(-1) ?? '');
         const options = { currentDate: new Date(clock.now()) };
         const { payload } = await jwtVerify(token, await importJWK(publicJwk, 'RS256'), options);
-        if (payload['token_use'] !== 'access') throw new Error('not an access token');
+        if (payload.token_use !== 'access') throw new Error('not an access token');
         return payload as JWTPayload & { iss: string; sub: string };
       } catch {
         throw notAuthorized('Invalid Access Token');

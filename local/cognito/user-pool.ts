@@ -65,7 +65,7 @@ const SECONDS: Readonly<Record<string, number>> = { seconds: 1, minutes: 60, hou
 /** A token validity with its unit; the defaults are Cognito's: an hour, an hour, thirty days. */
 function validitySeconds(resource: DeclaredResource, token: 'AccessToken' | 'IdToken' | 'RefreshToken'): number {
   const value = resource.properties[`${token}Validity`];
-  const units = (resource.properties['TokenValidityUnits'] ?? {}) as Record<string, string>;
+  const units = (resource.properties.TokenValidityUnits ?? {}) as Record<string, string>;
   const byDefault = token === 'RefreshToken' ? 'days' : 'hours';
   if (value === undefined) return token === 'RefreshToken' ? 30 * 86_400 : 3600;
   return Number(value) * (SECONDS[units[token] ?? byDefault] ?? 3600);
@@ -77,14 +77,14 @@ const stableId = (text: string, length: number): string =>
 
 function ensurePool({ accountId, region }: CloudContext, state: CognitoState, resource: DeclaredResource) {
   const { properties, physicalName } = resource;
-  const name = String(properties['UserPoolName'] ?? physicalName);
+  const name = String(properties.UserPoolName ?? physicalName);
   const id = `${region}_${stableId(name, 9)}`;
-  const { AllowAdminCreateUserOnly } = (properties['AdminCreateUserConfig'] ?? {}) as {
+  const { AllowAdminCreateUserOnly } = (properties.AdminCreateUserConfig ?? {}) as {
     AllowAdminCreateUserOnly?: boolean;
   };
-  const { PasswordPolicy = {} } = (properties['Policies'] ?? {}) as { PasswordPolicy?: PasswordPolicy };
+  const { PasswordPolicy = {} } = (properties.Policies ?? {}) as { PasswordPolicy?: PasswordPolicy };
   const arn = `arn:aws:cognito-idp:${region}:${accountId}:userpool/${id}`;
-  const usesEmail = ((properties['UsernameAttributes'] ?? []) as string[]).includes('email');
+  const usesEmail = ((properties.UsernameAttributes ?? []) as string[]).includes('email');
   state.pools.set(id, {
     id,
     name,
@@ -102,13 +102,13 @@ function ensurePool({ accountId, region }: CloudContext, state: CognitoState, re
 
 function ensureClient(state: CognitoState, resource: DeclaredResource) {
   const { properties, physicalName } = resource;
-  const name = String(properties['ClientName'] ?? physicalName);
+  const name = String(properties.ClientName ?? physicalName);
   const clientId = stableId(`${name}-client`, 26).toLowerCase();
   state.clients.set(clientId, {
     clientId,
     name,
-    userPoolId: String(properties['UserPoolId']),
-    authFlows: (properties['ExplicitAuthFlows'] ?? ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH']) as string[],
+    userPoolId: String(properties.UserPoolId),
+    authFlows: (properties.ExplicitAuthFlows ?? ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH']) as string[],
     accessTokenSeconds: validitySeconds(resource, 'AccessToken'),
     idTokenSeconds: validitySeconds(resource, 'IdToken'),
     refreshTokenSeconds: validitySeconds(resource, 'RefreshToken'),

@@ -57,7 +57,7 @@ export function makeUsers({ clock }: Pick<CloudContext, 'clock'>, state: Cognito
     const bySub = state.users.get<UserRecord>(`${pool.id}/${name}`);
     const wanted = name.toLowerCase();
     const isNamed = ({ username, attributes }: UserRecord) =>
-      username.toLowerCase() === wanted || (pool.usesEmail && attributes['email']?.toLowerCase() === wanted);
+      username.toLowerCase() === wanted || (pool.usesEmail && attributes.email?.toLowerCase() === wanted);
     return bySub ?? list(pool).find(isNamed);
   };
   const save = (pool: UserPool, user: UserRecord): UserRecord => {

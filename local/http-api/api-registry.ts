@@ -71,8 +71,8 @@ function readIntegration({ properties, logicalId }: DeclaredResource): Integrati
 }
 
 function readAuthorizer({ properties, logicalId }: DeclaredResource): JwtAuthorizer {
-  if (properties['AuthorizerType'] !== 'JWT') throw new Error(`${logicalId}: only JWT authorizers are served`);
-  const { Issuer = '', Audience = [] } = (properties['JwtConfiguration'] ?? {}) as {
+  if (properties.AuthorizerType !== 'JWT') throw new Error(`${logicalId}: only JWT authorizers are served`);
+  const { Issuer = '', Audience = [] } = (properties.JwtConfiguration ?? {}) as {
     Issuer?: string;
     Audience?: string[];
   };
@@ -80,15 +80,15 @@ function readAuthorizer({ properties, logicalId }: DeclaredResource): JwtAuthori
 }
 
 function readStage({ properties }: DeclaredResource): ApiStage {
-  const settings = (properties['DefaultRouteSettings'] ?? {}) as {
+  const settings = (properties.DefaultRouteSettings ?? {}) as {
     ThrottlingRateLimit?: number;
     ThrottlingBurstLimit?: number;
   };
   return {
-    name: String(properties['StageName']),
+    name: String(properties.StageName),
     ...(settings.ThrottlingRateLimit === undefined ? {} : { rateLimit: Number(settings.ThrottlingRateLimit) }),
     ...(settings.ThrottlingBurstLimit === undefined ? {} : { burstLimit: Number(settings.ThrottlingBurstLimit) }),
-    ...(properties['StageVariables'] ? { variables: properties['StageVariables'] as JsonObject } : {}),
+    ...(properties.StageVariables ? { variables: properties.StageVariables as JsonObject } : {}),
   };
 }
 
@@ -99,17 +99,17 @@ export interface ApiRegistry {
 }
 
 function joinRoute(declared: Declared, { properties }: { properties: JsonObject }): ApiRoute {
-  const integration = declared.integrations.get(String(properties['Target']).replace('integrations/', ''));
-  const key = String(properties['RouteKey']);
+  const integration = declared.integrations.get(String(properties.Target).replace('integrations/', ''));
+  const key = String(properties.RouteKey);
   if (!integration) throw new Error(`The route ${key} has no integration.`);
-  const isJwt = properties['AuthorizationType'] === 'JWT';
-  const authorizer = isJwt ? declared.authorizers.get(String(properties['AuthorizerId'])) : undefined;
+  const isJwt = properties.AuthorizationType === 'JWT';
+  const authorizer = isJwt ? declared.authorizers.get(String(properties.AuthorizerId)) : undefined;
   if (isJwt && !authorizer) throw new Error(`The route ${key} has no authorizer.`);
   return {
     ...compileRoute(key),
     integration,
     ...(authorizer ? { authorizer } : {}),
-    scopes: (properties['AuthorizationScopes'] ?? []) as string[],
+    scopes: (properties.AuthorizationScopes ?? []) as string[],
   };
 }
 
@@ -133,12 +133,12 @@ export function makeApiRegistry(apiUrl: () => string): ApiRegistry {
       return { ref, attributes };
     },
   });
-  const apiIdOf = ({ properties }: DeclaredResource): string => String(properties['ApiId']);
+  const apiIdOf = ({ properties }: DeclaredResource): string => String(properties.ApiId);
   return {
     providers: [
       provide('Api', ({ properties, logicalId }, apiId) => {
-        if (properties['ProtocolType'] !== 'HTTP') throw new Error(`${logicalId}: only HTTP APIs are served`);
-        const cors = properties['CorsConfiguration'] as Cors | undefined;
+        if (properties.ProtocolType !== 'HTTP') throw new Error(`${logicalId}: only HTTP APIs are served`);
+        const cors = properties.CorsConfiguration as Cors | undefined;
         declared.apis.set(apiId, { apiId, ...(cors ? { cors } : {}) });
         return { ApiId: apiId, ApiEndpoint: apiUrl() };
       }),

@@ -55,7 +55,7 @@ export async function authorizeToken(
   }
   if (!audienceMatches(payload, audience))
     return { outcome: 'unauthorized', reason: 'the token has an invalid audience' };
-  const granted = typeof payload['scope'] === 'string' ? payload['scope'].split(' ') : [];
+  const granted = typeof payload.scope === 'string' ? payload.scope.split(' ') : [];
   if (scopes.length > 0 && !scopes.some((scope) => granted.includes(scope))) {
     return { outcome: 'forbidden', reason: 'the token has none of the required scopes' };
   }

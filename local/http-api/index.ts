@@ -116,7 +116,7 @@ export function makeHttpApi({ context, lambda, jwksOf }: HttpApiDependencies): E
     const token = incoming.headers.authorization;
     const authorization = authorizer && (await authorizeToken(authorizer, scopes, token, jwksOf, context.clock.now()));
     if (authorization && authorization.outcome !== 'allowed') return refusal(authorization);
-    if (authorization?.claims['sub']) access.userId = authorization.claims['sub'];
+    if (authorization?.claims.sub) access.userId = authorization.claims.sub;
     const body = await readBody(incoming, BODY_LIMIT_BYTES);
     return invoke(deployed, match, incoming, body, requestId, authorization);
   };

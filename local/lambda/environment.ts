@@ -22,7 +22,7 @@ export interface EnvironmentSettings {
 /** The whole environment of the process: the function's own, its role's credentials, what Lambda sets. */
 function variablesOf({ config, credentials, region, endpointUrl }: EnvironmentSettings): NodeJS.ProcessEnv {
   return {
-    PATH: process.env['PATH'],
+    PATH: process.env.PATH,
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     ...config.environment,

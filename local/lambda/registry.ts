@@ -70,7 +70,7 @@ export function makeRegistry(context: Pick<CloudContext, 'accountId' | 'region' 
     return { ref: config.name, attributes: { Arn: config.arn } };
   };
   const ensurePermission = async (resource: DeclaredResource) => {
-    const name = functionNameOf(String(resource.properties['FunctionName']));
+    const name = functionNameOf(String(resource.properties.FunctionName));
     permissions.set(name, [...(permissions.get(name) ?? []), readPermission(resource)]);
     return { ref: resource.physicalName, attributes: { Id: resource.physicalName } };
   };

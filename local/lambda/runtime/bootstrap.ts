@@ -18,8 +18,8 @@ function errorDocument(error: unknown): ErrorDocument {
 }
 
 async function loadHandler(): Promise<Handler> {
-  const name = process.env['_HANDLER'] ?? '';
-  const root = process.env['LAMBDA_TASK_ROOT'] ?? '.';
+  const name = process.env._HANDLER ?? '';
+  const root = process.env.LAMBDA_TASK_ROOT ?? '.';
   const dot = name.lastIndexOf('.');
   const [file, member] = [name.slice(0, dot), name.slice(dot + 1)];
   const path = ['.mjs', '.js', '.cjs'].map((extension) => join(root, file + extension)).find(existsSync);
@@ -35,12 +35,12 @@ async function loadHandler(): Promise<Handler> {
 function contextOf({ requestId, deadlineMs, functionArn }: InvokeMessage): object {
   return {
     awsRequestId: requestId,
-    functionName: process.env['AWS_LAMBDA_FUNCTION_NAME'],
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
     functionVersion: '$LATEST',
     invokedFunctionArn: functionArn,
-    memoryLimitInMB: process.env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE'],
-    logGroupName: process.env['AWS_LAMBDA_LOG_GROUP_NAME'],
-    logStreamName: process.env['AWS_LAMBDA_LOG_STREAM_NAME'],
+    memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
+    logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
+    logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
     callbackWaitsForEmptyEventLoop: true,
     getRemainingTimeInMillis: () => deadlineMs - Date.now(),
   };

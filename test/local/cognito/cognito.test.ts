@@ -148,7 +148,7 @@ test('tokens expire on the cloud’s clock, are refreshed, and end with a global
   const verified = await jwtVerify(second?.AccessToken ?? '', createLocalJWKSet(keys!));
   expect({
     expired,
-    sameUser: decodeJwt(second?.AccessToken ?? '')['sub'] === user.Username && verified.payload.sub === user.Username,
+    sameUser: decodeJwt(second?.AccessToken ?? '').sub === user.Username && verified.payload.sub === user.Username,
     after: await nameOf(refresh(first?.RefreshToken)),
     unknown: await nameOf(refresh('nonsense')),
   }).toEqual({

@@ -94,10 +94,10 @@ test('errors, timeouts and crashes are reported as Lambda reports them, and the 
   ];
   const withoutId = (text: unknown) => String(text).replace(/RequestId: [\w-]+/, 'RequestId: …');
   expect({
-    failed: [failed.error, failed.payload['errorType'], failed.payload['errorMessage']],
-    timedOut: [timedOut.error, timedOut.payload['errorType'], withoutId(timedOut.payload['errorMessage'])],
-    crashed: [crashed.error, crashed.payload['errorType'], withoutId(crashed.payload['errorMessage'])],
-    warm: after.payload['warm'],
+    failed: [failed.error, failed.payload.errorType, failed.payload.errorMessage],
+    timedOut: [timedOut.error, timedOut.payload.errorType, withoutId(timedOut.payload.errorMessage)],
+    crashed: [crashed.error, crashed.payload.errorType, withoutId(crashed.payload.errorMessage)],
+    warm: after.payload.warm,
   }).toEqual({
     failed: ['Unhandled', 'TypeError', 'it failed'],
     timedOut: ['Unhandled', 'Sandbox.Timedout', 'RequestId: … Error: Task timed out after 1.00 seconds'],
