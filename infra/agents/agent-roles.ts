@@ -23,6 +23,8 @@ export interface AgentRolesProps {
 export class AgentRoles extends Construct {
   readonly #path: string;
   readonly #rolesArn: string;
+  /** What IAM takes a role of this name for when there is none: it cannot know the path of what does not exist. */
+  readonly #absentRolesArn: string;
   readonly #boundaryArn: string;
 
   constructor(scope: Construct, id: string, { config, stores, knowledgeBasesArn }: AgentRolesProps) {
@@ -33,6 +35,12 @@ export class AgentRoles extends Construct {
       region: '',
       resource: 'role',
       resourceName: `oratio/${config.stage}/agents/${config.prefix}-agent-*`,
+    });
+    this.#absentRolesArn = Stack.of(this).formatArn({
+      service: 'iam',
+      region: '',
+      resource: 'role',
+      resourceName: `${config.prefix}-agent-*`,
     });
     const permissions: Permission[] = [
       ...runtimeLogging(this),
@@ -71,8 +79,10 @@ export class AgentRoles extends Construct {
     fn.allow(['iam:PassRole'], [this.#rolesArn], { conditions: toAgentCore, wildcardReason });
   }
 
+  /** To remove roles, and to see that one is gone. */
   grantRemove(fn: OratioFunction): void {
     fn.provide('AGENT_ROLE_PATH', this.#path);
+    fn.allow(['iam:GetRole'], [this.#rolesArn, this.#absentRolesArn], { wildcardReason });
     fn.allow(['iam:DeleteRolePolicy', 'iam:DeleteRole'], [this.#rolesArn], { wildcardReason });
   }
 }

@@ -21,6 +21,8 @@ interface RoleSettings {
 /** Removes roles; for functions that never make one. */
 export const iamRoleRemoval = (client = new IAMClient({})): Pick<AgentRoles, 'remove'> => ({
   remove: async (RoleName) => {
+    // Looked for first: the right to delete is by path, and IAM refuses it for a role that is gone, which has none.
+    if ((await ignoring('NoSuchEntityException', client.send(new GetRoleCommand({ RoleName })))) === undefined) return;
     await ignoring(
       'NoSuchEntityException',
       client.send(new DeleteRolePolicyCommand({ RoleName, PolicyName: POLICY_NAME })),

@@ -21,7 +21,7 @@ import { mockClient } from 'aws-sdk-client-mock';
 import { expect, test } from 'vitest';
 import type { BuildRequest } from '../../shared/building/building.ts';
 import { agentCoreAgentCreator } from '../../shared/provisioning/agent-creator-agentcore.ts';
-import { iamAgentRoles } from '../../shared/provisioning/agent-roles-iam.ts';
+import { iamAgentRoles, iamRoleRemoval } from '../../shared/provisioning/agent-roles-iam.ts';
 import { agentCoreRuntimes } from '../../shared/provisioning/agent-runtimes-agentcore.ts';
 import { sfnExecutions } from '../../shared/provisioning/executions-sfn.ts';
 import { bedrockKnowledgeEngine } from '../../shared/provisioning/knowledge-engine-bedrock.ts';
@@ -127,6 +127,14 @@ test('a role that is there already gets exactly the wanted permissions', async (
   expect(iam.commandCalls(PutRolePolicyCommand)[0]?.args[0].input.PolicyDocument).toBe(
     '{"Version":"2012-10-17","Statement":[]}',
   );
+});
+
+test('a role that is gone is not deleted again: the right to delete does not reach what has no path', async () => {
+  const client = new IAMClient({ region: 'us-east-1' });
+  const iam = mockClient(client);
+  iam.on(GetRoleCommand).rejects(Object.assign(new Error('none'), { name: 'NoSuchEntityException' }));
+  await iamRoleRemoval(client).remove('r');
+  expect(iam.calls().map(({ args }) => args[0].constructor.name)).toEqual(['GetRoleCommand']);
 });
 
 test('erasing removes every version and delete marker of every page, and only below a folder', async () => {

@@ -72,6 +72,7 @@ const REMOVE_RUNTIME = [
   'bedrock-agentcore:ListAgentRuntimes',
   'iam:DeleteRole',
   'iam:DeleteRolePolicy',
+  'iam:GetRole',
 ];
 
 /** Removes objects in every version they ever had. */
