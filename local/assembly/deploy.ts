@@ -123,7 +123,8 @@ class Deployer {
     if (path.includes(key)) throw new Error(`Resources wait for one another: ${[...path, key].join(' → ')}`);
     const known = this.#making.get(key);
     if (known) return known;
-    const node = this.#nodes.get(key)!;
+    const node = this.#nodes.get(key);
+    if (!node) throw new Error(`No stack declares ${key}.`);
     const before = [...new Set(this.#waitsFor(node))].map((dependency) => this.#make(dependency, [...path, key]));
     const making = Promise.all(before).then(() => this.#ensure(key, node));
     this.#making.set(key, making);

@@ -1,7 +1,7 @@
 import type { CloudClock } from './service.ts';
 
-function abortReason(signal: AbortSignal): Error {
-  return signal.reason instanceof Error ? signal.reason : new Error('aborted');
+function abortReason(signal: AbortSignal | undefined): Error {
+  return signal?.reason instanceof Error ? signal.reason : new Error('aborted');
 }
 
 /** The machine's clock. Its timers do not keep the process alive. */
@@ -12,7 +12,7 @@ export const realClock: CloudClock = {
       if (signal?.aborted) return reject(abortReason(signal));
       const onAbort = () => {
         clearTimeout(timer);
-        reject(abortReason(signal!));
+        reject(abortReason(signal));
       };
       const timer = setTimeout(() => {
         signal?.removeEventListener('abort', onAbort);
@@ -51,7 +51,7 @@ export function testClock(startMs: number): TestClock {
         if (signal?.aborted) return reject(abortReason(signal));
         const onAbort = () => {
           sleeping.delete(sleeper);
-          reject(abortReason(signal!));
+          reject(abortReason(signal));
         };
         const sleeper: Sleeper = {
           wakeAtMs: nowMs + Math.max(0, ms),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { AwsError, type AwsService, type Call, type Need, type RawRequest, type ResourceProvider } from './service.ts';
-import { readModel } from './wire/operations.ts';
+import { readModel, type WireOperation } from './wire/operations.ts';
 import { operationOf, readInput, type WireAnswer, writeError, writeOutput } from './wire/protocol.ts';
 
 /** `Invoke`, `PutItem`, … : every operation the SDK client has a command for. */
@@ -96,11 +96,16 @@ export function defineSchemaService<Client extends object>(definition: SchemaSer
   const handlers = definition.operations as Readonly<Record<string, AnyHandler | undefined>>;
   const inputs = new WeakMap<RawRequest, Promise<object>>();
 
+  const operationNamed = (name: string): WireOperation => {
+    const operation = model.operations.get(name);
+    if (operation) return operation;
+    throw new AwsError('UnknownOperationException', `${definition.name} has no operation ${name}.`, 404);
+  };
   const claim = (request: RawRequest) => operationOf(model, definition.targetPrefix, request)?.name;
   const inputOf = (operation: string, request: RawRequest): Promise<object> => {
     const known = inputs.get(request);
     if (known) return known;
-    const input = readInput(model.operations.get(operation)!, request, streams.has(operation));
+    const input = readInput(operationNamed(operation), request, streams.has(operation));
     inputs.set(request, input);
     return input;
   };
@@ -123,7 +128,7 @@ export function defineSchemaService<Client extends object>(definition: SchemaSer
     handle: async (call) => {
       const handler = requireHandler(call.operation);
       const output = await handler(await inputOf(call.operation, call.request), call);
-      await send(call.request, writeOutput(model.operations.get(call.operation)!, call.request, output ?? {}));
+      await send(call.request, writeOutput(operationNamed(call.operation), call.request, output ?? {}));
     },
     fail: (error, request) => void send(request, writeError(model, request, error)),
     ...(definition.resources ? { resources: definition.resources } : {}),

@@ -40,9 +40,9 @@ function rank(route: CompiledRoute): readonly number[] {
 }
 
 function compareRanks(a: CompiledRoute, b: CompiledRoute): number {
-  const [left, right] = [rank(a), rank(b)];
-  const at = left.findIndex((value, index) => value !== right[index]);
-  return at < 0 ? 0 : left[at]! - right[at]!;
+  const right = rank(b);
+  const differences = rank(a).map((value, index) => value - (right[index] ?? 0));
+  return differences.find((difference) => difference !== 0) ?? 0;
 }
 
 /** Finds the route of a request; `path` is the path as sent. Throws `URIError` for a path that is not well encoded. */

@@ -23,8 +23,14 @@ export function encodeEvent(schema: NormalizedSchema, event: object): Uint8Array
       [isError ? ':exception-type' : ':event-type']: text(name),
       ':content-type': text(blob ? 'application/octet-stream' : 'application/json'),
     },
-    body: blob ? (value as Record<string, Uint8Array>)[blob]! : restJson.write(member, value),
+    body: blob ? blobOf(value, blob) : restJson.write(member, value),
   });
+}
+
+function blobOf(value: unknown, name: string): Uint8Array {
+  const blob: unknown = (value as Readonly<Record<string, unknown>>)[name];
+  if (blob instanceof Uint8Array) return blob;
+  throw new Error(`an event of a stream lacks its bytes (${name})`);
 }
 
 function blobPayloadOf(member: NormalizedSchema): string | undefined {

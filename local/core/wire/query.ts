@@ -71,7 +71,8 @@ const ESCAPES: Readonly<Record<string, string>> = {
   '"': '&quot;',
   '\r': '&#xD;',
 };
-const escapeXml = (text: string): string => text.replaceAll(/[&<>"\r]/g, (character) => ESCAPES[character]!);
+const escapeXml = (text: string): string =>
+  text.replaceAll(/[&<>"\r]/g, (character) => ESCAPES[character] ?? character);
 const element = (name: string, content: string): string => `<${name}>${content}</${name}>`;
 
 function scalarText(value: unknown): string {

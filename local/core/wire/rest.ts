@@ -20,9 +20,10 @@ function readHeader(request: RawRequest, name: string): string | undefined {
 
 function readQuery(schema: NormalizedSchema, url: URL, name: string): unknown {
   const values = url.searchParams.getAll(name);
-  if (values.length === 0) return undefined;
+  const [first] = values;
+  if (first === undefined) return undefined;
   if (schema.isListSchema()) return values.map((value) => parseScalar(schema.getValueSchema(), value));
-  return parseScalar(schema, values[0]!);
+  return parseScalar(schema, first);
 }
 
 function readPrefixed(request: RawRequest, prefix: string): Record<string, string> {

@@ -89,7 +89,7 @@ export function makeLogs(context: Context): AwsService {
 }
 
 /** Operations that answer with nothing. */
-const done = (_effect: void): Record<string, never> => ({});
+const done = (_effect: unknown): Record<string, never> => ({});
 
 /** By name or by ARN, with or without the trailing `:*`. */
 const groupName = (input: NamesGroup): string =>

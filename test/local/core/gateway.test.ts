@@ -65,7 +65,7 @@ async function gateway({
         CreateRole: ({ RoleName, Tags }) => ({
           Role: {
             Path: '/',
-            RoleName: RoleName!,
+            RoleName: RoleName ?? '',
             RoleId: 'AROA',
             Arn: `arn:${RoleName}`,
             CreateDate: new Date(0),
@@ -140,7 +140,7 @@ test('unmodified SDK clients are served in REST-JSON, AWS JSON and AWS Query', a
   );
   expect({
     calls,
-    payload: Buffer.from(invoked.Payload!).toString(),
+    payload: Buffer.from(invoked.Payload ?? []).toString(),
     started: [started.executionArn, started.startDate],
     Role,
   }).toEqual({

@@ -73,7 +73,8 @@ async function api({ cors, stage = {}, timeoutMs = 30_000, answer = (event) => e
       properties,
       assetPath: () => undefined,
     };
-    return (await provider!.ensure(resource)).ref;
+    if (!provider) throw new Error(`Nothing makes ${type}.`);
+    return (await provider.ensure(resource)).ref;
   };
   const ApiId = await declare('Api', 'Api', { ProtocolType: 'HTTP', ...(cors ? { CorsConfiguration: cors } : {}) });
   await declare('Stage', 'Stage', { ApiId, StageName: '$default', AutoDeploy: true, ...stage });

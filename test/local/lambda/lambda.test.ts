@@ -48,7 +48,7 @@ async function embedded(clock?: CloudClock) {
     );
     return {
       error: answer.FunctionError,
-      payload: JSON.parse(Buffer.from(answer.Payload!).toString()) as Record<string, unknown>,
+      payload: JSON.parse(Buffer.from(answer.Payload ?? []).toString()) as Record<string, unknown>,
     };
   };
   return { cloud, client, invoke, note: join(cloud.dataDir, 'note') };
