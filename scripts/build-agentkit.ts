@@ -1,8 +1,8 @@
-import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import ts from 'typescript';
+import { kitDeclarations } from './build-kit-declarations.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const KIT = join(ROOT, 'agentkit/kit');
@@ -63,30 +63,10 @@ async function buildKit(directory: string): Promise<void> {
   const manifest = { name: '@oratio/agent-kit', version: '1.0.0', type: 'module', exports: kitExports };
   await Promise.all([
     writeFile(join(directory, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`),
-    ...(await kitDeclarations()).map(([name, text]) => writeFile(join(directory, name), text)),
+    ...Object.entries(await kitDeclarations(KIT)).map(([name, text]) => writeFile(join(directory, name), text)),
   ]);
 }
 
 const kitExports = { '.': { types: './index.d.ts', default: './index.js' } };
-
-async function kitDeclarations(): Promise<[name: string, text: string][]> {
-  const sources = (await readdir(KIT)).filter((name) => name.endsWith('.ts')).map((name) => join(KIT, name));
-  const declarations: [string, string][] = [];
-  const options: ts.CompilerOptions = {
-    declaration: true,
-    emitDeclarationOnly: true,
-    rewriteRelativeImportExtensions: true,
-    strict: true,
-    target: ts.ScriptTarget.ES2023,
-    module: ts.ModuleKind.NodeNext,
-    types: [],
-    rootDir: KIT,
-    outDir: '/kit',
-  };
-  ts.createProgram(sources, options).emit(undefined, (path, text) => {
-    declarations.push([path.replace(/^.*\/kit\//, ''), text]);
-  });
-  return declarations;
-}
 
 if (import.meta.main) await buildAgentKit(process.argv[2] ?? join(ROOT, 'build/agentkit'));

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import ts from 'typescript';
+import { kitDeclarations } from './build-kit-declarations.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const KIT = join(ROOT, 'agentkit/kit');
@@ -18,7 +18,7 @@ const KIT = join(ROOT, 'agentkit/kit');
  */
 export async function buildCheckerAssets(outDir: string): Promise<void> {
   await mkdir(outDir, { recursive: true });
-  const [libs, kit] = await Promise.all([readLibs(), declareKit()]);
+  const [libs, kit] = await Promise.all([readLibs(), kitDeclarations(KIT)]);
   await Promise.all([
     writeFile(join(outDir, 'declarations.json'), JSON.stringify({ libs, kit })),
     bundle('node_modules/typescript/lib/typescript.js', join(outDir, 'typescript.cjs'), 'cjs'),
@@ -47,30 +47,6 @@ async function readLibs(): Promise<Record<string, string>> {
   const names = (await readdir(directory)).filter((name) => /^lib\.(?:es\d|decorators).*\.d\.ts$/.test(name));
   const texts = await Promise.all(names.map((name) => readFile(join(directory, name), 'utf8')));
   return Object.fromEntries(names.map((name, index) => [name, texts[index] ?? '']));
-}
-
-async function declareKit(): Promise<Record<string, string>> {
-  const sources = (await readdir(KIT)).filter((name) => name.endsWith('.ts'));
-  const declarations: Record<string, string> = {};
-  const program = ts.createProgram(
-    sources.map((name) => join(KIT, name)),
-    {
-      declaration: true,
-      emitDeclarationOnly: true,
-      allowImportingTsExtensions: true,
-      strict: true,
-      target: ts.ScriptTarget.ES2023,
-      module: ts.ModuleKind.ESNext,
-      moduleResolution: ts.ModuleResolutionKind.Bundler,
-      types: [],
-      rootDir: KIT,
-      outDir: '/kit',
-    },
-  );
-  program.emit(undefined, (path, text) => {
-    declarations[path.replace(/^.*\/kit\//, '')] = text;
-  });
-  return declarations;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

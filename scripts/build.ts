@@ -39,12 +39,13 @@ function digestOfSources(): string {
 async function buildInto(dir: string): Promise<void> {
   const functions = join(dir, 'functions');
   const agentkit = join(dir, 'agentkit');
-  await Promise.all([buildFunctions(functions), buildAgentKit(agentkit)]);
   await Promise.all([
+    buildFunctions(functions),
+    buildAgentKit(agentkit),
     buildCheckerAssets(join(functions, 'check-code/checker-assets')),
-    cp(join(agentkit, 'agent-runtime'), join(functions, 'deploy-agent-core/agent-host'), { recursive: true }),
     buildDescribeServiceAssets(join(functions, 'describe-service')),
   ]);
+  await cp(join(agentkit, 'agent-runtime'), join(functions, 'deploy-agent-core/agent-host'), { recursive: true });
 }
 
 export interface Build {
