@@ -37,10 +37,12 @@ function withField(name: string, value: string): FormData {
   return form;
 }
 
-const rawMultipart = (body: string | Uint8Array, boundary = 'limit') => ({
-  body: () => body as RequestBody,
+const rawMultipart = (body: RequestBody, boundary = 'limit') => ({
+  body: () => body,
   headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
 });
+
+const latin1 = (text: string): RequestBody => new Uint8Array(Buffer.from(text, 'latin1'));
 
 const EXE = Uint8Array.from([0x4d, 0x5a, 0x90, 0, 3, 0, 0, 0, 4, 0, 0, 0, 0xff, 0xff, 0, 0]);
 const field = (changes: Record<string, string | undefined>) => () => formOf(BIKE_SHOP, { fields: changes });
@@ -179,10 +181,27 @@ const BAD: readonly BadRequest[] = [
   },
   {
     name: 'text that is not UTF-8',
-    body: () => Uint8Array.from([0x7b, 0xff, 0xfe, 0x7d]) as RequestBody,
+    body: () => latin1(JSON.stringify({ ...BIKE_SHOP.fields, agentName: 'Café' })),
     headers: { 'content-type': 'application/json' },
     status: 400,
     code: 'invalid-encoding',
+  },
+  {
+    name: 'a field that is not UTF-8',
+    ...rawMultipart(latin1('--limit\r\nContent-Disposition: form-data; name="sop"\r\n\r\nCafé\r\n--limit--\r\n')),
+    status: 400,
+    code: 'invalid-encoding',
+    pointer: '/sop',
+  },
+  {
+    name: 'the name of a file that is not UTF-8',
+    ...rawMultipart(
+      latin1(
+        '--limit\r\nContent-Disposition: form-data; name="files"; filename="Café.md"\r\n\r\n# Menu\r\n--limit--\r\n',
+      ),
+    ),
+    status: 400,
+    code: 'malformed-multipart',
   },
   {
     name: 'a form without an end',
@@ -247,7 +266,7 @@ describe('a bad request to create an agent', () => {
     expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request', errors: [{ pointer }] } });
   });
 
-  it.each(['x', 'AAAA.BBBB', '%00', 'a'.repeat(3000)])(
+  it.each(['x', 'AAAA.BBBB', '%00', 'a'.repeat(300)])(
     'a cursor that we never issued (%s) is refused',
     async (cursor) => {
       const answer = await api.request('GET', `/api/v1/agents?cursor=${cursor}`);
