@@ -1,4 +1,5 @@
-import { createHash, createHmac } from 'node:crypto';
+import { Sha256 } from '@smithy/core/checksum';
+import { SignatureV4 } from '@smithy/signature-v4';
 
 export interface AwsKeys {
   readonly accessKeyId: string;
@@ -48,8 +49,9 @@ const BACKOFF_MS = 100;
 const ATTEMPT_TIMEOUT_MS = 10_000;
 
 /**
- * A signed request, repeated when it failed for a reason that passes. Ours for the few calls that creating an agent
- * makes besides DynamoDB's: the SDK's clients of S3 and Step Functions alone would exceed the budget of its bundle.
+ * A signed request, repeated when it failed for a reason that passes. For the few calls that creating an agent makes
+ * besides DynamoDB's: the SDK's clients of S3 and Step Functions alone would exceed the budget of its bundle, while its
+ * signer is in there already.
  * Throws `AwsRequestError`, or what `fetch` throws when there is no answer at all.
  */
 export const awsRequest = async (context: AwsContext, request: AwsRequest): Promise<Response> => {
@@ -65,7 +67,7 @@ const attemptOf = async (context: AwsContext, request: AwsRequest): Promise<Resp
   try {
     const response = await fetch(request.url, {
       method: request.method,
-      headers: signedHeaders(request, context.keys, context.region, context.now()),
+      headers: await signedHeaders(request, context.keys, context.region, context.now()),
       signal: AbortSignal.timeout(request.timeoutMs ?? ATTEMPT_TIMEOUT_MS),
       ...(request.body === undefined ? {} : { body: Buffer.from(request.body) }),
     });
@@ -91,50 +93,37 @@ const errorOf = async (response: Response): Promise<AwsRequestError> => {
   return new AwsRequestError(name ?? `Http${response.status}`, message ?? response.statusText, response.status);
 };
 
-export const sha256 = (data: string | Uint8Array): string => createHash('sha256').update(data).digest('hex');
-
-const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
-
-/** `20261121T080000Z` */
-export const amzDate = (unixMs: number): string =>
-  `${new Date(unixMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
-
-export const signingKey = (secret: string, day: string, region: string, service: string): Buffer =>
-  hmac(hmac(hmac(hmac(`AWS4${secret}`, day), region), service), 'aws4_request');
-
 /** RFC 3986: what `encodeURIComponent` leaves and SigV4 does not. */
 export const uriEncoded = (text: string): string =>
   encodeURIComponent(text).replaceAll(/[!'()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /**
- * The request's headers with Signature Version 4. The URL's path must be encoded once, its query sorted by name and
- * encoded as `uriEncoded` does. S3 signs the path as it is; all other services encode it once more.
+ * The request's headers with Signature Version 4. The URL's path must be encoded once, its query encoded as
+ * `uriEncoded` does. S3 signs the path as it is; all other services encode it once more.
  */
-export const signedHeaders = (
+export const signedHeaders = async (
   { service, method, url, headers, body }: AwsRequest,
   keys: AwsKeys,
   region: string,
   nowMs: number,
-): Record<string, string> => {
-  const date = amzDate(nowMs);
-  const scope = `${date.slice(0, 8)}/${region}/${service}/aws4_request`;
-  const { host, pathname, search } = new URL(url);
-  const path = service === 's3' ? pathname : pathname.split('/').map(uriEncoded).join('/');
-  const payloadHash = sha256(body ?? '');
-  const all: Record<string, string> = {
-    ...headers,
-    'x-amz-content-sha256': payloadHash,
-    'x-amz-date': date,
-    ...(keys.sessionToken === undefined ? {} : { 'x-amz-security-token': keys.sessionToken }),
-  };
-  const signed = Object.entries({ ...all, host }).sort(([a], [b]) => (a < b ? -1 : 1));
-  const names = signed.map(([name]) => name).join(';');
-  const lines = signed.map(([name, value]) => `${name}:${value.trim().replaceAll(/\s+/g, ' ')}\n`).join('');
-  const canonical = [method, path, search.slice(1), lines, names, payloadHash].join('\n');
-  const toSign = ['AWS4-HMAC-SHA256', date, scope, sha256(canonical)].join('\n');
-  const signature = hmac(signingKey(keys.secretAccessKey, date.slice(0, 8), region, service), toSign).toString('hex');
-  return {
-    ...all,
-    authorization: `AWS4-HMAC-SHA256 Credential=${keys.accessKeyId}/${scope}, SignedHeaders=${names}, Signature=${signature}`,
-  };
+): Promise<Record<string, string>> => {
+  const { protocol, host, hostname, pathname, searchParams } = new URL(url);
+  const { sessionToken, ...lasting } = keys;
+  const credentials = sessionToken === undefined ? lasting : { ...lasting, sessionToken };
+  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256, uriEscapePath: service !== 's3' });
+  const signed = await signer.sign(
+    {
+      method,
+      protocol,
+      hostname,
+      path: pathname,
+      query: Object.fromEntries(searchParams),
+      headers: { ...headers, host },
+      body: body ?? '',
+    },
+    { signingDate: new Date(nowMs) },
+  );
+  // `fetch` sets the host itself, from the URL.
+  const { host: _host, ...sent } = signed.headers;
+  return sent;
 };

@@ -44,7 +44,7 @@ export const s3KnowledgeFiles = (
         signedAtMs: context.now(),
         expiresAtMs: expiresAt * 1000,
       };
-      return { path, url: base, fields: signPostPolicy(policy, context.keys), expiresAt };
+      return { path, url: base, fields: await signPostPolicy(policy, context.keys), expiresAt };
     },
     read: async (agent, path) => {
       try {

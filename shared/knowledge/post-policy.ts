@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { type AwsKeys, amzDate, signingKey } from '../kernel/aws-request.ts';
+import { Sha256 } from '@smithy/core/checksum';
+import { createScope, getSigningKey } from '@smithy/signature-v4';
+import type { AwsKeys } from '../kernel/aws-request.ts';
 
 export interface PostPolicy {
   readonly bucket: string;
@@ -19,14 +21,14 @@ export interface PostPolicy {
  * using POST", S3 API reference). Ours because `@aws-sdk/s3-presigned-post` would add a third to a bundle that has a
  * budget; a test compares the two.
  */
-export const signPostPolicy = (policy: PostPolicy, keys: AwsKeys): Readonly<Record<string, string>> => {
+export const signPostPolicy = async (policy: PostPolicy, keys: AwsKeys): Promise<Readonly<Record<string, string>>> => {
   const longDate = amzDate(policy.signedAtMs);
   const shortDate = longDate.slice(0, 8);
   const fields: Record<string, string> = {
     ...policy.fields,
     bucket: policy.bucket,
     'X-Amz-Algorithm': 'AWS4-HMAC-SHA256',
-    'X-Amz-Credential': `${keys.accessKeyId}/${shortDate}/${policy.region}/s3/aws4_request`,
+    'X-Amz-Credential': `${keys.accessKeyId}/${createScope(shortDate, policy.region, 's3')}`,
     'X-Amz-Date': longDate,
     ...(keys.sessionToken === undefined ? {} : { 'X-Amz-Security-Token': keys.sessionToken }),
   };
@@ -37,10 +39,14 @@ export const signPostPolicy = (policy: PostPolicy, keys: AwsKeys): Readonly<Reco
   ];
   const document = JSON.stringify({ expiration: isoSeconds(policy.expiresAtMs), conditions });
   const encoded = Buffer.from(document, 'utf8').toString('base64');
-  const signature = createHmac('sha256', signingKey(keys.secretAccessKey, shortDate, policy.region, 's3'))
-    .update(encoded)
-    .digest('hex');
+  const signingKey = await getSigningKey(Sha256, lasting(keys), shortDate, policy.region, 's3');
+  const signature = createHmac('sha256', signingKey).update(encoded).digest('hex');
   return { ...fields, key: policy.key, Policy: encoded, 'X-Amz-Signature': signature };
 };
 
 const isoSeconds = (unixMs: number): string => `${new Date(unixMs).toISOString().slice(0, 19)}Z`;
+
+/** `20261121T080000Z` */
+const amzDate = (unixMs: number): string => `${new Date(unixMs).toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
+
+const lasting = ({ accessKeyId, secretAccessKey }: AwsKeys) => ({ accessKeyId, secretAccessKey });

@@ -18,7 +18,7 @@ it('an upload form is the one the AWS SDK would make', async () => {
     Fields,
     Conditions: [['content-length-range', 5, 5]],
   });
-  const ours = signPostPolicy(
+  const ours = await signPostPolicy(
     {
       bucket: 'bucket',
       region: 'us-east-1',
