@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { AwsError, type AwsService, type Call, type Need, type RawRequest, type ResourceProvider } from './service.ts';
+import type { WireAnswer } from './wire/answer.ts';
 import { readModel, type WireOperation } from './wire/operations.ts';
-import { operationOf, readInput, type WireAnswer, writeError, writeOutput } from './wire/protocol.ts';
+import { operationOf, readInput, writeError, writeOutput } from './wire/protocol.ts';
 
 /** `Invoke`, `PutItem`, … : every operation the SDK client has a command for. */
 export type OperationName<Client> = {

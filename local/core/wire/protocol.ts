@@ -1,17 +1,11 @@
-import type { Readable } from 'node:stream';
 import { cbor as cborDocument } from '@smithy/core/cbor';
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { AwsError, type RawRequest } from '../service.ts';
+import type { WireAnswer } from './answer.ts';
 import { cbor, type DocumentCodec, restJson, rpcJson } from './codec.ts';
 import { matchRoute, type WireModel, type WireOperation } from './operations.ts';
 import { queryError, readQueryInput, writeQueryOutput } from './query.ts';
 import { readRestInput, writeRestOutput } from './rest.ts';
-
-export interface WireAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: Uint8Array | Readable;
-}
 
 /** How one request is spoken; the request itself says it, so a service needs no protocol setting. */
 export type Protocol = 'rest-json' | 'aws-json-1.0' | 'aws-json-1.1' | 'rpc-v2-cbor' | 'aws-query';

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { NormalizedSchema } from '@smithy/core/schema';
 import type { AwsError } from '../service.ts';
+import type { WireAnswer } from './answer.ts';
 import type { WireOperation } from './operations.ts';
-import type { WireAnswer } from './protocol.ts';
 
 /** The AWS Query protocol of IAM, STS and SNS: form fields in, XML out. */
 

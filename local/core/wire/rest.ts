@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import type { NormalizedSchema } from '@smithy/core/schema';
 import { AwsError, type RawRequest } from '../service.ts';
+import type { WireAnswer } from './answer.ts';
 import { restJson } from './codec.ts';
 import { encodeEvents } from './event-stream.ts';
 import type { HttpBinding, WireOperation } from './operations.ts';
-import type { WireAnswer } from './protocol.ts';
 
 function parseScalar(schema: NormalizedSchema, text: string): unknown {
   if (schema.isNumericSchema()) return Number(text);

@@ -1,4 +1,4 @@
-import type { StoredManagedPolicy } from './identity-store.ts';
+import type { StoredManagedPolicy } from './identities.ts';
 
 const managed = (policyName: string, path: string, actions: readonly string[]): StoredManagedPolicy => ({
   policyName,

@@ -1,7 +1,8 @@
 import type * as client from '@aws-sdk/client-iam';
 import type { Handlers } from '../../core/schema-service.ts';
 import type { CloudContext } from '../../core/service.ts';
-import type { IdentityStore, StoredManagedPolicy, StoredRole, Tag } from './identity-store.ts';
+import type { StoredManagedPolicy, StoredRole, Tag } from './identities.ts';
+import type { IdentityStore } from './identity-store.ts';
 import {
   alreadyExists,
   checkDeletable,

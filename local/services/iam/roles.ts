@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../../core/service.ts';
-import type { IdentityStore, StoredManagedPolicy, StoredRole, Tag } from './identity-store.ts';
+import type { StoredManagedPolicy, StoredRole, Tag } from './identities.ts';
+import type { IdentityStore } from './identity-store.ts';
 
 /** A role as its maker describes it. */
 export interface RoleDraft {
