@@ -1,5 +1,6 @@
 import type { CloudContext, Need } from '../../core/service.ts';
-import type { IdentityStore, Tag } from './identity-store.ts';
+import type { Tag } from './identities.ts';
+import type { IdentityStore } from './identity-store.ts';
 
 interface IamInput {
   readonly RoleName?: string;

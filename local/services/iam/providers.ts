@@ -1,5 +1,5 @@
 import type { DeclaredResource, JsonObject, ResourceProvider } from '../../core/service.ts';
-import type { StoredManagedPolicy, StoredRole, Tag } from './identity-store.ts';
+import type { StoredManagedPolicy, StoredRole, Tag } from './identities.ts';
 import type { IamDependencies } from './operations.ts';
 import { draftRole, requireRole, uniqueId, withInlinePolicy } from './roles.ts';
 
