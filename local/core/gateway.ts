@@ -8,7 +8,7 @@ import { handleWithFault } from './inject-fault.ts';
 import type { KeyRing } from './keys.ts';
 import { type Listener, listen, readBody } from './listener.ts';
 import { AwsError, type AwsService, type Call, type CloudClock, type Principal, type RawRequest } from './service.ts';
-import { readSignature, type Signature, type SignedRequest, verifySignature } from './sigv4.ts';
+import { readSignature, type Signature, type SignedRequest, signedAtMs, verifySignature } from './sigv4.ts';
 import type { Trace } from './trace.ts';
 
 export interface GatewayDependencies {
@@ -54,7 +54,7 @@ function candidatesOf(services: readonly AwsService[], signature: Signature | un
 }
 
 function authenticate(
-  { keys }: GatewayDependencies,
+  { keys, clock }: GatewayDependencies,
   signature: Signature,
   request: RawRequest,
   streams: boolean,
@@ -64,9 +64,15 @@ function authenticate(
     throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403);
   }
   const body = streams ? undefined : request.body;
-  // Clients sign with the machine's time, even when the cloud's clock is a test's.
-  verifySignature(signedPart(request.incoming), signature, key.secretAccessKey, body, Date.now());
+  const nowMs = timeOfSigner(signature, clock.now(), Date.now());
+  verifySignature(signedPart(request.incoming), signature, key.secretAccessKey, body, nowMs);
   return key.principal;
+}
+
+/** On a test's clock, functions sign with the cloud's time and clients outside with the machine's: the nearer one is meant. */
+function timeOfSigner(signature: Signature, cloudMs: number, machineMs: number): number {
+  const at = signedAtMs(signature);
+  return Math.abs(cloudMs - at) <= Math.abs(machineMs - at) ? cloudMs : machineMs;
 }
 
 function claim(candidates: readonly AwsService[], request: RawRequest, signed: boolean): [AwsService, string] {
@@ -75,7 +81,7 @@ function claim(candidates: readonly AwsService[], request: RawRequest, signed: b
     if (operation !== undefined && (signed || service.unsigned?.(operation, request))) return [service, operation];
   }
   if (!signed) throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
-  const target = request.headers['x-amz-target'] ?? `${request.method} ${request.url.pathname}`;
+  const target = String(request.headers['x-amz-target'] ?? `${request.method} ${request.url.pathname}`);
   const names = candidates.map(({ name }) => name).join(', ');
   throw new AwsError('UnknownOperationException', `The embedded ${names} has no operation for ${target}.`, 404);
 }

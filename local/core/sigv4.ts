@@ -98,14 +98,16 @@ export function readSignature(request: SignedRequest): Signature | undefined {
   };
 }
 
-function parseDate(date: string): number {
+/** When the request was signed, in epoch milliseconds. Throws `IncompleteSignature`. */
+export function signedAtMs({ date }: Signature): number {
   const at = Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
   if (Number.isNaN(at)) throw new AwsError('IncompleteSignature', 'The signature has no valid date.', 403);
   return at;
 }
 
-function checkTime({ date, expiresSeconds }: Signature, nowMs: number): void {
-  const at = parseDate(date);
+function checkTime(signature: Signature, nowMs: number): void {
+  const { expiresSeconds } = signature;
+  const at = signedAtMs(signature);
   if (expiresSeconds === undefined) {
     if (Math.abs(nowMs - at) <= MAX_SKEW_MS) return;
     throw new AwsError(

@@ -113,13 +113,13 @@ export class ExecutionEnvironment {
     this.#log.end();
   }
 
-  /** Runs one event. Errors of the function, its timeout and its crash are in the result, named as Lambda names them. */
-  async invoke(event: string): Promise<FunctionResult> {
+  /** Runs one event at `cloudNowMs`. Errors of the function, its timeout and its crash are in the result, named as Lambda names them. */
+  async invoke(event: string, cloudNowMs: number): Promise<FunctionResult> {
     const requestId = randomUUID();
     this.#requestId = requestId;
     const startedAt = performance.now();
     const initError = await this.#ready;
-    const result = initError ? failure(initError) : await this.#run(event, requestId);
+    const result = initError ? failure(initError) : await this.#run(event, requestId, cloudNowMs);
     this.#requestId = '';
     if (initError) this.kill();
     const durationMs = (performance.now() - startedAt).toFixed(2);
@@ -128,13 +128,14 @@ export class ExecutionEnvironment {
     return Buffer.byteLength(result.payload) > SYNC_PAYLOAD_LIMIT_BYTES ? tooLarge : result;
   }
 
-  async #run(event: string, requestId: string): Promise<FunctionResult> {
+  async #run(event: string, requestId: string, cloudNowMs: number): Promise<FunctionResult> {
     const { timeoutSeconds, arn } = this.config;
     const message: InvokeMessage = {
       requestId,
       event,
       deadlineMs: Date.now() + timeoutSeconds * 1000,
       functionArn: arn,
+      cloudNowMs,
     };
     let timer: NodeJS.Timeout | undefined;
     const result = await new Promise<FunctionResult>((finish) => {

@@ -74,7 +74,7 @@ export function makeLambda(context: CloudContext, { trace, limits }: LambdaDepen
   const registry = makeRegistry(context);
   const { region, endpointUrl, credentialsOfRole, clock } = context;
   const logDir = join(context.dataDir, 'logs');
-  const pool = new EnvironmentPool({ region, endpointUrl, credentialsOfRole, logDir }, limits);
+  const pool = new EnvironmentPool({ region, endpointUrl, credentialsOfRole, clock, logDir }, limits);
   const send = sendThroughGateway(context);
   const queue = new AsyncQueue({
     context,

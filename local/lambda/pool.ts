@@ -14,7 +14,9 @@ export interface PoolLimits {
 /** A small machine's share: many functions take part in one run, few of them at the same moment. */
 const DEFAULT_LIMITS: PoolLimits = { busy: 32, idle: 12, idleMs: 120_000 };
 
-type Context = Pick<CloudContext, 'region' | 'endpointUrl' | 'credentialsOfRole'> & { readonly logDir: string };
+type Context = Pick<CloudContext, 'region' | 'endpointUrl' | 'credentialsOfRole' | 'clock'> & {
+  readonly logDir: string;
+};
 
 /** Execution environments of all functions: started when needed, reused warm, reaped when idle. */
 export class EnvironmentPool {
@@ -42,7 +44,7 @@ export class EnvironmentPool {
     try {
       const environment = this.#takeIdle(config) ?? (await this.#start(config));
       this.#busy.add(environment);
-      const result = await environment.invoke(event);
+      const result = await environment.invoke(event, this.#context.clock.now());
       this.#busy.delete(environment);
       if (environment.alive && !this.#closed) this.#keep(environment);
       return result;

@@ -7,6 +7,7 @@ import {
   type ResourceProvider,
   type ServiceCaller,
 } from '../core/service.ts';
+import { requireText } from '../core/text.ts';
 import { DEFAULT_EVENT_INVOKE, type EventInvokeConfig } from './async-queue.ts';
 import { type FunctionConfig, readFunction } from './function-config.ts';
 
@@ -70,7 +71,7 @@ export function makeRegistry(context: Pick<CloudContext, 'accountId' | 'region' 
     return { ref: config.name, attributes: { Arn: config.arn } };
   };
   const ensurePermission = async (resource: DeclaredResource) => {
-    const name = functionNameOf(String(resource.properties.FunctionName));
+    const name = functionNameOf(requireText(resource.properties.FunctionName, 'FunctionName'));
     permissions.set(name, [...(permissions.get(name) ?? []), readPermission(resource)]);
     return { ref: resource.physicalName, attributes: { Id: resource.physicalName } };
   };

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { followCloud, machineNow } from './cloud-time.ts';
 import type { ErrorDocument, InvokeMessage, ProcessMessage } from './messages.ts';
 
 /**
@@ -42,12 +43,13 @@ function contextOf({ requestId, deadlineMs, functionArn }: InvokeMessage): objec
     logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,
     logStreamName: process.env.AWS_LAMBDA_LOG_STREAM_NAME,
     callbackWaitsForEmptyEventLoop: true,
-    getRemainingTimeInMillis: () => deadlineMs - Date.now(),
+    getRemainingTimeInMillis: () => deadlineMs - machineNow(),
   };
 }
 
 async function run(handler: Handler, message: InvokeMessage): Promise<void> {
-  const { requestId } = message;
+  const { requestId, cloudNowMs } = message;
+  followCloud(cloudNowMs);
   try {
     const result = await handler(JSON.parse(message.event), contextOf(message));
     say({ kind: 'result', requestId, payload: JSON.stringify(result) ?? 'null' });

@@ -3,7 +3,10 @@ export interface InvokeMessage {
   readonly requestId: string;
   /** JSON text. */
   readonly event: string;
+  /** By the machine's clock. */
   readonly deadlineMs: number;
+  /** What the cloud's clock shows now. */
+  readonly cloudNowMs: number;
   readonly functionArn: string;
 }
 

@@ -18,6 +18,7 @@ const CODE = `
     if (event.env) return Object.keys(process.env).sort();
     if (event.crash) process.exit(7);
     if (event.hang) return new Promise(() => setInterval(() => {}, 1000));
+    if (event.time) return { new: new Date().getTime() - Date.now(), now: Date.now(), is: new Date() instanceof Date, remains: context.getRemainingTimeInMillis() };
     if (event.fail) throw new TypeError('it failed');
     return { warm, greeting: process.env.GREETING, id: context.awsRequestId.length };
   };
@@ -170,4 +171,21 @@ test('a service may invoke a function only when its resource policy lets it in',
     await outcome('apigateway.amazonaws.com', 'other'),
     await outcome('events.amazonaws.com', 'agents'),
   ]).toEqual(['ran', 'AccessDeniedException', 'AccessDeniedException']);
+});
+
+test('a function lives in the time of the cloud, and has its own time left', async () => {
+  const startMs = Date.parse('2030-01-01T00:00:00Z');
+  const clock = testClock(startMs);
+  const { invoke } = await embedded(clock);
+  const first = await invoke({ time: true });
+  await clock.advance(3_600_000);
+  const later = await invoke({ time: true });
+  const near = (ms: number) => (Math.abs(ms) < 1000 ? 'near' : `${ms} ms off`);
+  expect([first, later].map(({ payload }, hour) => near(Number(payload.now) - startMs - hour * 3_600_000))).toEqual([
+    'near',
+    'near',
+  ]);
+  expect({ is: first.payload.is, new: near(Number(first.payload.new)) }).toEqual({ is: true, new: 'near' });
+  expect(Number(first.payload.remains)).toBeGreaterThan(0);
+  expect(Number(first.payload.remains)).toBeLessThanOrEqual(1000);
 });
