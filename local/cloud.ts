@@ -8,7 +8,7 @@ import type { Listener } from './core/listener.ts';
 import type { CloudClock } from './core/service.ts';
 import { makeTrace, type Trace } from './core/trace.ts';
 import { makeHttpApi } from './http-api/index.ts';
-import { joinServices, type Services } from './join-services.ts';
+import { joinServices, type Latencies, type Services } from './join-services.ts';
 
 export interface CloudOptions {
   /** What `cdk synth` wrote. */
@@ -21,6 +21,8 @@ export interface CloudOptions {
   readonly apiPort: number;
   readonly clock?: CloudClock;
   readonly faults?: readonly FaultRule[];
+  /** How long the managed services take; short for a person who waits unless given. */
+  readonly latencies?: Latencies;
   /** A line for the operator; to standard error unless given. */
   readonly log?: (line: string) => void;
 }
@@ -49,7 +51,7 @@ function toStandardError(line: string): void {
 }
 
 async function inventoryOf(services: Services): Promise<string[]> {
-  const lists = await Promise.all(Object.values(services).map((service) => service.inventory?.() ?? []));
+  const lists = await Promise.all(Object.values(services).map(async (service) => (await service.inventory?.()) ?? []));
   return lists.flat().sort();
 }
 
@@ -62,7 +64,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const assembly = readAssembly(assemblyDir);
   const { context, keys, store, late } = openContext(dataDir, clock, log);
   const [trace, faults] = [makeTrace(), makeFaultPlan(options.faults)];
-  const services = joinServices(context, late, keys.root, trace);
+  const services = joinServices({ context, late, root: keys.root, trace, latencies: options.latencies });
   const httpApi = makeHttpApi({ context, lambda: services.lambda, jwksOf: services.cognito.jwksOf });
   const gateway = new Gateway({
     services: Object.values(services),
@@ -82,7 +84,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     return `http://127.0.0.1:${listener.port}`;
   };
   const closeServices = async (): Promise<void> => {
-    await Promise.all(Object.values(services).map((service) => service.close?.()));
+    await Promise.all(Object.values(services).map(async (service) => service.close?.()));
     store.close();
   };
   const end = async (): Promise<void> => {

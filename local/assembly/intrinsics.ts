@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../core/service.ts';
+import { requireText } from '../core/text.ts';
 import type { Template } from './template.ts';
 
 /** Where intrinsic functions find what they name. */
@@ -56,7 +57,9 @@ function resolveRef(name: string, scope: Scope): Resolved {
 }
 
 function resolveAttribute(argument: Json, scope: Scope): string {
-  const [logicalId = '', ...path] = Array.isArray(argument) ? argument.map(String) : String(argument).split('.');
+  const [logicalId = '', ...path] = Array.isArray(argument)
+    ? argument.map(String)
+    : requireText(argument, 'Fn::GetAtt').split('.');
   return scope.attribute(logicalId, path.join('.'));
 }
 
@@ -68,11 +71,11 @@ function listArgument(argument: Json, name: string): Json[] {
 function substitute(argument: Json, scope: Scope): string {
   const [text, variables] = Array.isArray(argument) ? argument : [argument, {}];
   const values = (variables ?? {}) as JsonObject;
-  return String(text).replaceAll(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
+  return requireText(text, 'Fn::Sub').replaceAll(/\$\{(!?)([^}]+)\}/g, (_, literal: string, name: string) => {
     if (literal) return `\${${name}}`;
     const value = values[name];
     if (value !== undefined) return resolveText(value, scope);
-    return name.includes('.') ? resolveAttribute(name, scope) : String(resolveRef(name, scope));
+    return name.includes('.') ? resolveAttribute(name, scope) : requireText(resolveRef(name, scope), name);
   });
 }
 
@@ -88,18 +91,20 @@ type IntrinsicFunction = (argument: Json, scope: Scope) => Resolved;
 const truth = (value: Json, scope: Scope): boolean => resolve(value, scope) === true;
 
 const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
-  Ref: (argument, scope) => resolveRef(String(argument), scope),
-  Condition: (argument, scope) => conditionHolds(String(argument), scope),
+  Ref: (argument, scope) => resolveRef(requireText(argument, 'Ref'), scope),
+  Condition: (argument, scope) => conditionHolds(requireText(argument, 'Condition'), scope),
   'Fn::GetAtt': resolveAttribute,
   'Fn::Sub': substitute,
   'Fn::ImportValue': (argument, scope) => scope.importValue(resolveText(argument, scope)),
   'Fn::Join': (argument, scope) => {
     const [separator = '', items = []] = listArgument(argument, 'Fn::Join');
-    return listArgument(resolve(items, scope), 'Fn::Join').map(String).join(String(separator));
+    return listArgument(resolve(items, scope), 'Fn::Join')
+      .map(String)
+      .join(requireText(separator, 'The separator of Fn::Join'));
   },
   'Fn::Split': (argument, scope) => {
     const [separator = '', text = ''] = listArgument(argument, 'Fn::Split');
-    return resolveText(text, scope).split(String(separator));
+    return resolveText(text, scope).split(requireText(separator, 'The separator of Fn::Split'));
   },
   'Fn::Select': (argument, scope) => {
     const [index = 0, items = []] = listArgument(argument, 'Fn::Select');
@@ -109,7 +114,10 @@ const FUNCTIONS: Readonly<Record<string, IntrinsicFunction>> = {
   },
   'Fn::If': (argument, scope) => {
     const [name = '', whenTrue = null, whenFalse = null] = listArgument(argument, 'Fn::If');
-    return resolveAny(conditionHolds(String(name), scope) ? whenTrue : whenFalse, scope);
+    return resolveAny(
+      conditionHolds(requireText(name, 'The condition of Fn::If'), scope) ? whenTrue : whenFalse,
+      scope,
+    );
   },
   'Fn::FindInMap': (argument, scope) => {
     const [map = '', first = '', second = ''] = listArgument(resolve(argument, scope), 'Fn::FindInMap').map(String);
@@ -136,11 +144,14 @@ export interface References {
 }
 
 function collectReference(name: string, argument: Json, { ids, imports }: References): void {
-  if (name === 'Ref') ids.add(String(argument));
+  if (name === 'Ref') ids.add(requireText(argument, name));
   if (name === 'Fn::ImportValue') imports.push(argument);
-  if (name === 'Fn::GetAtt') ids.add(String(Array.isArray(argument) ? argument[0] : String(argument).split('.')[0]));
+  if (name === 'Fn::GetAtt') {
+    const path = Array.isArray(argument) ? argument : requireText(argument, name).split('.');
+    ids.add(requireText(path[0], name));
+  }
   if (name === 'Fn::Sub') {
-    const text = String(Array.isArray(argument) ? argument[0] : argument);
+    const text = requireText(Array.isArray(argument) ? argument[0] : argument, name);
     for (const [, id = ''] of text.matchAll(/\$\{([^!}.]+)[^}]*\}/g)) ids.add(id);
   }
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CloudContext, DeclaredResource, KeyValueStore, ResourceProvider } from '../core/service.ts';
+import { requireText } from '../core/text.ts';
 
 /** A user pool as the template declares it. */
 export interface UserPool {
@@ -77,7 +78,7 @@ const stableId = (text: string, length: number): string =>
 
 function ensurePool({ accountId, region }: CloudContext, state: CognitoState, resource: DeclaredResource) {
   const { properties, physicalName } = resource;
-  const name = String(properties.UserPoolName ?? physicalName);
+  const name = requireText(properties.UserPoolName ?? physicalName, 'UserPoolName');
   const id = `${region}_${stableId(name, 9)}`;
   const { AllowAdminCreateUserOnly } = (properties.AdminCreateUserConfig ?? {}) as {
     AllowAdminCreateUserOnly?: boolean;
@@ -102,12 +103,12 @@ function ensurePool({ accountId, region }: CloudContext, state: CognitoState, re
 
 function ensureClient(state: CognitoState, resource: DeclaredResource) {
   const { properties, physicalName } = resource;
-  const name = String(properties.ClientName ?? physicalName);
+  const name = requireText(properties.ClientName ?? physicalName, 'ClientName');
   const clientId = stableId(`${name}-client`, 26).toLowerCase();
   state.clients.set(clientId, {
     clientId,
     name,
-    userPoolId: String(properties.UserPoolId),
+    userPoolId: requireText(properties.UserPoolId, 'UserPoolId'),
     authFlows: (properties.ExplicitAuthFlows ?? ['ALLOW_USER_SRP_AUTH', 'ALLOW_REFRESH_TOKEN_AUTH']) as string[],
     accessTokenSeconds: validitySeconds(resource, 'AccessToken'),
     idTokenSeconds: validitySeconds(resource, 'IdToken'),

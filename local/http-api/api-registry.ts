@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { DeclaredResource, JsonObject, ResourceProvider } from '../core/service.ts';
+import { requireText } from '../core/text.ts';
 import { type CompiledRoute, compileRoute } from './routing.ts';
 
 /** The HTTP API of the template. */
@@ -65,7 +66,7 @@ function readIntegration({ properties, logicalId }: DeclaredResource): Integrati
   if (IntegrationType !== 'AWS_PROXY' || PayloadFormatVersion !== '2.0') {
     throw new Error(`${logicalId}: only Lambda proxy integrations of payload 2.0 are served`);
   }
-  const uri = String(IntegrationUri);
+  const uri = requireText(IntegrationUri, 'IntegrationUri');
   const functionArn = /functions\/(arn:[^/]+)\/invocations/.exec(uri)?.[1] ?? uri;
   return { functionArn, timeoutMs: Math.min(Number(TimeoutInMillis ?? MAX_TIMEOUT_MS), MAX_TIMEOUT_MS) };
 }
@@ -85,7 +86,7 @@ function readStage({ properties }: DeclaredResource): ApiStage {
     ThrottlingBurstLimit?: number;
   };
   return {
-    name: String(properties.StageName),
+    name: requireText(properties.StageName, 'StageName'),
     ...(settings.ThrottlingRateLimit === undefined ? {} : { rateLimit: Number(settings.ThrottlingRateLimit) }),
     ...(settings.ThrottlingBurstLimit === undefined ? {} : { burstLimit: Number(settings.ThrottlingBurstLimit) }),
     ...(properties.StageVariables ? { variables: properties.StageVariables as JsonObject } : {}),
@@ -99,11 +100,11 @@ export interface ApiRegistry {
 }
 
 function joinRoute(declared: Declared, { properties }: { properties: JsonObject }): ApiRoute {
-  const integration = declared.integrations.get(String(properties.Target).replace('integrations/', ''));
-  const key = String(properties.RouteKey);
+  const integration = declared.integrations.get(requireText(properties.Target, 'Target').replace('integrations/', ''));
+  const key = requireText(properties.RouteKey, 'RouteKey');
   if (!integration) throw new Error(`The route ${key} has no integration.`);
   const isJwt = properties.AuthorizationType === 'JWT';
-  const authorizer = isJwt ? declared.authorizers.get(String(properties.AuthorizerId)) : undefined;
+  const authorizer = isJwt ? declared.authorizers.get(requireText(properties.AuthorizerId, 'AuthorizerId')) : undefined;
   if (isJwt && !authorizer) throw new Error(`The route ${key} has no authorizer.`);
   return {
     ...compileRoute(key),
@@ -133,7 +134,7 @@ export function makeApiRegistry(apiUrl: () => string): ApiRegistry {
       return { ref, attributes };
     },
   });
-  const apiIdOf = ({ properties }: DeclaredResource): string => String(properties.ApiId);
+  const apiIdOf = ({ properties }: DeclaredResource): string => requireText(properties.ApiId, 'ApiId');
   return {
     providers: [
       provide('Api', ({ properties, logicalId }, apiId) => {

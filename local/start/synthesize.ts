@@ -34,7 +34,7 @@ function digestOfSources(root: string): string {
   const hash = createHash('sha256');
   for (const source of SOURCES) {
     const path = join(root, source);
-    const files = /\.json$/.test(source) ? [path] : [...filesBelow(path)];
+    const files = source.endsWith('.json') ? [path] : [...filesBelow(path)];
     for (const file of files)
       hash
         .update(`${file.slice(root.length)}\n`)

@@ -115,7 +115,7 @@ function readClass(cursor: Cursor): string {
   if (!members.startsWith('^'))
     return members.startsWith('\\') ? (ESCAPES[members.charAt(1)] ?? members.charAt(1)) : members.charAt(0);
   const outside = new RegExp(`[${members}]`);
-  return [...'a7-_ A#'].find((candidate) => outside.test(candidate)) ?? '';
+  return 'a7-_ A#'.split('').find((candidate) => outside.test(candidate)) ?? '';
 }
 
 function readFewest(cursor: Cursor): number {

@@ -33,7 +33,8 @@ const FORBIDDEN = [
 /** Each character as itself or as one of its unicode escapes. */
 const disguised = (name: string) =>
   fc.array(fc.integer({ min: 0, max: 2 }), { minLength: name.length, maxLength: name.length }).map((choices) =>
-    [...name]
+    name
+      .split('')
       .map((character, index) => {
         const hex = character.charCodeAt(0).toString(16);
         return [character, `\\u${hex.padStart(4, '0')}`, `\\u{${hex}}`][choices[index] ?? 0];

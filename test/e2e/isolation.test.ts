@@ -87,7 +87,7 @@ describe('tenants and their tokens', () => {
 
   it('a token signed by somebody else is refused', async () => {
     const { privateKey } = await generateKeyPair('RS256');
-    const { iat, exp, ...claims } = decodeJwt(token);
+    const claims = decodeJwt(token);
     const forged = await new SignJWT(claims)
       .setProtectedHeader({ alg: 'RS256' })
       .setIssuedAt()

@@ -66,7 +66,7 @@ describe('an active agent that is changed', () => {
       api.request('PATCH', path, { sop: `${sop}\n6. Wish the customer a good ride.\n` }),
       api.request('PATCH', path, { sop: `${sop}\n6. Wish the customer tail wind.\n` }),
     ]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([202, 409]);
+    expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([202, 409]);
     expect(answers.find(({ status }) => status === 409)?.body).toMatchObject({ code: 'agent-busy', retryable: true });
     expect(await api.agentWhen(agentId, settled)).toMatchObject({ status: 'active', version: 3, activeVersion: 3 });
   });

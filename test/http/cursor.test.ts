@@ -17,7 +17,7 @@ describe('a cursor', () => {
 
   it('is worth nothing once any of its characters is changed', () => {
     fc.assert(
-      fc.property(position, fc.nat(), fc.constantFrom(...'ABab01-_ %='), (at, index, character) => {
+      fc.property(position, fc.nat(), fc.constantFrom(...'ABab01-_ %='.split('')), (at, index, character) => {
         const cursor = sealCursor('key', SCOPE, at);
         const place = index % cursor.length;
         const changed = cursor.slice(0, place) + character + cursor.slice(place + 1);

@@ -44,7 +44,9 @@ describe('a signature', () => {
 
 describe('a request', () => {
   const servers: { close: () => void }[] = [];
-  afterEach(() => servers.splice(0).forEach((server) => void server.close()));
+  afterEach(() => {
+    for (const server of servers.splice(0)) server.close();
+  });
 
   const serve = async (answers: readonly [number, string, Record<string, string>?][]) => {
     const seen: IncomingMessage[] = [];

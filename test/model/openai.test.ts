@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { json as readJson } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import { type ConverseInput, makeConverse, streamEvents } from '../../local/services/bedrock-runtime/engine/index.ts';
 
@@ -9,14 +10,9 @@ afterEach(() => close?.());
 /** An OpenAI-compatible server that answers once; resolves with what it was asked. */
 async function chatServer(status: number, answer: unknown) {
   const asked = Promise.withResolvers<{ url: string | undefined; key: string | undefined; body: unknown }>();
-  const server = createServer(async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-    asked.resolve({
-      url: request.url,
-      key: request.headers.authorization,
-      body: JSON.parse(Buffer.concat(chunks).toString()),
-    });
+  const server = createServer((request, response) => {
+    const { url, headers } = request;
+    asked.resolve(readJson(request).then((body) => ({ url, key: headers.authorization, body })));
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(answer));
   });
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));

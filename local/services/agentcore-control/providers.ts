@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { DeclaredResource, Json, ResourceProvider } from '../../core/service.ts';
+import type { DeclaredResource, Json, JsonObject, ResourceProvider } from '../../core/service.ts';
+import { requireText } from '../../core/text.ts';
 import { required } from '../bedrock/common.ts';
 import { createEndpoint } from './endpoint-operations.ts';
 import {
@@ -29,7 +30,10 @@ const ensureRuntime = async (dependencies: ControlDependencies, resource: Declar
   const { store } = dependencies;
   const declared = draftOf(resource);
   const codeDir = await assemblyCode(declared, resource, codeRoot);
-  const name = String(resource.properties.AgentRuntimeName ?? resource.physicalName.replace(/\W/g, '_').slice(0, 48));
+  const name = requireText(
+    resource.properties.AgentRuntimeName ?? runtimeSafe(resource.physicalName),
+    'AgentRuntimeName',
+  );
   const known = store.runtimes().find((runtime) => runtime.name === name);
   const tags = (resource.properties.Tags ?? {}) as Record<string, string>;
   const id =
@@ -92,6 +96,12 @@ const updateWhenChanged = async (
   return same ? runtime.id : updateRuntime(dependencies, runtime, draft, codeDir);
 };
 
+/** A name of a runtime or an endpoint: at most 48 letters, digits and underscores. */
+const runtimeSafe = (physicalName: string): string => physicalName.replace(/\W/g, '_').slice(0, 48);
+
+const optionalText = (properties: JsonObject, name: string): string | undefined =>
+  properties[name] === undefined ? undefined : requireText(properties[name], name);
+
 const settled = async ({ store, context }: ControlDependencies, id: string): Promise<void> => {
   const waitMs = store.requireRuntime(id).readyAt - context.clock.now();
   if (waitMs > 0) await context.clock.sleep(waitMs);
@@ -99,15 +109,14 @@ const settled = async ({ store, context }: ControlDependencies, id: string): Pro
 
 const ensureEndpoint = async (dependencies: ControlDependencies, { properties, physicalName }: DeclaredResource) => {
   const { store } = dependencies;
-  const runtime = store.requireRuntime(String(properties.AgentRuntimeId));
-  const name = String(properties.Name ?? physicalName.replace(/\W/g, '_').slice(0, 48));
+  const runtime = store.requireRuntime(requireText(properties.AgentRuntimeId, 'AgentRuntimeId'));
+  const name = requireText(properties.Name ?? runtimeSafe(physicalName), 'Name');
   if (!store.endpoints(runtime.id).some((endpoint) => endpoint.name === name)) {
     createEndpoint(dependencies, {
       agentRuntimeId: runtime.id,
       name,
-      agentRuntimeVersion:
-        properties.AgentRuntimeVersion === undefined ? undefined : String(properties.AgentRuntimeVersion),
-      description: properties.Description === undefined ? undefined : String(properties.Description),
+      agentRuntimeVersion: optionalText(properties, 'AgentRuntimeVersion'),
+      description: optionalText(properties, 'Description'),
     });
   }
   const { arn, id } = store.requireEndpoint(runtime.id, name);

@@ -1,3 +1,4 @@
+import { requireText } from '../../core/text.ts';
 import { embedText } from '../bedrock/embedding.ts';
 import { termsOf } from '../bedrock/terms.ts';
 import { METADATA_KEY, TEXT_KEY } from '../bedrock-agent/index-document.ts';
@@ -64,8 +65,10 @@ const explained = (weights: ReadonlyMap<string, number>, { counts, length }: Pas
 const passageTerms = (vector: Vector): PassageTerms => {
   const known = termsByVector.get(vector);
   if (known !== undefined) return known;
-  const { embedded = [] } = JSON.parse(String(vector.metadata[METADATA_KEY] ?? '{}')) as { embedded?: string[] };
-  const terms = termsOf([...embedded, String(vector.metadata[TEXT_KEY] ?? '')].join('\n'));
+  const { embedded = [] } = JSON.parse(requireText(vector.metadata[METADATA_KEY] ?? '{}', METADATA_KEY)) as {
+    embedded?: string[];
+  };
+  const terms = termsOf([...embedded, requireText(vector.metadata[TEXT_KEY] ?? '', TEXT_KEY)].join('\n'));
   const counts = new Map<string, number>();
   for (const term of terms) counts.set(term, (counts.get(term) ?? 0) + 1);
   const made = { counts, length: terms.length };

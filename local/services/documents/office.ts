@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
 import mammoth from 'mammoth';
-import readXlsxFile from 'read-excel-file/node';
+import readXlsxFile, { type CellValue } from 'read-excel-file/node';
 import { type DocumentBlock, type DocumentText, oneLine, readableRows, UnreadableDocument } from './document.ts';
 import { readHtml } from './html.ts';
 
@@ -43,7 +43,7 @@ export const readCsv = (text: string): DocumentText => {
   }
 };
 
-const cellText = (cell: unknown): string => {
+const cellText = (cell: CellValue | null | undefined): string => {
   if (cell === null || cell === undefined) return '';
   if (cell instanceof Date) return cell.toISOString().replace('T00:00:00.000Z', '');
   return oneLine(String(cell));

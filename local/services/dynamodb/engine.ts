@@ -1,4 +1,5 @@
 import { AwsError, type JsonObject } from '../../core/service.ts';
+import { requireText } from '../../core/text.ts';
 import {
   type CheckedRequest,
   carryOut,
@@ -95,7 +96,7 @@ const addOldItem = async (store: ItemStore, request: JsonObject, error: Dynalite
 };
 
 const itemOf = (store: ItemStore, request: JsonObject): Promise<Item | undefined> => {
-  const table = requireTable(store, String(request.TableName));
+  const table = requireTable(store, requireText(request.TableName, 'TableName'));
   const key = (request.Key ?? keyOf(table, request.Item as Item)) as Item;
   const invalid = database.validateKey(key, table);
   if (invalid) throw invalid;

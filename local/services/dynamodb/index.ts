@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError, type AwsService, type CloudContext, type JsonObject, type RawRequest } from '../../core/service.ts';
+import { requireText } from '../../core/text.ts';
 import type { Table } from './dynalite.ts';
 import { type Engine, isDynaliteOperation, makeEngine } from './engine.ts';
 import { type ItemStore, openItemStore } from './item-store.ts';
@@ -84,7 +85,7 @@ const operationsOf = (
   const own = new Map<string, Operation>([
     ['TransactWriteItems', (request) => transactWrite(parts, request)],
     ['TransactGetItems', (request) => transactGet(parts, request)],
-    ['DescribeTimeToLive', ({ TableName }) => timeToLive.describe(String(TableName))],
+    ['DescribeTimeToLive', ({ TableName }) => timeToLive.describe(requireText(TableName, 'TableName'))],
     ['UpdateTimeToLive', timeToLive.update],
     ['DeleteTable', (request) => deleteTable(engine, items, request)],
   ]);
@@ -104,7 +105,9 @@ const tableArn = ({ region, accountId }: CloudContext, name: string): string =>
 const rowsOf = (items: ItemStore, table: Table): string[] => [
   table.TableArn,
   ...[...items.items(table.TableName)].map((item) => {
-    const key = table.KeySchema.map(({ AttributeName }) => Object.values(item[AttributeName] ?? {})[0]);
+    const key = table.KeySchema.map(({ AttributeName }) =>
+      requireText(Object.values(item[AttributeName] ?? {})[0], AttributeName),
+    );
     return `${table.TableArn}/item/${key.join('/')}`;
   }),
 ];

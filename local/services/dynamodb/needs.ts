@@ -1,4 +1,5 @@
 import type { Json, JsonObject, Need } from '../../core/service.ts';
+import { requireText } from '../../core/text.ts';
 import { actionOf } from './transactions.ts';
 
 /** What of an item's key may stand in a policy: `dynamodb:LeadingKeys`. */
@@ -37,7 +38,7 @@ export const dynamoDbNeeds = (parts: NeedsParts, operation: string, request: Jso
 };
 
 const need = (parts: NeedsParts, operation: string, request: JsonObject): Need => {
-  const tableName = String(request.TableName);
+  const tableName = requireText(request.TableName, 'TableName');
   const table = parts.arnOf(tableName);
   const resource = typeof request.IndexName === 'string' ? `${table}/index/${request.IndexName}` : table;
   const leading = leadingKey(parts, tableName, (request.Key ?? request.Item) as JsonObject | undefined);

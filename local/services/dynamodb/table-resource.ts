@@ -55,7 +55,7 @@ const fingerprint = (schema: Schema): string => {
   const indexes = (schema.GlobalSecondaryIndexes ?? []) as JsonObject[];
   const definitions = (schema.AttributeDefinitions ?? []) as JsonObject[];
   return JSON.stringify([
-    definitions.map(({ AttributeName, AttributeType }) => `${AttributeName}:${AttributeType}`).sort(),
+    definitions.map(({ AttributeName, AttributeType }) => JSON.stringify([AttributeName, AttributeType])).sort(),
     schema.KeySchema,
     indexes.map(({ IndexName, KeySchema, Projection }) => JSON.stringify([IndexName, KeySchema, Projection])).sort(),
   ]);

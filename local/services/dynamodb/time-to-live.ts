@@ -1,4 +1,5 @@
 import { AwsError, type CloudContext, type JsonObject } from '../../core/service.ts';
+import { requireText } from '../../core/text.ts';
 import type { Item } from './dynalite.ts';
 import type { Engine } from './engine.ts';
 import type { ItemStore } from './item-store.ts';
@@ -57,7 +58,7 @@ export const makeTimeToLive = (
       if (typeof AttributeName !== 'string' || typeof Enabled !== 'boolean') {
         throw new AwsError('ValidationException', 'TimeToLiveSpecification needs AttributeName and Enabled');
       }
-      set(String(TableName), AttributeName, Enabled);
+      set(requireText(TableName, 'TableName'), AttributeName, Enabled);
       return { TimeToLiveSpecification: { AttributeName, Enabled } };
     },
     keepSweeping: async (signal) => {
@@ -66,7 +67,8 @@ export const makeTimeToLive = (
           await clock.sleep(SWEEP_INTERVAL_MS, signal);
           await sweep();
         } catch (error) {
-          if (!signal.aborted) log(`expired items were not deleted: ${error instanceof Error ? error.message : error}`);
+          if (!signal.aborted)
+            log(`expired items were not deleted: ${error instanceof Error ? error.message : String(error)}`);
         }
       }
     },

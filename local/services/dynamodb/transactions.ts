@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { AwsError, type CloudClock, type Json, type JsonObject, type KeyValueStore } from '../../core/service.ts';
+import { requireText } from '../../core/text.ts';
 import type { Item } from './dynalite.ts';
 import type { Engine } from './engine.ts';
 
@@ -86,7 +87,7 @@ const isRepeated = ({ tokens, clock }: TransactionParts, token: string, digest: 
 const requireDistinct = (engine: Engine, items: readonly (readonly [TransactKind, JsonObject])[]): void => {
   const seen = new Set<string>();
   for (const [, write] of items) {
-    const table = String(write.TableName);
+    const table = requireText(write.TableName, 'TableName');
     const key = engine.keyOf(table, (write.Key ?? write.Item ?? {}) as Item);
     const id = `${table} ${JSON.stringify(key)}`;
     if (seen.has(id)) throw validation('Transaction request cannot include multiple operations on one item');

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../core/service.ts';
+import { requireText } from '../../core/text.ts';
 
 /**
  * Whether an event matches a rule's pattern: every field the pattern names must match one of its values. Where the event
@@ -43,7 +44,7 @@ const prefix: Matcher = (argument, value) => {
   const ignored = isObject(argument) ? argument['equals-ignore-case'] : undefined;
   return typeof ignored === 'string'
     ? value.toLowerCase().startsWith(ignored.toLowerCase())
-    : value.startsWith(String(argument));
+    : value.startsWith(requireText(argument, 'prefix'));
 };
 
 const suffix: Matcher = (argument, value) => {
@@ -51,18 +52,19 @@ const suffix: Matcher = (argument, value) => {
   const ignored = isObject(argument) ? argument['equals-ignore-case'] : undefined;
   return typeof ignored === 'string'
     ? value.toLowerCase().endsWith(ignored.toLowerCase())
-    : value.endsWith(String(argument));
+    : value.endsWith(requireText(argument, 'suffix'));
 };
 
 const wildcard: Matcher = (argument, value) => {
-  const parts = String(argument)
+  const parts = requireText(argument, 'wildcard')
     .split('*')
     .map((part) => part.replaceAll(/[\\^$.|?+()[\]{}]/g, '\\$&'));
   return typeof value === 'string' && new RegExp(`^${parts.join('.*')}$`, 's').test(value);
 };
 
 const equalsIgnoreCase: Matcher = (argument, value) =>
-  typeof value === 'string' && asList(argument).some((one) => String(one).toLowerCase() === value.toLowerCase());
+  typeof value === 'string' &&
+  asList(argument).some((one) => requireText(one, 'equals-ignore-case').toLowerCase() === value.toLowerCase());
 
 const anythingBut: Matcher = (argument, value) => {
   if (!isObject(argument)) return !asList(argument).includes(value);
@@ -74,7 +76,7 @@ const numeric: Matcher = (argument, value) => {
   if (typeof value !== 'number') return false;
   const list = asList(argument);
   for (let index = 0; index < list.length; index += 2) {
-    if (!COMPARISONS[String(list[index])]?.(value, Number(list[index + 1]))) return false;
+    if (!COMPARISONS[requireText(list[index], 'numeric')]?.(value, Number(list[index + 1]))) return false;
   }
   return true;
 };

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes, randomUUID } from 'node:
 import * as client from '@aws-sdk/client-kms';
 import { defineSchemaService } from '../../core/schema-service.ts';
 import { AwsError, type AwsService, type CloudContext } from '../../core/service.ts';
+import { requireText } from '../../core/text.ts';
 
 type Context = Pick<CloudContext, 'accountId' | 'region' | 'clock' | 'store'>;
 
@@ -87,15 +88,16 @@ export function makeKms(context: Context): AwsService {
           ensure: async ({ properties, physicalName }) => {
             const known = context.store('kms-declared').get<string>(physicalName) ?? randomUUID();
             context.store('kms-declared').put(physicalName, known);
-            const key = makeKey(known, String(properties.Description ?? ''));
+            const key = makeKey(known, requireText(properties.Description ?? '', 'Description'));
             return { ref: key.keyId, attributes: { Arn: key.arn, KeyId: key.keyId } };
           },
         },
         {
           type: 'AWS::KMS::Alias',
           ensure: async ({ properties }) => {
-            aliases.put(String(properties.AliasName), required(String(properties.TargetKeyId)).keyId);
-            return { ref: String(properties.AliasName), attributes: {} };
+            const name = requireText(properties.AliasName, 'AliasName');
+            aliases.put(name, required(requireText(properties.TargetKeyId, 'TargetKeyId')).keyId);
+            return { ref: name, attributes: {} };
           },
         },
       ],

@@ -58,7 +58,10 @@ export const sendError = (request: RawRequest, error: AwsError): void => {
     return;
   }
   const members = Object.fromEntries(
-    Object.entries(error.members).map(([name, value]) => [name, value === undefined ? undefined : String(value)]),
+    Object.entries(error.members).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
   );
   // The document of an error has no namespace, which no client minds.
   sendXml(request, 'Error', { Code: error.name, Message: error.message, ...members }, { status: error.status });

@@ -1,6 +1,7 @@
 import * as client from '@aws-sdk/client-s3vectors';
 import { defineSchemaService } from '../../core/schema-service.ts';
 import type { AwsService, CloudContext, DeclaredResource, Need, ResourceProvider } from '../../core/service.ts';
+import { requireText } from '../../core/text.ts';
 import { bucketNameOf, indexArnOf, s3VectorsOperations } from './operations.ts';
 import { type DistanceMetric, type VectorStore, vectorStoreOf } from './vector-store.ts';
 
@@ -40,7 +41,7 @@ const providers = (store: VectorStore): ResourceProvider[] => [
 ];
 
 const ensureBucket = (store: VectorStore, { properties, physicalName }: DeclaredResource) => {
-  const name = String(properties.VectorBucketName ?? bucketSafe(physicalName));
+  const name = requireText(properties.VectorBucketName ?? bucketSafe(physicalName), 'VectorBucketName');
   const bucket = store.buckets().find((known) => known.name === name) ?? store.createBucket(name);
   const attributes = { VectorBucketArn: bucket.arn, CreationTime: new Date(bucket.createdAt).toISOString() };
   return { ref: bucket.arn, attributes };

@@ -25,7 +25,7 @@ export function generateSecretString(options: GenerateSecretString, below: (limi
     options.ExcludePunctuation ? '' : PUNCTUATION,
     options.IncludeSpace ? ' ' : '',
   ]
-    .map((type) => [...type].filter((character) => !excluded.has(character)))
+    .map((type) => type.split('').filter((character) => !excluded.has(character)))
     .filter((type) => type.length > 0);
   const pick = (from: readonly string[]): string => from[below(from.length)] ?? '';
   const all = types.flat();

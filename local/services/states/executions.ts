@@ -89,7 +89,9 @@ export const makeExecutions = (
     const stop = new AbortController();
     const machineName = execution.machineArn.slice(execution.machineArn.lastIndexOf(':') + 1);
     const ended = run(execution, machineName, stop.signal).catch((error: unknown) => {
-      context.log(`execution ${execution.name} could not go on: ${error instanceof Error ? error.message : error}`);
+      context.log(
+        `execution ${execution.name} could not go on: ${error instanceof Error ? error.message : String(error)}`,
+      );
     });
     underWay.set(execution.arn, { stop, ended });
   };

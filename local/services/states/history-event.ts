@@ -1,5 +1,6 @@
 import type { HistoryEvent, HistoryEventType } from '@aws-sdk/client-sfn';
 import type { JsonObject } from '../../core/service.ts';
+import { requireText } from '../../core/text.ts';
 import type { HistoryEntry } from './interpreter/index.ts';
 
 /** An entry of the journal's history as `GetExecutionHistory` gives it. */
@@ -20,8 +21,8 @@ const detailsOf = ({ type, details }: HistoryEntry, region: string): Partial<His
 };
 
 const exitDetails = ({ name, output, assignedVariables }: JsonObject) => ({
-  name: String(name),
-  output: String(output),
+  name: requireText(name, 'name'),
+  output: requireText(output, 'output'),
   ...(assignedVariables !== undefined && {
     assignedVariables: Object.fromEntries(
       Object.entries(assignedVariables as JsonObject).map(([key, value]) => [key, JSON.stringify(value)]),

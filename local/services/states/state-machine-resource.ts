@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { CloudContext, DeclaredResource, Json, JsonObject, ResourceProvider } from '../../core/service.ts';
+import { requireText } from '../../core/text.ts';
 import { parseDefinition } from './interpreter/index.ts';
 import type { StatesStore } from './records.ts';
 
@@ -32,8 +33,9 @@ const definitionText = ({ properties, assetPath }: DeclaredResource): string => 
   if (typeof DefinitionString === 'string') return DefinitionString;
   if (Definition !== undefined) return JSON.stringify(Definition);
   const { Bucket, Key } = objectOf(DefinitionS3Location);
-  const path = assetPath(String(Bucket), String(Key));
-  if (path === undefined) throw new RangeError(`no asset for the definition ${String(Key)}`);
+  const key = requireText(Key, 'DefinitionS3Location.Key');
+  const path = assetPath(requireText(Bucket, 'DefinitionS3Location.Bucket'), key);
+  if (path === undefined) throw new RangeError(`no asset for the definition ${key}`);
   return readFileSync(path, 'utf8');
 };
 

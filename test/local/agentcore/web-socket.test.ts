@@ -91,7 +91,7 @@ test('a signed WebSocket connection reaches the /ws of the very zip', async () =
   const socket = new WebSocket(url.href.replace('http', 'ws'), { headers });
   const echoed = await new Promise<string>((resolve, reject) => {
     socket.on('open', () => socket.send('hello')).on('error', reject);
-    socket.on('message', (data) => resolve(String(data)));
+    socket.on('message', (data) => resolve((data as Buffer).toString()));
   });
   socket.terminate();
   expect(echoed).toBe('/ws hello');

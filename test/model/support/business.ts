@@ -1,3 +1,4 @@
+import { compileFunction } from 'node:vm';
 import { BedrockAgentRuntimeClient } from '@aws-sdk/client-bedrock-agent-runtime';
 import { BedrockModel } from '@strands-agents/sdk/models/bedrock';
 import ts from 'typescript';
@@ -44,7 +45,7 @@ export function loadDefinition(agentFile: string): kit.AgentDefinition {
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
   });
   const exported: { agent?: kit.AgentDefinition } = {};
-  new Function('exports', 'require', outputText)(exported, () => kit);
+  compileFunction(outputText, ['exports', 'require'])(exported, () => kit);
   if (exported.agent === undefined) throw new Error('The agent file exports no agent.');
   return exported.agent;
 }

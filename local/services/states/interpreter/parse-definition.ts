@@ -44,7 +44,7 @@ const checkBlock = (block: JsonObject, path: string): void => {
 };
 
 const checkState = (state: JsonObject, states: JsonObject, path: string): void => {
-  const type = String(state.Type);
+  const type = shown(state.Type);
   if (!TYPES.has(type)) fail(`${path}/Type`, `unknown state type '${type}'`);
   for (const field of JSONPATH_FIELDS) {
     if (field in state) fail(`${path}/${field}`, 'not allowed when the query language is JSONata');
@@ -69,8 +69,8 @@ const checkTransitions = (state: JsonObject, type: string, states: JsonObject, p
 };
 
 const checkChildren = (state: JsonObject, type: string, path: string): void => {
-  if (type === 'Task' && !isLambdaResource(String(state.Resource))) {
-    fail(`${path}/Resource`, `the resource '${String(state.Resource)}' is not served here`);
+  if (type === 'Task' && !isLambdaResource(shown(state.Resource))) {
+    fail(`${path}/Resource`, `the resource '${shown(state.Resource)}' is not served here`);
   }
   if (type === 'Map') {
     const processor = objectAt(state.ItemProcessor ?? null, `${path}/ItemProcessor`);
@@ -100,8 +100,11 @@ const checkExpressions = (value: Json, path: string): void => {
   }
 };
 
+/** A value as a message names it. */
+const shown = (value: Json | undefined): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
+
 const requireState = (states: JsonObject, name: Json | undefined, path: string): void => {
-  if (typeof name !== 'string' || !Object.hasOwn(states, name)) fail(path, `no state '${String(name)}'`);
+  if (typeof name !== 'string' || !Object.hasOwn(states, name)) fail(path, `no state '${shown(name)}'`);
 };
 
 const objectAt = (value: Json, path: string): JsonObject => {

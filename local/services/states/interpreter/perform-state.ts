@@ -136,5 +136,8 @@ const failureOf = async (frame: Frame, checkpoint: Checkpoint, state: FailState)
     evaluate(state.Error ?? '', bindings, 'Error'),
     evaluate(state.Cause ?? '', bindings, 'Cause'),
   ]);
-  return new StatesError(String(error), String(cause));
+  if (typeof error !== 'string' || typeof cause !== 'string') {
+    throw new StatesError('States.QueryEvaluationError', `The fields 'Error' and 'Cause' must be strings.`);
+  }
+  return new StatesError(error, cause);
 };
