@@ -36,6 +36,14 @@ export interface Services {
   readonly [name: string]: AwsService;
 }
 
+/** Milliseconds on the cloud's clock until what was asked for is there. */
+export interface Latencies {
+  readonly knowledgeBaseMs?: number;
+  readonly ingestionMs?: number;
+  readonly runtimeMs?: number;
+  readonly endpointMs?: number;
+}
+
 interface RootCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
@@ -51,8 +59,16 @@ function queueSender(context: CloudContext, credentials: RootCredentials) {
   };
 }
 
+interface Joined {
+  readonly context: CloudContext;
+  readonly late: LateParts;
+  readonly root: RootCredentials;
+  readonly trace: Trace;
+  readonly latencies?: Latencies | undefined;
+}
+
 /** Makes all services over one context and fills in what the context needs of them. */
-export function joinServices(context: CloudContext, late: LateParts, root: RootCredentials, trace: Trace): Services {
+export function joinServices({ context, late, root, trace, latencies }: Joined): Services {
   const identities = identityStore(context);
   const lambda = makeLambda(context, { trace });
   const states = makeStates(context, { lambda });
@@ -87,10 +103,10 @@ export function joinServices(context: CloudContext, late: LateParts, root: RootC
     cloudwatch: makeCloudWatch(context),
     secretsmanager: makeSecretsManager(context),
     s3vectors: makeS3Vectors(context),
-    bedrockAgent: makeBedrockAgent(context),
+    bedrockAgent: makeBedrockAgent(context, latencies),
     bedrockAgentRuntime: makeBedrockAgentRuntime(context),
     bedrockRuntime: makeBedrockRuntime(context, { converse }),
-    agentCoreControl: makeAgentCoreControl(context),
+    agentCoreControl: makeAgentCoreControl(context, latencies),
     agentCore: makeAgentCore(context),
   };
 }
