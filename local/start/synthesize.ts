@@ -30,8 +30,8 @@ function* filesBelow(path: string): Generator<string> {
   }
 }
 
-function digestOfSources(root: string): string {
-  const hash = createHash('sha256');
+function digestOfSources(root: string, context: string): string {
+  const hash = createHash('sha256').update(context);
   for (const source of SOURCES) {
     const path = join(root, source);
     const files = source.endsWith('.json') ? [path] : [...filesBelow(path)];
@@ -61,10 +61,10 @@ function runNode(root: string, args: readonly string[], env: NodeJS.ProcessEnv):
   });
 }
 
-/** The context the CDK command line would hand to the app. */
-function cdkContext(root: string): string {
+/** The context the CDK command line would hand to the app; `overrides` as its `-c key=value`. */
+function cdkContext(root: string, overrides: object): string {
   const { context = {} } = JSON.parse(readFileSync(join(root, 'cdk.json'), 'utf8')) as { context?: object };
-  return JSON.stringify(context);
+  return JSON.stringify({ ...context, ...overrides });
 }
 
 export interface Assembly {
@@ -86,9 +86,10 @@ function removeOldAssemblies(cache: string, keep: string): void {
  * two at once do not disturb each other.
  * Throws an `Error` with the tail of the app's output when the app does not synthesize.
  */
-export async function synthesize(root: string, cacheDir: string): Promise<Assembly> {
+export async function synthesize(root: string, cacheDir: string, overrides: object = {}): Promise<Assembly> {
   const cache = join(root, cacheDir);
-  const dir = join(cache, digestOfSources(root));
+  const context = cdkContext(root, overrides);
+  const dir = join(cache, digestOfSources(root, context));
   if (existsSync(join(dir, 'manifest.json'))) return { dir, cached: true };
   mkdirSync(cache, { recursive: true });
   removeOldAssemblies(cache, dir);
@@ -96,7 +97,7 @@ export async function synthesize(root: string, cacheDir: string): Promise<Assemb
   await runNode(root, ['infra/app.ts'], {
     ...process.env,
     CDK_OUTDIR: unfinished,
-    CDK_CONTEXT_JSON: cdkContext(root),
+    CDK_CONTEXT_JSON: context,
     // The check of the templates against CloudFormation's specification takes longer than all the rest; `npm test` and
     // `cdk synth` make it. cdk-nag stays on.
     CDK_VALIDATION: 'false',

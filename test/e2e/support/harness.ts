@@ -24,10 +24,10 @@ export interface Harness {
   readonly stop: () => Promise<void>;
 }
 
-/** The whole product on fresh state: the synthesized app in the embedded cloud. */
-export async function startHarness(options: Partial<CloudOptions> = {}): Promise<Harness> {
+/** The whole product on fresh state: the synthesized app in the embedded cloud. `context` overrides that of `cdk.json`. */
+export async function startHarness(options: Partial<CloudOptions> & { context?: object } = {}): Promise<Harness> {
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), 'oratio-e2e-'));
-  const assembly = await synthesize(ROOT, 'build/assembly');
+  const assembly = await synthesize(ROOT, 'build/assembly', options.context);
   const cloud = await startCloud({
     assemblyDir: assembly.dir,
     port: 0,
