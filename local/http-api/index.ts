@@ -64,8 +64,74 @@ function refusal(authorization: Exclude<Authorization, { outcome: 'allowed' }>):
   return gatewayAnswer(isUnknown ? 401 : 403, isUnknown ? 'Unauthorized' : 'Forbidden', challenge);
 }
 
+type Allowed = Extract<Authorization, { outcome: 'allowed' }>;
+
+/** A request with what has become known of it on its way. */
+interface Routed {
+  readonly deployed: HttpApi;
+  readonly match: Match<ApiRoute>;
+  readonly incoming: IncomingMessage;
+  readonly requestId: string;
+}
+
+async function invoke(
+  { context, lambda }: HttpApiDependencies,
+  { deployed, match, incoming, requestId }: Routed,
+  body: Buffer,
+  authorization: Allowed | undefined,
+): Promise<HttpAnswer> {
+  const { route, parameters } = match;
+  const event = proxyEvent({
+    api: deployed,
+    accountId: context.accountId,
+    routeKey: route.key,
+    parameters,
+    incoming,
+    url: new URL(incoming.url ?? '/', 'http://127.0.0.1'),
+    body,
+    requestId,
+    nowMs: context.clock.now(),
+    ...(authorization ? { authorization } : {}),
+  });
+  const path = route.key === '$default' ? '$default' : route.key.replace(' ', '');
+  const sourceArn = `arn:aws:execute-api:${context.region}:${context.accountId}:${deployed.apiId}/${deployed.stage.name}/${path}`;
+  const caller = { service: 'apigateway.amazonaws.com', sourceArn };
+  const { functionArn, timeoutMs } = route.integration;
+  const result = await withTimeout(lambda.invoke(functionArn, JSON.stringify(event), caller), timeoutMs);
+  if (result === 'timed-out') return gatewayAnswer(504, 'Endpoint request timed out');
+  const answer = result.functionError ? undefined : readProxyResult(result.payload);
+  return answer ?? gatewayAnswer(500, 'Internal Server Error');
+}
+
+async function answerRoute(
+  dependencies: HttpApiDependencies,
+  routed: Routed,
+  access: AccessRecord,
+): Promise<HttpAnswer> {
+  const { authorizer, scopes } = routed.match.route;
+  const token = routed.incoming.headers.authorization;
+  const nowMs = dependencies.context.clock.now();
+  const authorization = authorizer && (await authorizeToken(authorizer, scopes, token, dependencies.jwksOf, nowMs));
+  if (authorization && authorization.outcome !== 'allowed') return refusal(authorization);
+  if (authorization?.claims.sub) access.userId = authorization.claims.sub;
+  return invoke(dependencies, routed, await readBody(routed.incoming, BODY_LIMIT_BYTES), authorization);
+}
+
+/** The answer to a request that could not be carried to its function. */
+function failure(error: unknown, log: (line: string) => void): HttpAnswer {
+  if (error instanceof URIError) return gatewayAnswer(400, 'Bad Request');
+  if (error instanceof RangeError) return gatewayAnswer(413, 'Request Entity Too Large');
+  if (error instanceof AwsError) {
+    log(`http-api: ${error.name}: ${error.message}`);
+    if (error.name === 'RequestTooLargeException') return gatewayAnswer(413, 'Request Entity Too Large');
+    if (error.name === 'TooManyRequestsException') return gatewayAnswer(503, 'Service Unavailable');
+  } else log(`http-api: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return gatewayAnswer(500, 'Internal Server Error');
+}
+
 /** The HTTP API of the template on a port of its own, with the limits and the words of the real one. */
-export function makeHttpApi({ context, lambda, jwksOf }: HttpApiDependencies): EmbeddedHttpApi {
+export function makeHttpApi(dependencies: HttpApiDependencies): EmbeddedHttpApi {
+  const { context } = dependencies;
   let url = '';
   const registry = makeApiRegistry(() => url);
   const admits = makeThrottle(() => performance.now());
@@ -73,52 +139,6 @@ export function makeHttpApi({ context, lambda, jwksOf }: HttpApiDependencies): E
   const api = (): HttpApi | undefined => {
     known ??= registry.api();
     return known;
-  };
-
-  const invoke = async (
-    deployed: HttpApi,
-    { route, parameters }: Match<ApiRoute>,
-    incoming: IncomingMessage,
-    body: Buffer,
-    requestId: string,
-    authorization: Extract<Authorization, { outcome: 'allowed' }> | undefined,
-  ): Promise<HttpAnswer> => {
-    const event = proxyEvent({
-      api: deployed,
-      accountId: context.accountId,
-      routeKey: route.key,
-      parameters,
-      incoming,
-      url: new URL(incoming.url ?? '/', 'http://127.0.0.1'),
-      body,
-      requestId,
-      nowMs: context.clock.now(),
-      ...(authorization ? { authorization } : {}),
-    });
-    const path = route.key === '$default' ? '$default' : route.key.replace(' ', '');
-    const sourceArn = `arn:aws:execute-api:${context.region}:${context.accountId}:${deployed.apiId}/${deployed.stage.name}/${path}`;
-    const caller = { service: 'apigateway.amazonaws.com', sourceArn };
-    const { functionArn, timeoutMs } = route.integration;
-    const result = await withTimeout(lambda.invoke(functionArn, JSON.stringify(event), caller), timeoutMs);
-    if (result === 'timed-out') return gatewayAnswer(504, 'Endpoint request timed out');
-    const answer = result.functionError ? undefined : readProxyResult(result.payload);
-    return answer ?? gatewayAnswer(500, 'Internal Server Error');
-  };
-
-  const answerRoute = async (
-    deployed: HttpApi,
-    match: Match<ApiRoute>,
-    incoming: IncomingMessage,
-    requestId: string,
-    access: AccessRecord,
-  ): Promise<HttpAnswer> => {
-    const { authorizer, scopes } = match.route;
-    const token = incoming.headers.authorization;
-    const authorization = authorizer && (await authorizeToken(authorizer, scopes, token, jwksOf, context.clock.now()));
-    if (authorization && authorization.outcome !== 'allowed') return refusal(authorization);
-    if (authorization?.claims.sub) access.userId = authorization.claims.sub;
-    const body = await readBody(incoming, BODY_LIMIT_BYTES);
-    return invoke(deployed, match, incoming, body, requestId, authorization);
   };
 
   const answer = async (incoming: IncomingMessage, requestId: string, access: AccessRecord): Promise<HttpAnswer> => {
@@ -133,19 +153,8 @@ export function makeHttpApi({ context, lambda, jwksOf }: HttpApiDependencies): E
     const match = matchRoute(deployed.routes, method, path);
     if (!match) return gatewayAnswer(404, 'Not Found');
     access.route = match.route.key;
-    const given = await answerRoute(deployed, match, incoming, requestId, access);
+    const given = await answerRoute(dependencies, { deployed, match, incoming, requestId }, access);
     return { ...given, headers: { ...given.headers, ...corsHeaders(deployed.cors, headers) } };
-  };
-
-  const failure = (error: unknown): HttpAnswer => {
-    if (error instanceof URIError) return gatewayAnswer(400, 'Bad Request');
-    if (error instanceof RangeError) return gatewayAnswer(413, 'Request Entity Too Large');
-    if (error instanceof AwsError) {
-      context.log(`http-api: ${error.name}: ${error.message}`);
-      if (error.name === 'RequestTooLargeException') return gatewayAnswer(413, 'Request Entity Too Large');
-      if (error.name === 'TooManyRequestsException') return gatewayAnswer(503, 'Service Unavailable');
-    } else context.log(`http-api: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-    return gatewayAnswer(500, 'Internal Server Error');
   };
 
   mkdirSync(join(context.dataDir, 'logs'), { recursive: true });
@@ -155,7 +164,9 @@ export function makeHttpApi({ context, lambda, jwksOf }: HttpApiDependencies): E
     const startedAt = performance.now();
     const requestId = randomBytes(11).toString('base64url');
     const access: AccessRecord = {};
-    const { status, headers, body } = await answer(incoming, requestId, access).catch(failure);
+    const { status, headers, body } = await answer(incoming, requestId, access).catch((error: unknown) =>
+      failure(error, context.log),
+    );
     if (response.destroyed) return;
     // A body that was refused unread is read away, so that the client gets to see the answer.
     incoming.resume();

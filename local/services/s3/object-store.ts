@@ -91,49 +91,17 @@ const versionOf = (row: VersionRow): StoredVersion =>
     tags: JSON.parse(row.tags),
   }) as unknown as StoredVersion;
 
-/** Rows and files. A file is written whole before the row that names it: a row never names bytes that are not there. */
-export type ObjectStore = ReturnType<typeof openObjectStore>;
-
-/** Opens (or makes) `s3/` in the data directory. */
-export const openObjectStore = (dataDir: string) => {
-  const filesDir = join(dataDir, 's3', 'files');
-  mkdirSync(filesDir, { recursive: true });
-  const db = new DatabaseSync(join(dataDir, 's3', 's3.db'));
+/** Statements of SQL and the ways to read their rows. */
+const openRows = (path: string) => {
+  const db = new DatabaseSync(path);
   db.exec(SCHEMA);
-  const run = (sql: string, ...values: SQLInputValue[]) => db.prepare(sql).run(...values);
   const all = <T>(sql: string, ...values: SQLInputValue[]) => db.prepare(sql).all(...values) as T[];
-  const bodies = <T>(sql: string, ...values: SQLInputValue[]): T[] =>
-    all<{ body: string }>(sql, ...values).map(({ body }) => JSON.parse(body) as T);
-  const versions = (where: string, ...values: SQLInputValue[]): StoredVersion[] =>
-    all<VersionRow>(`SELECT * FROM version WHERE ${where}`, ...values).map(versionOf);
-  const pathOf = (file: string): string => join(filesDir, file);
-  const dropFile = (file: string): void => {
-    if (file !== '') rmSync(pathOf(file), { force: true });
-  };
-
-  sweepFiles(
-    filesDir,
-    new Set([
-      ...all<{ file: string }>('SELECT file FROM version').map(({ file }) => file),
-      ...bodies<Part>('SELECT body FROM part').map(({ file }) => file),
-    ]),
-  );
-
   return {
-    pathOf,
-    dropFile,
-    /** Writes bytes to a new file and returns its name. */
-    writeFile: (bytes: Uint8Array): string => {
-      const file = randomUUID();
-      writeFileSync(pathOf(file), bytes);
-      return file;
-    },
-    /** A second name for the same bytes: files never change. */
-    linkFile: (file: string): string => {
-      const copy = randomUUID();
-      linkSync(pathOf(file), pathOf(copy));
-      return copy;
-    },
+    all,
+    run: (sql: string, ...values: SQLInputValue[]) => db.prepare(sql).run(...values),
+    /** Rows whose column `body` is JSON. */
+    bodies: <T>(sql: string, ...values: SQLInputValue[]): T[] =>
+      all<{ body: string }>(sql, ...values).map(({ body }) => JSON.parse(body) as T),
     /** All rows or none. */
     transaction: <T>(work: () => T): T => {
       db.exec('BEGIN IMMEDIATE');
@@ -146,11 +114,46 @@ export const openObjectStore = (dataDir: string) => {
         throw error;
       }
     },
-    buckets: () => bodies<Bucket>('SELECT body FROM bucket ORDER BY name'),
-    bucket: (name: string) => bodies<Bucket>('SELECT body FROM bucket WHERE name = ?', name)[0],
-    putBucket: (bucket: Bucket) =>
-      void run('INSERT OR REPLACE INTO bucket VALUES (?, ?)', bucket.name, JSON.stringify(bucket)),
-    dropBucket: (name: string) => void run('DELETE FROM bucket WHERE name = ?', name),
+    close: () => db.close(),
+  };
+};
+
+type Rows = ReturnType<typeof openRows>;
+
+const fileStore = (filesDir: string) => {
+  const pathOf = (file: string): string => join(filesDir, file);
+  return {
+    pathOf,
+    dropFile: (file: string): void => {
+      if (file !== '') rmSync(pathOf(file), { force: true });
+    },
+    /** Writes bytes to a new file and returns its name. */
+    writeFile: (bytes: Uint8Array): string => {
+      const file = randomUUID();
+      writeFileSync(pathOf(file), bytes);
+      return file;
+    },
+    /** A second name for the same bytes: files never change. */
+    linkFile: (file: string): string => {
+      const copy = randomUUID();
+      linkSync(pathOf(file), pathOf(copy));
+      return copy;
+    },
+  };
+};
+
+const bucketTable = ({ run, bodies }: Rows) => ({
+  buckets: () => bodies<Bucket>('SELECT body FROM bucket ORDER BY name'),
+  bucket: (name: string) => bodies<Bucket>('SELECT body FROM bucket WHERE name = ?', name)[0],
+  putBucket: (bucket: Bucket) =>
+    void run('INSERT OR REPLACE INTO bucket VALUES (?, ?)', bucket.name, JSON.stringify(bucket)),
+  dropBucket: (name: string) => void run('DELETE FROM bucket WHERE name = ?', name),
+});
+
+const versionTable = ({ run, all }: Rows) => {
+  const versions = (where: string, ...values: SQLInputValue[]): StoredVersion[] =>
+    all<VersionRow>(`SELECT * FROM version WHERE ${where}`, ...values).map(versionOf);
+  return {
     insert: (version: Omit<StoredVersion, 'sequence' | 'latest'>): StoredVersion => {
       run('UPDATE version SET latest = 0 WHERE bucket = ? AND key = ? AND latest = 1', version.bucket, version.key);
       const { lastInsertRowid } = run(
@@ -200,21 +203,47 @@ export const openObjectStore = (dataDir: string) => {
         prefix,
         `${prefix}\u{10FFFF}`,
       ),
-    upload: (id: string) => bodies<Upload>('SELECT body FROM upload WHERE id = ?', id)[0],
-    uploads: (bucket: string) => bodies<Upload>('SELECT body FROM upload').filter((upload) => upload.bucket === bucket),
-    putUpload: (upload: Upload) => void run('INSERT INTO upload VALUES (?, ?)', upload.id, JSON.stringify(upload)),
-    dropUpload: (id: string): void => {
-      run('DELETE FROM part WHERE upload = ?', id);
-      run('DELETE FROM upload WHERE id = ?', id);
-    },
-    parts: (upload: string) => bodies<Part>('SELECT body FROM part WHERE upload = ? ORDER BY number', upload),
-    putPart: (upload: string, part: Part) =>
-      void run('INSERT OR REPLACE INTO part VALUES (?, ?, ?)', upload, part.number, JSON.stringify(part)),
-    /** Events that a change has caused, kept until they are published. */
-    events: () => all<{ id: string; body: string }>('SELECT id, body FROM event'),
-    putEvent: (id: string, event: unknown) => void run('INSERT INTO event VALUES (?, ?)', id, JSON.stringify(event)),
-    dropEvent: (id: string) => void run('DELETE FROM event WHERE id = ?', id),
-    close: () => db.close(),
+  };
+};
+
+const uploadTables = ({ run, bodies }: Rows) => ({
+  upload: (id: string) => bodies<Upload>('SELECT body FROM upload WHERE id = ?', id)[0],
+  uploads: (bucket: string) => bodies<Upload>('SELECT body FROM upload').filter((upload) => upload.bucket === bucket),
+  putUpload: (upload: Upload) => void run('INSERT INTO upload VALUES (?, ?)', upload.id, JSON.stringify(upload)),
+  dropUpload: (id: string): void => {
+    run('DELETE FROM part WHERE upload = ?', id);
+    run('DELETE FROM upload WHERE id = ?', id);
+  },
+  parts: (upload: string) => bodies<Part>('SELECT body FROM part WHERE upload = ? ORDER BY number', upload),
+  putPart: (upload: string, part: Part) =>
+    void run('INSERT OR REPLACE INTO part VALUES (?, ?, ?)', upload, part.number, JSON.stringify(part)),
+});
+
+const eventTable = ({ run, all }: Rows) => ({
+  /** Events that a change has caused, kept until they are published. */
+  events: () => all<{ id: string; body: string }>('SELECT id, body FROM event'),
+  putEvent: (id: string, event: unknown) => void run('INSERT INTO event VALUES (?, ?)', id, JSON.stringify(event)),
+  dropEvent: (id: string) => void run('DELETE FROM event WHERE id = ?', id),
+});
+
+/** Rows and files. A file is written whole before the row that names it: a row never names bytes that are not there. */
+export type ObjectStore = ReturnType<typeof openObjectStore>;
+
+/** Opens (or makes) `s3/` in the data directory. */
+export const openObjectStore = (dataDir: string) => {
+  const filesDir = join(dataDir, 's3', 'files');
+  mkdirSync(filesDir, { recursive: true });
+  const rows = openRows(join(dataDir, 's3', 's3.db'));
+  const named = rows.all<{ file: string }>('SELECT file FROM version');
+  sweepFiles(filesDir, new Set([...named, ...rows.bodies<Part>('SELECT body FROM part')].map(({ file }) => file)));
+  return {
+    ...fileStore(filesDir),
+    transaction: rows.transaction,
+    ...bucketTable(rows),
+    ...versionTable(rows),
+    ...uploadTables(rows),
+    ...eventTable(rows),
+    close: rows.close,
   };
 };
 
