@@ -5,23 +5,18 @@ import { gzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
 import type { Operation } from '../shared/http/operation.ts';
-import { type DocumentedResponse, OPERATION_DOCS, type OperationDocs } from '../shared/http/operation-docs.ts';
+import {
+  COMMON_PROBLEMS,
+  type DocumentedResponse,
+  OPERATION_DOCS,
+  type OperationDocs,
+} from '../shared/http/operation-docs.ts';
 import { API_PREFIX, LEGACY_PREFIX, OPERATIONS, type OperationId, prefixesOf } from '../shared/http/operations.ts';
 import { PROBLEMS, type ProblemCode, problem, problemDocument } from '../shared/kernel/problems.ts';
 
 const SCALAR = fileURLToPath(
   new URL('../node_modules/@scalar/api-reference/dist/browser/standalone.js', import.meta.url),
 );
-
-/** Any operation that asks who you are may answer these. */
-const COMMON_PROBLEMS: readonly ProblemCode[] = [
-  'invalid-request',
-  'unauthenticated',
-  'insufficient-scope',
-  'too-many-requests',
-  'internal-error',
-  'service-unavailable',
-];
 
 const HEADERS: Readonly<Record<string, string>> = {
   'Idempotency-Key': '1 to 255 visible ASCII characters. A repetition within a day gets the first answer again.',
@@ -42,6 +37,12 @@ const Problem = z
     errors: z.array(z.object({ pointer: z.string(), message: z.string(), code: z.string().optional() })),
   })
   .meta({ id: 'Problem', description: 'RFC 9457, with a stable code and pointers to what is wrong.' });
+
+/** API Gateway has words of its own when it turns a request away before any function sees it, or gets no answer. */
+const GatewayRefusal = z
+  .object({ message: z.string() })
+  .meta({ id: 'GatewayRefusal', example: { message: 'Unauthorized' } });
+const REFUSED_BY_GATEWAY: readonly number[] = [401, 413, 429, 500, 503, 504];
 
 const operationOf = (id: OperationId): Operation => OPERATIONS[id];
 const docsOf = (id: OperationId): OperationDocs => OPERATION_DOCS[id];
@@ -155,6 +156,7 @@ function problemResponses(codes: readonly ProblemCode[]): ZodOpenApiResponsesObj
             schema: Problem,
             examples: Object.fromEntries(ofStatus.map((code) => [code, { value: exampleOf(code) }])),
           },
+          ...(REFUSED_BY_GATEWAY.includes(status) ? { 'application/json': { schema: GatewayRefusal } } : {}),
         },
       },
     ]),

@@ -12,6 +12,16 @@ export interface DocumentedResponse {
   readonly schema?: z.ZodType;
 }
 
+/** Any operation that asks who you are may answer these. */
+export const COMMON_PROBLEMS: readonly ProblemCode[] = [
+  'invalid-request',
+  'unauthenticated',
+  'insufficient-scope',
+  'too-many-requests',
+  'internal-error',
+  'service-unavailable',
+];
+
 const BODY_PROBLEMS = [
   'malformed-json',
   'malformed-multipart',

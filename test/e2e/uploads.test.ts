@@ -100,7 +100,7 @@ describe('files too large for a request', () => {
     );
     expect(answer).toMatchObject({
       status: 413,
-      body: { code: 'file-too-large', errors: [{ pointer: '/files/1/sizeBytes' }] },
+      body: { code: 'file-too-large', errors: [{ pointer: '/files/1' }] },
     });
     expect(await harness.cloud.inventory()).toEqual(before);
   });

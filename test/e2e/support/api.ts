@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { breachOfContract, operationAt } from './contract.ts';
 
 /** Whatever `fetch` takes as a body. */
 export type RequestBody = NonNullable<RequestInit['body']>;
@@ -9,7 +10,7 @@ export interface Answer<T = Record<string, unknown>> {
   readonly body: T;
 }
 
-/** A client of the public API as any program would be: fetch, a base URL, a token. */
+/** A client of the public API as any program would be: fetch, a base URL, a token. Every answer must be one that is documented. */
 export class Api {
   readonly baseUrl: string;
   readonly token: string | undefined;
@@ -33,7 +34,11 @@ export class Api {
       ...(raw === undefined ? {} : { body: raw as RequestBody }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: parse(text) as T };
+    const answer = { status: response.status, headers: response.headers, body: parse(text) as T };
+    const id = operationAt(method, path);
+    const breach = id && breachOfContract(id, answer);
+    if (breach) throw new Error(breach);
+    return answer;
   }
 
   /** Reads the agent until `done` holds; the test's own time limit ends a run that never does. */
