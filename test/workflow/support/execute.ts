@@ -16,10 +16,10 @@ export type Machine = 'provision-agent' | 'retire-agent';
 export const definitionText = (machine: Machine): string =>
   readFileSync(resolve(import.meta.dirname, `../../../statemachines/${machine}.asl.json`), 'utf8');
 
-const definitionOf = (machine: Machine) =>
+const definitionOf = (machine: Machine, pollSeconds: number) =>
   parseDefinition(
     definitionText(machine)
-      .replaceAll(/\$\{PollSeconds\}/g, '5')
+      .replaceAll(/\$\{PollSeconds\}/g, String(pollSeconds))
       .replace(/\$\{(\w+)Arn\}/g, 'arn:aws:lambda:us-east-1:111122223333:function:$1'),
   );
 
@@ -27,6 +27,8 @@ export interface ExecutionOptions {
   /** Around every invocation of a function. */
   readonly around?: (name: TaskName, nth: number, invoke: () => Promise<unknown>) => Promise<unknown>;
   readonly signal?: AbortSignal;
+  /** 5 unless given. */
+  readonly pollSeconds?: number;
 }
 
 export interface Execution {
@@ -67,7 +69,7 @@ export const execute = async (world: World, machine: Machine, options: Execution
       },
     },
     {
-      definition: definitionOf(machine),
+      definition: definitionOf(machine, options.pollSeconds ?? 5),
       input: JSON.parse(JSON.stringify(runInput(world.agent()))) as Json,
       execution: { arn: 'arn:execution', name: 'execution', roleArn: 'arn:role', startedAtMs: world.time.nowMs },
       stateMachine: { arn: 'arn:machine', name: machine },
