@@ -4,13 +4,15 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { build, type Metafile } from 'esbuild';
+import { synthesize } from '../local/start/synthesize.ts';
+import { build as buildProduct } from '../scripts/build.ts';
 import { bundleOptions, functionEntries } from '../scripts/build-functions.ts';
 import { median, table } from './table.ts';
 
 const ROOT = resolve(import.meta.dirname, '..');
 const FUNCTIONS = join(ROOT, 'build/functions');
 const BASELINES = join(ROOT, 'build/bench/baselines');
-const RUNS = 15;
+const RUNS = 9;
 /** DESIGN §7. */
 const BAR_BYTES = 350_000;
 const BAR_RATIO = 3;
@@ -73,11 +75,9 @@ interface TemplateFunction {
 }
 
 /** Names of a function's variables as synthesized; the values only have to be well formed. */
-function environmentOf(name: string): Record<string, string> {
-  const assemblies = join(ROOT, 'build/assembly');
-  const latest = readdirSync(assemblies)[0] ?? '';
-  for (const file of readdirSync(join(assemblies, latest)).filter((path) => path.endsWith('.template.json'))) {
-    const { Resources } = JSON.parse(readFileSync(join(assemblies, latest, file), 'utf8')) as {
+function environmentOf(assemblyDir: string, name: string): Record<string, string> {
+  for (const file of readdirSync(assemblyDir).filter((path) => path.endsWith('.template.json'))) {
+    const { Resources } = JSON.parse(readFileSync(join(assemblyDir, file), 'utf8')) as {
       Resources: Record<string, TemplateFunction>;
     };
     const found = Object.values(Resources).find(
@@ -97,6 +97,8 @@ function environmentOf(name: string): Record<string, string> {
 }
 
 export async function bundlesTable(): Promise<string> {
+  const assembly = await synthesize(ROOT, 'build/assembly');
+  await buildProduct();
   const { outputs, inputs } = JSON.parse(readFileSync(join(ROOT, 'build/functions/metafile.json'), 'utf8')) as Metafile;
   const rows = [];
   for (const name of functionEntries().keys()) {
@@ -109,7 +111,7 @@ export async function bundlesTable(): Promise<string> {
         inputs: Object.fromEntries(Object.keys(output.inputs).map((path) => [path, inputs[path]])),
       } as Metafile),
     );
-    const env = environmentOf(name);
+    const env = environmentOf(assembly.dir, name);
     const pairs = Array.from({ length: RUNS }, () => ({
       ours: initialisationMs(bundle, env),
       empty: initialisationMs(baseline, {}),

@@ -189,6 +189,7 @@ export class Gateway {
       roleName: principal.roleName,
       startedAtMs,
       durationMs: performance.now() - startedAt,
+      requestBytes: Number(request.headers['content-length'] ?? request.body.length),
       status: failure?.status ?? request.response.statusCode,
       error: failure?.name,
       fault: fault?.kind,

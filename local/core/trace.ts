@@ -9,6 +9,8 @@ export interface TraceEntry {
   readonly startedAtMs: number;
   /** From the whole request to the end of the answer, in milliseconds of the machine. */
   readonly durationMs: number;
+  /** Of the body; absent for invocations within the cloud. */
+  readonly requestBytes?: number;
   readonly status: number;
   readonly error?: string | undefined;
   readonly fault?: string | undefined;
