@@ -4,7 +4,7 @@ import { MAX_PATH_DEPTH, normalPath, segmentFault } from './file-rules.ts';
 import type { FolderFileDescriptions } from './knowledge-base.ts';
 
 /** Together, in bytes: they stand twice in a row of at most 400 KB. */
-export const MAX_DESCRIPTIONS_BYTES = 50_000;
+const MAX_DESCRIPTIONS_BYTES = 50_000;
 
 /** One leaf of the nested descriptions. */
 export interface FileDescription {

@@ -7,11 +7,11 @@ export const MAX_FILE_BYTES = 50 * 1024 * 1024;
 /** Keeps the row of a knowledge base below DynamoDB's 400 KB. */
 export const MAX_FILES = 100;
 /** S3 keys have at most 1,024 bytes, of which user, agent and `.metadata.json` take up to 200. */
-export const MAX_PATH_BYTES = 512;
+const MAX_PATH_BYTES = 512;
 export const MAX_PATH_DEPTH = 10;
 
 /** What Bedrock knowledge bases read, by extension. */
-export const CONTENT_TYPES: Readonly<Record<string, string>> = {
+const CONTENT_TYPES: Readonly<Record<string, string>> = {
   txt: 'text/plain',
   md: 'text/markdown',
   html: 'text/html',

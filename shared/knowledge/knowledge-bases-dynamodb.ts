@@ -15,7 +15,7 @@ interface KnowledgeBaseStoreEnv {
 }
 
 /** Name of the index that lists a tenant's knowledge bases. */
-export const KNOWLEDGE_BASES_BY_USER = 'userId-index';
+const KNOWLEDGE_BASES_BY_USER = 'userId-index';
 
 /** The update of one row, also used as a part of a transaction with its agent. */
 export const knowledgeBaseUpdate = (change: KnowledgeBaseChange, now: number): UpdateParts =>

@@ -3,7 +3,7 @@ import { lambdaAwsContext } from '../kernel/aws-context.ts';
 import { type AwsContext, type AwsRequest, awsRequest, uriEncoded } from '../kernel/aws-request.ts';
 import { contentTypeOf } from './file-rules.ts';
 import { type KnowledgeFiles, knowledgeKey, knowledgePrefix, METADATA_SUFFIX } from './knowledge-files.ts';
-import { signPostPolicy } from './post-policy.ts';
+import { signPostPolicy } from './post-policy-s3.ts';
 
 interface KnowledgeFilesEnv {
   readonly KNOWLEDGE_BUCKET: string;

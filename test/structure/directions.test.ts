@@ -27,8 +27,9 @@ function strayImports({ room, may }: Direction): string[] {
   );
 }
 
+/** `agents-dynamodb.ts`, `knowledge-engine-bedrock.ts`, …; and `aws-request.ts`, which all signed requests share. */
 const ADAPTER =
-  /-(dynamodb|s3|sfn|bedrock|bedrock-agent|agentcore|iam|lambda|secretsmanager|secrets|s3vectors|eventbridge)\.ts$|\/(clients|bedrock-knowledge|[a-z-]+-knowledge)\.ts$/;
+  /-(?:dynamodb|s3|sfn|stepfunctions|bedrock|agentcore|iam|s3vectors|secrets-manager)\.ts$|\/aws-request\.ts$/;
 
 const importsSdk = (source: Source): boolean =>
   importsOf(source).some((name) => name.startsWith('@aws-sdk/') || name.startsWith('@smithy/'));

@@ -1,7 +1,7 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { createPresignedPost } from '@aws-sdk/s3-presigned-post';
 import { afterEach, expect, it, vi } from 'vitest';
-import { signPostPolicy } from '../../shared/knowledge/post-policy.ts';
+import { signPostPolicy } from '../../shared/knowledge/post-policy-s3.ts';
 
 const KEYS = { accessKeyId: 'AKIA', secretAccessKey: 'secret', sessionToken: 'token' };
 
