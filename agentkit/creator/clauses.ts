@@ -116,7 +116,7 @@ function blockReader(emit: (statement: string) => void) {
 const ABBREVIATION = /(?:\b(?:e\.g|i\.e|etc|approx|no|nr|vs|mr|mrs|ms|dr|st|incl|excl)|\b[A-Z])\.$/i;
 
 /** Sentences of a paragraph; abbreviations and decimal numbers do not end one. */
-export function splitSentences(text: string): string[] {
+function splitSentences(text: string): string[] {
   const sentences: string[] = [];
   let start = 0;
   for (const match of text.matchAll(/[.!?…]+["'”’)\]]*\s+(?=["'“‘(]?[\p{Lu}\p{N}])/gu)) {

@@ -27,7 +27,7 @@ Clauses you do not use are kept word for word as guidance, so leave guidance to 
 Whatever is said aloud is short and plain, without lists, symbols or markup.`;
 
 /** No specification came that could be built; the message says what was wrong with the last one. */
-export class SpecificationFailed extends Error {
+class SpecificationFailed extends Error {
   constructor(problems: readonly string[]) {
     super(
       problems.length === 0

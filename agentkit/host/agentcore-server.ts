@@ -113,7 +113,7 @@ const BY_NAME: Readonly<Record<string, readonly [status: number, code: string, m
 };
 
 /** Maps any error to what the caller may know of it, looking through wrapped causes. */
-export function toHostError(error: unknown): HostError {
+function toHostError(error: unknown): HostError {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
     if (cause instanceof HostError) return cause;
     const known = BY_NAME[cause.name];

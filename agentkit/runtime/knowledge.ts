@@ -78,7 +78,7 @@ function pathOf(uri: string, keyPrefix: string): string {
 }
 
 /** Best first: the retriever's score, lifted by words the question shares with the file's description. Empty and repeated passages are dropped. */
-export function rankPassages(query: string, passages: readonly Passage[]): Passage[] {
+function rankPassages(query: string, passages: readonly Passage[]): Passage[] {
   const asked = wordsOf(query);
   const ranked = passages
     .filter((passage) => passage.text.trim() !== '')

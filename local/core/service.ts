@@ -132,11 +132,6 @@ export interface CloudContext {
   readonly log: (line: string) => void;
 }
 
-/** A policy document as IAM stores it. */
-export interface PolicyDocument {
-  readonly Statement: PolicyStatement | readonly PolicyStatement[];
-}
-
 export interface PolicyStatement {
   readonly Sid?: string;
   readonly Effect: 'Allow' | 'Deny';

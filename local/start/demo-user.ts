@@ -9,7 +9,7 @@ import {
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
 
-export const DEMO_EMAIL = 'demo@oratio.example';
+const DEMO_EMAIL = 'demo@oratio.example';
 
 export interface UserPool {
   readonly endpoint: string;

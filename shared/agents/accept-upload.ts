@@ -17,7 +17,7 @@ import { stored } from './uploads.ts';
 export const AcceptUploadEnv = RetryAgentEnv;
 
 /** The part of S3's `Object Created` event that counts; its keys are not URL-encoded. */
-export const ObjectCreated = z.object({ detail: z.object({ object: z.object({ key: z.string() }) }) });
+const ObjectCreated = z.object({ detail: z.object({ object: z.object({ key: z.string() }) }) });
 
 export interface AcceptUploadDeps extends StartRunDeps {
   readonly knowledge: KnowledgeBaseStore;

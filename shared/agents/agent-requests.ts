@@ -5,7 +5,7 @@ import { MAX_FILE_BYTES } from '../knowledge/file-rules.ts';
 import { AGENT_STATUSES, AGENT_TYPES } from './agent.ts';
 
 /** An agent row must stay well below DynamoDB's 400 KB, and an SOP within the AgentCreator's context. */
-export const MAX_SOP_BYTES = 100_000;
+const MAX_SOP_BYTES = 100_000;
 const MAX_DESCRIPTION_LENGTH = 4_000;
 
 /** Text that can be stored and sent on: no half surrogate pairs. */

@@ -16,7 +16,7 @@ export const agentPath = ({ basePath }: Pick<ReachedAt, 'basePath'>, agentId: st
   `${basePath}/agents/${agentId}`;
 
 /** AgentCore's own WebSocket of the endpoint `live`; clients sign it with SigV4. Null where nobody can speak. */
-export const websocketUrlOf = (agentType: AgentType, runtime: AgentRuntimeRecord | undefined): string | null => {
+const websocketUrlOf = (agentType: AgentType, runtime: AgentRuntimeRecord | undefined): string | null => {
   if (agentType === 'text' || runtime === undefined) return null;
   const region = runtime.agentRuntimeArn.split(':')[3];
   const path = `/runtimes/${encodeURIComponent(runtime.agentRuntimeArn)}/ws`;

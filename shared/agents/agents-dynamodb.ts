@@ -25,8 +25,8 @@ interface AgentStoreEnv {
   readonly KNOWLEDGE_BASES_TABLE?: string;
 }
 
-export const AGENTS_BY_STATUS = 'userId-status-index';
-export const AGENTS_IN_ORDER = 'userId-list-index';
+const AGENTS_BY_STATUS = 'userId-status-index';
+const AGENTS_IN_ORDER = 'userId-list-index';
 
 /** Agents in DynamoDB. */
 export const dynamoAgentStore = (env: AgentStoreEnv, client: DynamoDBDocumentClient = documentClient()): AgentStore => {

@@ -7,7 +7,7 @@ import type { AgentChange, AgentStore } from './agent-store.ts';
 const START_DEADLINE_MS = 120_000;
 
 /** Why a run that the row calls under way will never end by itself; undefined for every other. */
-export const stalled = (agent: Agent, nowMs: number): StatusReason | undefined => {
+const stalled = (agent: Agent, nowMs: number): StatusReason | undefined => {
   const { status, startedAtMs, steps } = agent.provisioning;
   if (agent.status !== 'creating' && agent.status !== 'updating') return undefined;
   if (status === 'awaiting-uploads' && (agent.uploads?.expiresAt ?? 0) * 1000 <= nowMs) {

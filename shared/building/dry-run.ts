@@ -11,7 +11,7 @@ export interface DryRunLimits {
 }
 
 /** A plain agent needs about 100 ms and 10 MB; the rest is for busy machines. */
-export const DRY_RUN_LIMITS: DryRunLimits = { timeoutMs: 8_000, memoryMb: 96 };
+const DRY_RUN_LIMITS: DryRunLimits = { timeoutMs: 8_000, memoryMb: 96 };
 
 const MAX_OUTPUT_BYTES = 8_000_000;
 

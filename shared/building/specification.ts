@@ -62,7 +62,7 @@ export const SpecificationDocument = z.object({
 export type SpecificationDocument = z.output<typeof SpecificationDocument>;
 
 /** Tools that every agent has; the rest are the procedures of its specification. */
-export const BUILT_IN_TOOLS = ['search_knowledge', 'hand_off_to_human'] as const;
+const BUILT_IN_TOOLS = ['search_knowledge', 'hand_off_to_human'] as const;
 
 /** The tools that `agent_file.ts` must implement: these and no other. */
 export const toolNamesOf = (specification: SpecificationDocument): readonly string[] => [

@@ -88,9 +88,6 @@ export type OperationId = keyof typeof OPERATIONS;
 /** Every operation by its id, seen as what they have in common. */
 export const operation = (id: OperationId): Operation => OPERATIONS[id];
 
-/** The Lambda that serves an operation; also the folder of its handler. */
-export const functionName = (id: OperationId): string => OPERATIONS[id].functionName;
-
 export interface Route {
   readonly operationId: OperationId;
   /** As API Gateway's HTTP API writes it: `POST /api/v1/agents`. */

@@ -33,7 +33,7 @@ export interface AwsRequest {
 }
 
 /** What AWS answered when it was not what was asked for; `name` is the error's own. */
-export class AwsRequestError extends Error {
+class AwsRequestError extends Error {
   readonly $metadata: { readonly httpStatusCode: number };
 
   constructor(name: string, message: string, status: number) {

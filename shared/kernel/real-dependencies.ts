@@ -21,7 +21,7 @@ export const randomIds: Ids = {
 };
 
 /** RFC 9562 §5.7: 48 bits of Unix milliseconds, then version, variant and 74 random bits. */
-export const uuidV7 = (unixMs: number, random: Uint8Array): string => {
+const uuidV7 = (unixMs: number, random: Uint8Array): string => {
   const bytes = Buffer.alloc(16);
   bytes.writeUIntBE(unixMs, 0, 6);
   bytes.set(random.subarray(0, 10), 6);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { SessionId } from '../kernel/ids.ts';
 import type { ProblemCode } from '../kernel/problems.ts';
 
-export const MAX_MESSAGE_LENGTH = 4_000;
+const MAX_MESSAGE_LENGTH = 4_000;
 
 /** Body of `POST /agents/{agentId}/messages`. */
 export const SendMessageBody = z

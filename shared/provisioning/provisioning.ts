@@ -14,7 +14,6 @@ export const PROVISIONING_STEPS = [
 export type ProvisioningStep = (typeof PROVISIONING_STEPS)[number];
 
 export const RETIREMENT_STEPS = ['StopProvisioning', 'RetireRuntime', 'RetireKnowledge', 'EraseAgent'] as const;
-export type RetirementStep = (typeof RETIREMENT_STEPS)[number];
 
 export type StepStatus = 'running' | 'succeeded' | 'failed';
 

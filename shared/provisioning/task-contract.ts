@@ -49,7 +49,7 @@ export const RecordProgressInput = TaskInput.extend({ error: CaughtError });
 export type RecordProgressInput = z.output<typeof RecordProgressInput>;
 
 /** The error is there to be recorded in case RecordProgress could not. */
-export const CompensateInput = RecordProgressInput;
+export const CompensateInput = TaskInput.extend({ error: CaughtError });
 
 /** EventBridge's `Step Functions Execution Status Change` of an execution that failed, timed out or was aborted. */
 export const ExecutionEnded = z.object({

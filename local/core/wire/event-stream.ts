@@ -3,7 +3,7 @@ import type { NormalizedSchema } from '@smithy/core/schema';
 import { restJson } from './codec.ts';
 
 /** Frames of `application/vnd.amazon.eventstream`: shared by services that stream out and by those that also stream in. */
-export const eventFrames = new EventStreamCodec(
+const eventFrames = new EventStreamCodec(
   (bytes) => Buffer.from(bytes).toString('utf8'),
   (text) => Buffer.from(text, 'utf8'),
 );
@@ -11,7 +11,7 @@ export const eventFrames = new EventStreamCodec(
 const text = (value: string) => ({ type: 'string' as const, value });
 
 /** Encodes `{ memberName: value }` as one frame of the event stream `schema`; a member that is an error becomes an exception frame. */
-export function encodeEvent(schema: NormalizedSchema, event: object): Uint8Array {
+function encodeEvent(schema: NormalizedSchema, event: object): Uint8Array {
   const [name, value] = Object.entries(event).find(([, content]) => content !== undefined) ?? [];
   if (name === undefined) throw new Error('an event of a stream must have one member');
   const member = schema.getMemberSchema(name);

@@ -56,7 +56,7 @@ const runtimeOf = (store: RuntimeStore, arnOrId: string): StoredRuntime => {
 };
 
 /** Starts or finds the session of an endpoint's live version. */
-export const useSession = ({ store, sessions, context }: InvokeDependencies, key: SessionKey) => {
+const useSession = ({ store, sessions, context }: InvokeDependencies, key: SessionKey) => {
   const endpoint = store.requireEndpoint(key.runtime.id, key.qualifier);
   const now = context.clock.now();
   const isNew = endpoint.formerVersion === undefined;

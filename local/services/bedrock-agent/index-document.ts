@@ -10,7 +10,7 @@ import type { Vector, VectorIndex } from '../s3vectors/vector-store.ts';
 export const TEXT_KEY = 'AMAZON_BEDROCK_TEXT';
 export const METADATA_KEY = 'AMAZON_BEDROCK_METADATA';
 export const SOURCE_URI_KEY = 'x-amz-bedrock-kb-source-uri';
-export const DATA_SOURCE_KEY = 'x-amz-bedrock-kb-data-source-id';
+const DATA_SOURCE_KEY = 'x-amz-bedrock-kb-data-source-id';
 
 /** Bedrock user guide, "Prerequisites for your knowledge base data", 2026-11. */
 export const LARGEST_FILE_BYTES = 50 * 1024 * 1024;

@@ -32,7 +32,7 @@ export const NO_COUNTS: Counts = {
 };
 
 /** Permissions that Bedrock uses of the knowledge base's role to write (Bedrock user guide, "Create a service role"). */
-export const ingestionNeeds = (embeddingModelArn: string, indexArn: string): Need[] => [
+const ingestionNeeds = (embeddingModelArn: string, indexArn: string): Need[] => [
   { action: 'bedrock:InvokeModel', resource: embeddingModelArn },
   { action: 's3vectors:PutVectors', resource: indexArn },
 ];

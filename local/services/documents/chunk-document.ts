@@ -33,7 +33,7 @@ export const chunkDocument = (document: DocumentText, options: ChunkingOptions =
   sectionsOf(document.blocks).flatMap((section) => chunkSection(section, options));
 
 /** About four characters of English a token (OpenAI's and Amazon's rule of thumb). */
-export const estimateTokens = (text: string): number => Math.ceil(text.length / 4);
+const estimateTokens = (text: string): number => Math.ceil(text.length / 4);
 
 const sectionsOf = (blocks: readonly DocumentBlock[]): Section[] => {
   const sections: Section[] = [{ headings: [], units: [] }];

@@ -36,7 +36,7 @@ const fillTemplate = (template: string, variables: Readonly<Record<string, Json 
 };
 
 /** Follows the simple JSON path of a transformer: `$.detail.items[0].name`. */
-export const atPath = (event: Json, path: string): Json | undefined => {
+const atPath = (event: Json, path: string): Json | undefined => {
   const steps = path.replace(/^\$\.?/, '').match(/[^.[\]]+/g) ?? [];
   return steps.reduce<Json | undefined>((value, step) => {
     if (value === null || typeof value !== 'object') return undefined;

@@ -40,7 +40,7 @@ export interface OpenBusiness {
 const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' };
 
 /** Runs `agent_file.ts` the way the host does: transpiled, with the kit as its only import. */
-export function loadDefinition(agentFile: string): kit.AgentDefinition {
+function loadDefinition(agentFile: string): kit.AgentDefinition {
   const { outputText } = ts.transpileModule(agentFile, {
     compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 },
   });

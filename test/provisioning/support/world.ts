@@ -25,7 +25,7 @@ import { memoryStores } from './stores.ts';
 
 export const USER = '0a6f2c1e-0000-4000-8000-000000000001' as UserId;
 export const AGENT = '01900000-0000-7000-8000-00000000a9e7' as AgentId;
-export const KNOWLEDGE = '01900000-0000-7000-8000-000000000b00' as KnowledgeBaseId;
+const KNOWLEDGE = '01900000-0000-7000-8000-000000000b00' as KnowledgeBaseId;
 export const KEY = { userId: USER, agentId: AGENT };
 
 /** What one build of the AgentCreator comes to; `silent` never ends. */
@@ -185,7 +185,7 @@ export const newAgent = (change: Partial<Agent> = {}): Agent => ({
   ...change,
 });
 
-export const newKnowledgeBase = (paths: readonly string[]): KnowledgeBase => ({
+const newKnowledgeBase = (paths: readonly string[]): KnowledgeBase => ({
   knowledgeBaseId: KNOWLEDGE,
   ...KEY,
   s3Path: `s3://knowledge/${USER}/${AGENT}/`,

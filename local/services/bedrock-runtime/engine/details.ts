@@ -101,7 +101,7 @@ const bareAnswer = (text: string): string =>
 const DAY_MS = 86_400_000;
 
 /** ISO date of "2026-11-03", "3 November", "November 3rd 2026", "yesterday", "ten days ago". */
-export function dateIn(text: string, today: string): string | undefined {
+function dateIn(text: string, today: string): string | undefined {
   const iso = ISO_DATE.exec(text)?.[0];
   if (iso !== undefined) return iso;
   const daysAgo = /\b(\d+) days? ago\b/i.exec(text)?.[1];

@@ -81,7 +81,7 @@ const RELATED: readonly (readonly string[])[] = [
 ];
 
 /** A crude stem, the same for all forms of a regular English word: `returned`, `returning`, `returns` → `return`. */
-export function stem(word: string): string {
+function stem(word: string): string {
   const lower = word.toLowerCase().replace(/['’]s?$/, '');
   const base = Object.hasOwn(IRREGULAR, lower) ? (IRREGULAR[lower] ?? lower) : withoutEnding(lower);
   return base.length > 4 ? base.replace(/e$/, '') : base;

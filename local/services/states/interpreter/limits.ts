@@ -2,7 +2,7 @@ import { StatesError } from './errors.ts';
 
 /** Service quotas of Standard workflows (developer guide, "Step Functions service quotas", read in 2026). */
 export const MAX_PAYLOAD_BYTES = 262_144;
-export const MAX_HISTORY_EVENTS = 25_000;
+const MAX_HISTORY_EVENTS = 25_000;
 export const MAX_WAIT_SECONDS = 99_999_999;
 /** All variables an execution holds at once. */
 export const MAX_VARIABLES_BYTES = 10 * 1024 * 1024;

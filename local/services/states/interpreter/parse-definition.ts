@@ -4,7 +4,7 @@ import { expressionSource, parseExpression } from './expression.ts';
 import { isLambdaResource } from './lambda-task.ts';
 
 /** A definition that Step Functions would refuse with `InvalidDefinition`; the message says where. */
-export class InvalidDefinition extends Error {
+class InvalidDefinition extends Error {
   constructor(message: string) {
     super(`Invalid State Machine Definition: ${message}`);
     this.name = 'InvalidDefinition';

@@ -38,7 +38,7 @@ export const reactTo = (
 };
 
 /** Delay before the attempt after `used` retries: exponential, capped, with full jitter where asked. */
-export const retryDelayMs = (retrier: Retrier, used: number, random: () => number): number => {
+const retryDelayMs = (retrier: Retrier, used: number, random: () => number): number => {
   const backoff = (retrier.IntervalSeconds ?? 1) * (retrier.BackoffRate ?? 2) ** used;
   const seconds = Math.min(backoff, retrier.MaxDelaySeconds ?? Number.POSITIVE_INFINITY);
   return Math.round(seconds * 1_000 * (retrier.JitterStrategy === 'FULL' ? random() : 1));
