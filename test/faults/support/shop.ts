@@ -4,7 +4,7 @@ import { type AgentBody, Api, type RequestBody } from '../../e2e/support/api.ts'
 import { BIKE_SHOP, formOf } from '../../e2e/support/business.ts';
 import type { Harness } from '../../e2e/support/harness.ts';
 
-export const settled = ({ status }: AgentBody): boolean => status === 'active' || status === 'failed';
+const settled = ({ status }: AgentBody): boolean => status === 'active' || status === 'failed';
 
 /** A client that does what a careful client program does: repeats a request that failed on the other side, with the same key. */
 export class PatientClient {
