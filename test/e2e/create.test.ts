@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readExample } from '../../local/start/example.ts';
 import { type AgentBody, Api } from './support/api.ts';
 import { type Harness, startHarness } from './support/harness.ts';
+import { tagsOf } from './support/tags.ts';
 
 interface AnswerBody {
   readonly answer: string;
@@ -105,6 +106,18 @@ describe('the example business', () => {
     expect(second.body.answer.toLowerCase()).toContain('email');
     const third = await ask('ann@example.com', first.body.sessionId);
     expect(JSON.stringify(third.body)).toContain('CC-204518');
+  });
+
+  it('is tagged with its owner in everything that was made for it', async () => {
+    const tags = await tagsOf(harness, agent);
+    const owner = { userId: expect.any(String), agentId: agent.agentId, platform: 'oratio', environment: 'dev' };
+    expect(tags).toEqual({
+      file: { ...owner, resourceType: 'knowledge-file' },
+      code: { ...owner, resourceType: 'generated-code' },
+      knowledgeBase: { ...owner, resourceType: 'knowledge-base' },
+      runtime: { ...owner, resourceType: 'agent-runtime' },
+      role: { ...owner, resourceType: 'agent-role' },
+    });
   });
 
   it('is listed for its owner, with its knowledge base and the state of every file', async () => {
