@@ -26,13 +26,24 @@ function commonLogTime(nowMs: number): string {
   return `${iso.slice(8, 10)}/${MONTHS[Number(iso.slice(5, 7)) - 1]}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`;
 }
 
+/** What API Gateway says of the client's connection, whatever the client itself claims; ours is plain HTTP. */
+function forwardingHeaders({ socket, headers }: IncomingMessage): Record<string, string> {
+  const peer = socket.remoteAddress ?? '127.0.0.1';
+  const claimed = headers['x-forwarded-for'];
+  return {
+    'x-forwarded-for': claimed === undefined ? peer : `${String(claimed)}, ${peer}`,
+    'x-forwarded-port': String(socket.localPort ?? 80),
+    'x-forwarded-proto': 'http',
+  };
+}
+
 function joinedHeaders(incoming: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(incoming.headers)) {
     if (name === 'cookie' || name === 'connection' || value === undefined) continue;
     headers[name] = Array.isArray(value) ? value.join(',') : value;
   }
-  return headers;
+  return { ...headers, ...forwardingHeaders(incoming) };
 }
 
 function joinedQuery(url: URL): Record<string, string> {

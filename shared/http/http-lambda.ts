@@ -143,9 +143,15 @@ const formValue = (fields: Readonly<Record<string, string>>): Record<string, unk
     ]);
   }
   return Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, JSON_FIELDS.includes(name) ? parseField(name, value) : value]),
+    Object.entries(fields).map(([name, value]) => [
+      name,
+      JSON_FIELDS.includes(name) ? parseField(name, value) : withPlainLineEnds(value),
+    ]),
   );
 };
+
+/** Browsers send each line end of a text field as CRLF (HTML §4.10.21.8): the same text shall be the same as in JSON. */
+const withPlainLineEnds = (text: string): string => text.replaceAll('\r\n', '\n');
 
 const parseField = (name: string, value: string): unknown => {
   try {

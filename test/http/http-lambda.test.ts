@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type HttpEvent, httpLambda } from '../../shared/http/http-lambda.ts';
 import { OPERATIONS, routesOf } from '../../shared/http/operations.ts';
-import { httpEvent, jsonEvent } from '../agents/support/events.ts';
+import { formEvent, httpEvent, jsonEvent } from '../agents/support/events.ts';
 
 const CREATE = 'POST /api/v1/agents';
 const GOOD = { agentName: 'Shop', agentType: 'text', sop: '1. Greet.' };
@@ -40,6 +40,21 @@ describe('a request to the API', () => {
   ])('that is not UTF-8 is refused when it comes as %s', async (_name, body) => {
     const event = httpEvent({ routeKey: CREATE, body, contentType: 'application/json' });
     expect(await answer(event)).toMatchObject({ status: 400, body: { code: 'invalid-encoding' } });
+  });
+
+  it('holds the same text whether it comes as JSON or in a form, whose line ends browsers change', async () => {
+    const sopOf = async (event: HttpEvent) => {
+      const read = httpLambda(
+        { createAgent: async ({ body }) => ({ status: 200, body: { sop: body.sop } }) },
+        () => {},
+      );
+      return JSON.parse((await read(event)).body ?? '');
+    };
+    const good = { ...GOOD, sop: '1. Greet.\n2. Ask.\n' };
+    const form = new FormData();
+    for (const [name, value] of Object.entries(good)) form.append(name, value);
+    expect(await sopOf(await formEvent({ routeKey: CREATE }, form))).toEqual({ sop: good.sop });
+    expect(await sopOf(jsonEvent({ routeKey: CREATE }, good))).toEqual({ sop: good.sop });
   });
 
   it('names every field that is wrong', async () => {

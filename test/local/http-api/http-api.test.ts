@@ -34,6 +34,7 @@ interface ApiOptions {
 }
 
 interface ProxyEvent {
+  readonly headers: Readonly<Record<string, string>>;
   readonly routeKey: string;
   readonly rawPath: string;
   readonly body?: string;
@@ -153,6 +154,18 @@ test('text bodies arrive as text, others as base64, with query and cookies joine
     { text: '{"ä":1}', isBase64Encoded: false, ...common },
     { text: '/wA=', isBase64Encoded: true, ...common },
   ]);
+});
+
+test('a function hears how the client reached the gateway, not what the client says of it', async () => {
+  const { call } = await api();
+  const claims = { 'x-forwarded-proto': 'gopher', 'x-forwarded-port': '1', 'x-forwarded-for': '10.0.0.1' };
+  const { body } = await call('/echo', { method: 'POST', headers: claims });
+  const { host, ...headers } = body.headers;
+  expect(headers).toMatchObject({
+    'x-forwarded-proto': 'http',
+    'x-forwarded-port': host?.split(':')[1],
+    'x-forwarded-for': '10.0.0.1, 127.0.0.1',
+  });
 });
 
 test('a guarded route takes a valid token of its issuer and audience, and hands its claims on as text', async () => {
