@@ -227,3 +227,9 @@ test('an execution over its own time limit is TIMED_OUT, a stopped one ABORTED',
     { status: 'ABORTED', error: 'Deleted', cause: 'the agent was deleted' },
   ]);
 });
+
+test('a Fail state whose error is no text fails with the name of that mistake', async () => {
+  const definition = definitionOf('End', { End: { Type: 'Fail', Error: '{% 7 %}', Cause: 'seven' } });
+  const { end } = await run({ definition });
+  expect(end).toMatchObject({ status: 'FAILED', error: 'States.QueryEvaluationError' });
+});
