@@ -1,22 +1,16 @@
 /** Creates one agent in an embedded cloud of given latencies and takes down everything that happened meanwhile. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
 import { BedrockAgentClient, ListDataSourcesCommand, ListIngestionJobsCommand } from '@aws-sdk/client-bedrock-agent';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { type HistoryEvent, paginateGetExecutionHistory, SFNClient } from '@aws-sdk/client-sfn';
-import { oratioApp } from '../infra/oratio-app.ts';
 import type { TraceEntry } from '../local/core/trace.ts';
-import { build } from '../scripts/build.ts';
 import { type AgentBody, Api } from '../test/e2e/support/api.ts';
 import { BIKE_SHOP, formOf } from '../test/e2e/support/business.ts';
 import { type Harness, startHarness } from '../test/e2e/support/harness.ts';
-
-const ROOT = resolve(import.meta.dirname, '..');
+import { pollingEvery } from './stage.ts';
 
 export interface Scenario {
   readonly name: string;
-  /** The stage's setting: the longest wait between two looks. */
+  /** The stage's setting: the shortest wait between two looks. */
   readonly pollSeconds: number;
   readonly latencies: Record<'knowledgeBaseMs' | 'ingestionMs' | 'runtimeMs' | 'endpointMs', number>;
 }
@@ -42,22 +36,10 @@ export interface CreateRun {
   readonly modelBytes: { readonly sent: number; readonly written: number };
 }
 
-async function stageAssembly(outdir: string, pollSeconds: number): Promise<string> {
-  await build();
-  const { context } = JSON.parse(readFileSync(join(ROOT, 'cdk.json'), 'utf8'));
-  const stages = { ...context.stages, dev: { ...context.stages.dev, pollSeconds } };
-  const app = oratioApp(
-    { outdir, context: { ...context, stages }, builtinCloudFormationValidation: false },
-    () => 'bench',
-  );
-  return app.synth().directory;
-}
-
-/** Makes the agent twice: the first one warms nothing but the machine's file cache and is deleted. */
+/** A stage of its own for the poll interval; everything starts cold, as for the first agent after a deployment. */
 export async function measureCreate(scenario: Scenario): Promise<CreateRun> {
-  const dir = mkdtempSync(join(tmpdir(), 'oratio-bench-'));
-  const assemblyDir = await stageAssembly(dir, scenario.pollSeconds);
-  const harness = await startHarness({ assemblyDir, latencies: scenario.latencies });
+  const { pollSeconds, latencies } = scenario;
+  const harness = await startHarness({ context: pollingEvery(pollSeconds), latencies });
   try {
     const api = new Api(harness.cloud.apiUrl, await harness.tokenOf('bench'));
     harness.cloud.trace.clear();
@@ -65,14 +47,13 @@ export async function measureCreate(scenario: Scenario): Promise<CreateRun> {
     const { status, body } = await api.request('POST', '/api/v1/agents', formOf(BIKE_SHOP));
     if (status !== 202) throw new Error(`create answered ${status}: ${JSON.stringify(body)}`);
     const agent = await api.agentWhen(
-      String(body['agentId']),
+      String(body.agentId),
       (now) => now.status === 'active' || now.status === 'failed',
     );
     if (agent.status !== 'active') throw new Error(`the agent failed: ${JSON.stringify(agent.statusReason)}`);
     return await described(scenario, harness, agent, startedAtMs);
   } finally {
     await harness.stop();
-    rmSync(dir, { recursive: true, force: true });
   }
 }
 
@@ -105,7 +86,7 @@ async function described(
 
 async function historyOf({ cloud, aws }: Harness, { agentId }: AgentBody): Promise<HistoryEvent[]> {
   const client = new SFNClient(aws);
-  const machine = required(cloud.outputs['StateMachineArn']);
+  const machine = required(cloud.outputs.StateMachineArn);
   const executionArn = `${machine.replace(':stateMachine:', ':execution:')}:${agentId}-v1-r1`;
   const events: HistoryEvent[] = [];
   for await (const page of paginateGetExecutionHistory({ client }, { executionArn }))

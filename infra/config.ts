@@ -21,8 +21,8 @@ const StageSettings = z.strictObject({
   embeddingModelId: z.string().min(1).default('amazon.titan-embed-text-v2:0'),
   conversationTtlDays: z.int().positive().max(3650).default(30),
   logRetentionDays: Days.default(30),
-  /** Seconds between two looks of the workflow at something that takes long; each look costs state transitions. */
-  pollSeconds: z.int().min(1).max(60).default(5),
+  /** Shortest time between two looks of the workflow at something that takes long; each look costs three state transitions (bench/README.md). */
+  pollSeconds: z.int().min(1).max(60).default(2),
   /** Who is mailed by alarms; without it alarms only show in CloudWatch. */
   alarmEmail: z.email().optional(),
   /** Browser origins that may call the API and post uploads. */

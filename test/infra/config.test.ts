@@ -14,7 +14,7 @@ test('a stage that says nothing gets the defaults', () => {
     embeddingModelId: 'amazon.titan-embed-text-v2:0',
     conversationTtlDays: 30,
     logRetentionDays: 30,
-    pollSeconds: 5,
+    pollSeconds: 2,
     allowedOrigins: [],
     apiRequestsPerSecond: 50,
     apiBurst: 100,
