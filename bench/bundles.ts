@@ -33,11 +33,9 @@ function initialisationMs(bundle: string, env: Readonly<Record<string, string>>)
   return Number(stdout);
 }
 
-/** Client packages inside a bundle, read from what esbuild says it put there. */
-function clientsOf(metafile: Metafile): readonly string[] {
-  const names = Object.keys(metafile.inputs).flatMap(
-    (path) => /node_modules\/(@aws-sdk\/client-[a-z0-9-]+)\//.exec(path)?.[1] ?? [],
-  );
+/** Client packages inside a bundle, by the files esbuild says it is made of. */
+function clientsOf(paths: readonly string[]): readonly string[] {
+  const names = paths.flatMap((path) => /node_modules\/(@aws-sdk\/client-[a-z0-9-]+)\//.exec(path)?.[1] ?? []);
   return [...new Set(names)].sort();
 }
 
@@ -96,46 +94,71 @@ function environmentOf(assemblyDir: string, name: string): Record<string, string
   return {};
 }
 
-export async function bundlesTable(): Promise<string> {
+export interface BundleRow {
+  readonly name: string;
+  readonly isApi: boolean;
+  readonly clients: readonly string[];
+  readonly bytes: number;
+  readonly gzipBytes: number;
+  readonly baselineBytes: number;
+  /** Time to load it against the empty handler with the same clients: the middle of paired runs. */
+  readonly ratio: number;
+  /** The same against an empty handler with DynamoDB's client, which most of the API's functions have. */
+  readonly ratioToDynamoDb: number;
+}
+
+export async function measureBundles(): Promise<BundleRow[]> {
   const assembly = await synthesize(ROOT, 'build/assembly');
   await buildProduct();
-  const { outputs, inputs } = JSON.parse(readFileSync(join(ROOT, 'build/functions/metafile.json'), 'utf8')) as Metafile;
-  const rows = [];
-  for (const name of functionEntries().keys()) {
+  const { outputs, inputs } = JSON.parse(readFileSync(join(FUNCTIONS, 'metafile.json'), 'utf8')) as Metafile;
+  const dynamoDb = await baselineFor(['@aws-sdk/client-dynamodb']);
+  const rows: BundleRow[] = [];
+  for (const [name, entry] of functionEntries()) {
     const bundle = join(FUNCTIONS, name, 'index.mjs');
     const output = Object.entries(outputs).find(([path]) => path.endsWith(`functions/${name}/index.mjs`))?.[1];
     if (output === undefined) throw new Error(`The metafile does not know ${name}.`);
-    const baseline = await baselineFor(
-      clientsOf({
-        outputs,
-        inputs: Object.fromEntries(Object.keys(output.inputs).map((path) => [path, inputs[path]])),
-      } as Metafile),
-    );
+    const clients = clientsOf(Object.keys(output.inputs).filter((path) => inputs[path] !== undefined));
+    const baseline = await baselineFor(clients);
     const env = environmentOf(assembly.dir, name);
-    const pairs = Array.from({ length: RUNS }, () => ({
+    const triples = Array.from({ length: RUNS }, () => ({
       ours: initialisationMs(bundle, env),
       empty: initialisationMs(baseline, {}),
+      dynamoDb: initialisationMs(dynamoDb, {}),
     }));
-    const ratio = median(pairs.map(({ ours, empty }) => ours / empty));
-    const bytes = statSync(bundle).size;
-    rows.push([
+    rows.push({
       name,
-      (bytes / 1000).toFixed(0),
-      (gzipSync(readFileSync(bundle)).length / 1000).toFixed(0),
-      (statSync(baseline).size / 1000).toFixed(0),
-      `${ratio.toFixed(2)}×`,
-      bytes <= BAR_BYTES && ratio <= BAR_RATIO ? 'met' : 'missed',
-    ]);
+      isApi: !entry.includes('lambdas/provisioning/'),
+      clients,
+      bytes: statSync(bundle).size,
+      gzipBytes: gzipSync(readFileSync(bundle)).length,
+      baselineBytes: statSync(baseline).size,
+      ratio: median(triples.map(({ ours, empty }) => ours / empty)),
+      ratioToDynamoDb: median(triples.map(({ ours, dynamoDb }) => ours / dynamoDb)),
+    });
   }
-  return table(
-    [
-      'function',
-      'kB',
-      'kB gzip',
-      'empty handler kB',
-      'initialisation ÷ empty handler',
-      `bar (≤ ${BAR_BYTES / 1000} kB, ≤ ${BAR_RATIO}×)`,
-    ],
-    rows,
-  );
+  return rows;
 }
+
+const kB = (bytes: number): string => (bytes / 1000).toFixed(0);
+
+/** The bar of size is the API's, where a person waits; that of initialisation is everyone's. */
+function verdictOf({ isApi, bytes, ratio, ratioToDynamoDb, clients }: BundleRow): string {
+  if (isApi && bytes > BAR_BYTES) return 'missed: size';
+  if (ratio <= BAR_RATIO) return 'met';
+  if (clients.length > 0) return 'missed: initialisation';
+  return `missed: has no client, so it is measured against nothing; ${ratioToDynamoDb.toFixed(2)}× of an empty handler with DynamoDB's`;
+}
+
+export const bundlesTable = (rows: readonly BundleRow[]): string =>
+  table(
+    ['function', 'kB', 'kB gzip', 'clients', 'empty handler kB', 'initialisation ÷ empty', 'bar'],
+    rows.map((row) => [
+      row.name,
+      kB(row.bytes),
+      kB(row.gzipBytes),
+      row.clients.length,
+      kB(row.baselineBytes),
+      `${row.ratio.toFixed(2)}×`,
+      verdictOf(row),
+    ]),
+  );

@@ -1,0 +1,67 @@
+/** Everything that is measured, with the text of its section in `bench/README.md`. */
+import { bundlesTable, measureBundles } from './bundles.ts';
+import { bedrockTable, costTable, measureCreations, overheadTable } from './create.ts';
+import type { CreateRun } from './create-run.ts';
+import { measureScale, scaleTable } from './scale.ts';
+import { measureThroughput, throughputTable } from './throughput.ts';
+
+export interface Bench {
+  /** What is typed after `npm run bench`. */
+  readonly name: string;
+  readonly title: string;
+  /** How it is measured and what the bar is. */
+  readonly method: string;
+  /** Measures and gives the tables. */
+  readonly run: () => Promise<string>;
+}
+
+/** The tables of the creations: overhead of all, costs of the run with the stage's defaults. */
+export function creationReport(runs: readonly CreateRun[]): string {
+  const usual = runs.find(({ scenario }) => scenario.name.includes('(default)')) ?? runs[0];
+  if (usual === undefined) throw new Error('nothing was measured');
+  return [overheadTable(runs), `Used by the run "${usual.scenario.name}":`, costTable(usual), bedrockTable(usual)].join(
+    '\n\n',
+  );
+}
+
+export const BENCHES: readonly Bench[] = [
+  {
+    name: 'create',
+    title: 'One creation: overhead and cost',
+    method: `A small agent (two files, an SOP of five clauses) is created once, cold, in an embedded cloud whose managed services
+take a given time. *Services* is the longest chain of their own latencies: knowledge base and ingestion job, or the
+AgentCreator beside them, then the runtime, then its endpoint. *Create* is from sending the request until the row says
+\`active\`. What lies between is ours: looking too late, functions (the sum of all, cold starts of this machine included)
+and the code check. Bar: at most a tenth. Latencies like AWS's are assumptions (\`bench/create.ts\`), for AWS
+publishes none; the embedded cloud's own are fifty times shorter than anything real, so that the shortest wait a state
+machine can make, one second, outweighs them: no setting meets the bar there. Transitions are counted in the
+execution's history, calls by the embedded cloud's trace, both without the calls of whoever waits for the agent.
+Write units are an upper estimate of rows below 4 kB; prices without a free tier.`,
+    run: async () => creationReport(await measureCreations()),
+  },
+  {
+    name: 'bundles',
+    title: 'Bundle and initialisation of every Lambda',
+    method: `Each bundle is loaded in a process of its own, by turns with an empty handler that makes the same SDK clients and is
+bundled the same way; the ratio is the middle of nine such pairs. Bars: 350 kB for functions that answer the API, three
+times the empty handler for all.`,
+    run: async () => bundlesTable(await measureBundles()),
+  },
+  {
+    name: 'throughput',
+    title: 'Creating at once',
+    method: `1, 8 and 32 requests are sent together, then every agent is awaited. The embedded cloud holds AWS's quota of five
+ingestion jobs at once an account; a run that finds no room waits for its turn. All functions, the AgentCreator's
+sessions and the cloud itself share the machine's cores. Bar: no run fails, and all together take no longer than alone
+times the runs a core has to bear.`,
+    run: async () => throughputTable(await measureThroughput()),
+  },
+  {
+    name: 'scale',
+    title: 'Listing and reading as a tenant grows',
+    method: `Agents are written straight into the table; then the product's own store reads them with \`ReturnConsumedCapacity\`
+(first number: DynamoDB read units a call), and the public API is timed (second number: median of 40 calls against the
+same at 10 agents). Bar: units do not grow at all, time by no more than a shared machine's noise, half.`,
+    run: async () => scaleTable(await measureScale()),
+  },
+];
