@@ -3,6 +3,7 @@ import { bundlesTable, measureBundles } from './bundles.ts';
 import { bedrockTable, costTable, measureCreations, overheadTable } from './create.ts';
 import type { CreateRun } from './create-run.ts';
 import { measureScale, scaleTable } from './scale.ts';
+import { measureStarts, startsTable } from './startup.ts';
 import { measureThroughput, throughputTable } from './throughput.ts';
 
 export interface Bench {
@@ -25,6 +26,14 @@ export function creationReport(runs: readonly CreateRun[]): string {
 }
 
 export const BENCHES: readonly Bench[] = [
+  {
+    name: 'start',
+    title: 'From nothing to the first answer',
+    method: `\`npm start -- --once\` in a copy of the sources with the dependencies installed: first with nothing built, so that it
+bundles and synthesizes, starts the embedded cloud, creates the example agent and asks it; then again over the same
+state. Bars for two cores: 30 s and 3 s to the first answer.`,
+    run: async () => startsTable(await measureStarts()),
+  },
   {
     name: 'create',
     title: 'One creation: overhead and cost',

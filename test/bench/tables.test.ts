@@ -5,6 +5,7 @@ import { overheadTable } from '../../bench/create.ts';
 import type { CreateRun } from '../../bench/create-run.ts';
 import { withSection } from '../../bench/report.ts';
 import { type ScaleRow, scaleTable } from '../../bench/scale.ts';
+import { type StartRow, startsTable } from '../../bench/startup.ts';
 import { median, percentile, table } from '../../bench/table.ts';
 import { type ThroughputRow, throughputTable } from '../../bench/throughput.ts';
 
@@ -91,6 +92,11 @@ test('the bar of size binds the API, that of initialisation every function', () 
 test('read units that grow at all, or time that grows by half, are called missed', () => {
   const rows = [scale(10, 0.5, 4), scale(1_000, 1, 4), scale(1_000, 0.5, 7), scale(100_000, 0.5, 5)];
   expect(verdicts(scaleTable(rows))).toEqual(['met', 'missed', 'missed', 'met']);
+});
+
+test('a start is judged by its first answer', () => {
+  const start: StartRow = { name: 'first', firstAnswerMs: 29_000, endMs: 31_000, barMs: 30_000 };
+  expect(verdicts(startsTable([start, { ...start, firstAnswerMs: 30_001 }]))).toEqual(['met', 'missed']);
 });
 
 test('a failed run is called missed however fast the others were', () => {
