@@ -166,15 +166,31 @@ function problemResponses(codes: readonly ProblemCode[]): ZodOpenApiResponsesObj
 const exampleOf = (code: ProblemCode) =>
   problemDocument(problem(code, PROBLEMS[code].title), { requestId: 'Jx2m1iE5oAMEVrw=', instance: '/api/v1/agents' });
 
+/** Scalar's page with all operations in sight, without its own services: nothing may leave the stage's origin. */
+const SCALAR_SETTINGS = {
+  agent: { disabled: true },
+  mcp: { disabled: true },
+  showDeveloperTools: 'never',
+  hideClientButton: true,
+  telemetry: false,
+  withDefaultFonts: false,
+  defaultOpenAllTags: true,
+};
+
+/** A speech bubble. */
+const ICON =
+  "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Cpath d='M2 2h12v9H7l-3 3v-3H2z' fill='%23345'/%3E%3C/svg%3E";
+
 const PAGE = `<!doctype html>
 <html lang="en">
   <head>
     <meta charset="utf-8">
     <meta name="viewport" content="width=device-width, initial-scale=1">
     <title>Oratio API</title>
+    <link rel="icon" href="${ICON}">
   </head>
   <body>
-    <script id="api-reference" data-url="/openapi.json" data-configuration='{"withDefaultFonts":false,"hideClientButton":true,"telemetry":false}'></script>
+    <script id="api-reference" data-url="/openapi.json" data-configuration='${JSON.stringify(SCALAR_SETTINGS)}'></script>
     <script src="/docs/scalar.js"></script>
   </body>
 </html>

@@ -108,7 +108,7 @@ export type UpdateAgentBody = z.output<typeof UpdateAgentBody>;
 /** Query of `GET /agents`. */
 export const ListAgentsQuery = z.strictObject({
   status: z.enum(AGENT_STATUSES).optional().meta({ description: 'Only agents in this status.' }),
-  limit: wholeNumber(1, 100).default(20).meta({ description: 'Agents a page.' }),
+  limit: wholeNumber(1, 100).default(20).meta({ description: 'Agents a page; 20 unless stated.' }),
   cursor: z.string().optional().meta({ description: '`nextCursor` of the page before.' }),
   skip: wholeNumber(0, 1_000).optional().meta({ description: 'For older clients; use `cursor`.', deprecated: true }),
 });

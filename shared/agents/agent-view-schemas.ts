@@ -5,6 +5,8 @@ import { AGENT_STATUSES, AGENT_TYPES } from './agent.ts';
 
 const UnixSeconds = z.int().meta({ description: 'Unix seconds.', example: 1_795_000_000 });
 const UnixMs = z.int().meta({ description: 'Unix milliseconds.', example: 1_795_000_000_000 });
+/** Versions, runs and attempts count from one. */
+const Count = z.int().min(1);
 const Uuid = z.uuid().meta({ example: '019a5c1e-7d00-7a3b-9c55-2f6d1c0a4b11' });
 
 const StatusReasonView = z.object({
@@ -21,11 +23,8 @@ export const AgentSummaryView = z
     status: z.enum(AGENT_STATUSES),
     statusReason: StatusReasonView.nullable(),
     knowledgeBaseId: Uuid,
-    version: z.int().meta({ description: 'The newest version asked for.' }),
-    activeVersion: z
-      .int()
-      .nullable()
-      .meta({ description: 'The version that answers; null until the first activation.' }),
+    version: Count.meta({ description: 'The newest version asked for.' }),
+    activeVersion: Count.nullable().meta({ description: 'The version that answers; null until the first activation.' }),
     websocketUrl: z.string().nullable().meta({ description: 'For voice; null for text agents and before activation.' }),
     apiEndpoint: z.string().meta({ description: 'Where messages to the agent are posted.' }),
     createdAt: UnixSeconds,
@@ -50,8 +49,8 @@ export const AgentView = AgentSummaryView.omit({ knowledgeBaseId: true })
       files: z.array(FileView),
     }),
     provisioning: z.object({
-      run: z.int(),
-      version: z.int(),
+      run: Count,
+      version: Count,
       status: z.enum(['awaiting-uploads', 'running', 'succeeded', 'failed']),
       startedAtMs: UnixMs.nullable(),
       endedAtMs: UnixMs.nullable(),
@@ -59,7 +58,7 @@ export const AgentView = AgentSummaryView.omit({ knowledgeBaseId: true })
         z.object({
           step: z.string(),
           status: z.enum(['running', 'succeeded', 'failed']),
-          attempt: z.int(),
+          attempt: Count,
           startedAtMs: UnixMs,
           endedAtMs: UnixMs.optional(),
           detail: z.string().optional(),

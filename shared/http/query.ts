@@ -4,6 +4,9 @@ import * as z from 'zod';
 export const wholeNumber = (min: number, max: number) =>
   z
     .string()
-    .regex(/^\d{1,6}$/, { error: `A whole number from ${min} to ${max}.`, abort: true })
+    .refine((text) => /^\d{1,6}$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: `A whole number from ${min} to ${max}.`,
+    })
     .transform(Number)
-    .refine((value) => value >= min && value <= max, { error: `A whole number from ${min} to ${max}.` });
+    // The documentation shows the number, not its letters.
+    .meta({ override: { type: 'integer', minimum: min, maximum: max } });
