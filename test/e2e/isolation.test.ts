@@ -1,9 +1,9 @@
 import { decodeJwt, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { realClock } from '../../local/core/clock.ts';
 import { OPERATIONS, type OperationId, operation, prefixesOf } from '../../shared/http/operations.ts';
 import { type AgentBody, Api, type RequestBody } from './support/api.ts';
 import { BIKE_SHOP, formOf } from './support/business.ts';
+import { movableClock } from './support/clocks.ts';
 import { type Harness, startHarness } from './support/harness.ts';
 
 const ids = Object.keys(OPERATIONS) as OperationId[];
@@ -19,7 +19,7 @@ const validBody = (id: OperationId): RequestBody | object | undefined => {
 };
 
 describe('tenants and their tokens', () => {
-  let offsetMs = 0;
+  const clock = movableClock();
   let harness: Harness;
   let owner: Api;
   let stranger: Api;
@@ -34,7 +34,7 @@ describe('tenants and their tokens', () => {
     api.request(operation(id).method, pathOf(id, prefix), validBody(id));
 
   beforeAll(async () => {
-    harness = await startHarness({ clock: { now: () => Date.now() + offsetMs, sleep: realClock.sleep } });
+    harness = await startHarness({ clock });
     token = await harness.tokenOf('owner');
     owner = new Api(harness.cloud.apiUrl, token);
     stranger = new Api(harness.cloud.apiUrl, await harness.tokenOf('stranger'));
@@ -99,9 +99,9 @@ describe('tenants and their tokens', () => {
   });
 
   it('an expired token is refused', async () => {
-    offsetMs = 2 * 3_600_000;
+    clock.aheadMs = 2 * 3_600_000;
     const late = await owner.request('GET', '/api/v1/agents');
-    offsetMs = 0;
+    clock.aheadMs = 0;
     expect([late.status, (await owner.request('GET', '/api/v1/agents')).status]).toEqual([401, 200]);
   });
 });
