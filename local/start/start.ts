@@ -1,0 +1,105 @@
+import { mkdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import pc from 'picocolors';
+import { type Cloud, startCloud } from '../cloud.ts';
+import { ApiClient } from './api-client.ts';
+import { signInDemoUser } from './demo-user.ts';
+import { askQuestions, exampleAgent } from './demonstration.ts';
+import { readExample } from './example.ts';
+import { parseStartOptions, type StartOptions, USAGE } from './options.ts';
+import { synthesize } from './synthesize.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+function output(cloud: Cloud, name: string): string {
+  const value = cloud.outputs[name];
+  if (value === undefined) throw new Error(`The synthesized app has no output "${name}".`);
+  return value;
+}
+
+async function start(options: StartOptions, dataDir: string): Promise<Cloud> {
+  const began = performance.now();
+  const assembly = await synthesize(ROOT, 'build/assembly');
+  const synthesized = performance.now();
+  console.log(
+    pc.dim(`synthesized in ${((synthesized - began) / 1000).toFixed(1)} s${assembly.cached ? ' (cached)' : ''}`),
+  );
+  const cloud = await startCloud({
+    assemblyDir: assembly.dir,
+    dataDir,
+    apiPort: options.port,
+    port: options.port + 1,
+  });
+  console.log(pc.dim(`embedded cloud up in ${((performance.now() - synthesized) / 1000).toFixed(1)} s`));
+  return cloud;
+}
+
+/** Runs the example through the public API; false when an answer came without a document behind it. */
+async function demonstrate(api: ApiClient, dataDir: string): Promise<boolean> {
+  const example = readExample(resolve(ROOT, 'examples/cozy-comfort'));
+  const agent = await exampleAgent(api, example, dataDir, console.log);
+  return askQuestions(api, agent.agentId, example.questions, console.log);
+}
+
+function printAddresses(cloud: Cloud, token: string): void {
+  const auth = `-H "Authorization: Bearer $TOKEN"`;
+  console.log(`
+${pc.bold('Oratio is up.')}  ${pc.dim('Ctrl-C stops it; state is kept.')}
+
+  API            ${cloud.apiUrl}/api/v1
+  Documentation  ${cloud.apiUrl}/docs
+  AWS endpoint   ${cloud.endpointUrl}
+
+${pc.bold('Try')} ${pc.dim("(the demo user's token, good for an hour)")}
+
+  export TOKEN=${token}
+  curl ${auth} ${cloud.apiUrl}/api/v1/agents
+  curl ${auth} ${cloud.apiUrl}/api/v1/knowledge-bases
+  curl ${auth} -H 'Content-Type: application/json' -d '{"text":"How long can I return a mattress?"}' \\
+    ${cloud.apiUrl}/api/v1/agents/$(curl -s ${auth} ${cloud.apiUrl}/api/v1/agents | grep -o '"agentId":"[^"]*' | head -1 | cut -d'"' -f4)/messages
+
+${pc.bold('Look inside')} ${pc.dim('with the AWS CLI or any SDK')}
+
+  export AWS_ENDPOINT_URL=${cloud.endpointUrl} AWS_REGION=us-east-1
+  export AWS_ACCESS_KEY_ID=${cloud.credentials.accessKeyId} AWS_SECRET_ACCESS_KEY=${cloud.credentials.secretAccessKey}
+  aws dynamodb list-tables; aws s3 ls; aws stepfunctions list-state-machines
+`);
+}
+
+function untilStopped(): Promise<void> {
+  return new Promise((done) => {
+    process.once('SIGINT', () => done());
+    process.once('SIGTERM', () => done());
+  });
+}
+
+/** `npm start`; gives the exit code. Throws an `Error` whose message is for the person who typed it. */
+export async function main(args: readonly string[]): Promise<number> {
+  const options = parseStartOptions(args);
+  if (options.help) {
+    console.log(USAGE);
+    return 0;
+  }
+  const dataDir = resolve(options.dataDir);
+  mkdirSync(dataDir, { recursive: true });
+  const cloud = await start(options, dataDir);
+  try {
+    const token = await signInDemoUser(
+      {
+        endpoint: cloud.endpointUrl,
+        region: 'us-east-1',
+        credentials: cloud.credentials,
+        userPoolId: output(cloud, 'UserPoolId'),
+        clientId: output(cloud, 'UserPoolClientId'),
+      },
+      dataDir,
+    );
+    const answered = options.empty || (await demonstrate(new ApiClient(cloud.apiUrl, token), dataDir));
+    if (options.once) return answered ? 0 : 1;
+    printAddresses(cloud, token);
+    await untilStopped();
+    return 0;
+  } finally {
+    await cloud.stop();
+  }
+}
