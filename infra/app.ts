@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { build } from '../scripts/build.ts';
-import { oratioApp } from './oratio-app.ts';
 import { ROOT } from './paths.ts';
 
 /** An archive of the sources has no history to ask. */
@@ -16,5 +15,6 @@ function commitOfSource(): string {
   }
 }
 
-await build();
+// The bundler is a process of its own: the CDK's library is read meanwhile.
+const [{ oratioApp }] = await Promise.all([import('./oratio-app.ts'), build()]);
 oratioApp({}, commitOfSource).synth();
