@@ -1,31 +1,18 @@
 import { ProjectionType } from 'aws-cdk-lib/aws-dynamodb';
 import { HttpMethods } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
+import { AGENT_SUMMARY_ATTRIBUTES } from '../../shared/agents/agent-store.ts';
 import type { StageConfig } from '../config.ts';
 import { acknowledge } from '../kernel/acknowledge.ts';
 import { PrivateBucket } from '../kernel/private-bucket.ts';
 import { numberKey, stringKey, Table } from '../kernel/table.ts';
-
-/** What a listing shows; the rest of an agent's row is read by key. */
-const AGENT_SUMMARY = [
-  'agentName',
-  'agentType',
-  'status',
-  'statusReason',
-  'knowledgeBaseId',
-  'activeVersion',
-  'version',
-  'runtime',
-  'createdAt',
-  'updatedAt',
-];
 
 const summaryIndex = (indexName: string, sortKey: string) => ({
   indexName,
   partitionKey: stringKey('userId'),
   sortKey: stringKey(sortKey),
   projectionType: ProjectionType.INCLUDE,
-  nonKeyAttributes: AGENT_SUMMARY,
+  nonKeyAttributes: [...AGENT_SUMMARY_ATTRIBUTES],
 });
 
 /** Everything that outlives a deployment of the code: rows and objects. Keys are those of ARCHITECTURE.md. */
