@@ -23,6 +23,8 @@ export interface CloudOptions {
   readonly faults?: readonly FaultRule[];
   /** How long the managed services take; short for a person who waits unless given. */
   readonly latencies?: Latencies;
+  /** How many idle processes of functions are kept, over all functions; 12 unless given. */
+  readonly warmFunctions?: number;
   /** A line for the operator; to standard error unless given. */
   readonly log?: (line: string) => void;
 }
@@ -64,7 +66,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const assembly = readAssembly(assemblyDir);
   const { context, keys, store, late } = openContext(dataDir, clock, log);
   const [trace, faults] = [makeTrace(), makeFaultPlan(options.faults)];
-  const services = joinServices({ context, late, root: keys.root, trace, latencies: options.latencies });
+  const services = joinServices({
+    context,
+    late,
+    root: keys.root,
+    trace,
+    latencies: options.latencies,
+    warmFunctions: options.warmFunctions,
+  });
   const httpApi = makeHttpApi({ context, lambda: services.lambda, jwksOf: services.cognito.jwksOf });
   const gateway = new Gateway({
     services: Object.values(services),
@@ -73,7 +82,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     faults,
     trace,
     clock,
-    crashCaller: ({ accessKeyId }) => services.lambda.crash(accessKeyId),
+    crashCaller: ({ accessKeyId }) => {
+      services.lambda.crash(accessKeyId);
+      services.agentCore.crash(accessKeyId);
+    },
     log,
   });
 

@@ -5,7 +5,8 @@ import type { LateParts } from './core/context.ts';
 import type { AwsService, CloudContext, EventsService } from './core/service.ts';
 import type { Trace } from './core/trace.ts';
 import { type EmbeddedLambda, makeLambda } from './lambda/index.ts';
-import { makeAgentCore } from './services/agentcore/index.ts';
+import { DEFAULT_LIMITS } from './lambda/pool.ts';
+import { type EmbeddedAgentCore, makeAgentCore } from './services/agentcore/index.ts';
 import { makeAgentCoreControl } from './services/agentcore-control/index.ts';
 import { makeBedrockAgent } from './services/bedrock-agent/index.ts';
 import { makeBedrockAgentRuntime } from './services/bedrock-agent-runtime/index.ts';
@@ -33,6 +34,7 @@ export interface Services {
   readonly dynamodb: DynamoDbService;
   readonly states: StatesService;
   readonly events: EventsService;
+  readonly agentCore: EmbeddedAgentCore;
   readonly [name: string]: AwsService;
 }
 
@@ -42,6 +44,7 @@ export interface Latencies {
   readonly ingestionMs?: number;
   readonly runtimeMs?: number;
   readonly endpointMs?: number;
+  readonly rolePropagationMs?: number;
 }
 
 interface RootCredentials {
@@ -65,12 +68,16 @@ interface Joined {
   readonly root: RootCredentials;
   readonly trace: Trace;
   readonly latencies?: Latencies | undefined;
+  readonly warmFunctions?: number | undefined;
 }
 
 /** Makes all services over one context and fills in what the context needs of them. */
-export function joinServices({ context, late, root, trace, latencies }: Joined): Services {
+export function joinServices({ context, late, root, trace, latencies, warmFunctions }: Joined): Services {
   const identities = identityStore(context);
-  const lambda = makeLambda(context, { trace });
+  const lambda = makeLambda(context, {
+    trace,
+    limits: { ...DEFAULT_LIMITS, idle: warmFunctions ?? DEFAULT_LIMITS.idle },
+  });
   const states = makeStates(context, { lambda });
   const events = makeEvents(context, {
     lambda,

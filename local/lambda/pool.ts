@@ -12,7 +12,7 @@ export interface PoolLimits {
 }
 
 /** A small machine's share: many functions take part in one run, few of them at the same moment. */
-const DEFAULT_LIMITS: PoolLimits = { busy: 32, idle: 12, idleMs: 120_000 };
+export const DEFAULT_LIMITS: PoolLimits = { busy: 32, idle: 12, idleMs: 120_000 };
 
 type Context = Pick<CloudContext, 'region' | 'endpointUrl' | 'credentialsOfRole' | 'clock'> & {
   readonly logDir: string;

@@ -13,8 +13,13 @@ const DEFAULT_SETTINGS: SessionSettings = { maxProcesses: 24, startTimeoutMs: 30
 const WEB_SOCKET = 'InvokeAgentRuntimeWithWebSocketStream';
 const WEB_SOCKET_PATH = /^\/runtimes\/([^/]+)\/ws$/;
 
+export interface EmbeddedAgentCore extends AwsService {
+  /** Kills the process that holds the access key, if one does. */
+  readonly crash: (accessKeyId: string) => void;
+}
+
 /** AgentCore's data plane: runs the zips of runtimes, a process a session. */
-export const makeAgentCore = (context: CloudContext, settings: Partial<SessionSettings> = {}): AwsService => {
+export const makeAgentCore = (context: CloudContext, settings: Partial<SessionSettings> = {}): EmbeddedAgentCore => {
   const store = runtimeStoreOf(context);
   const sessions = makeSessions(context, { ...DEFAULT_SETTINGS, ...settings });
   store.onDeletion((runtimeArn) => void sessions.stopRuntime(runtimeArn));
@@ -48,6 +53,7 @@ export const makeAgentCore = (context: CloudContext, settings: Partial<SessionSe
     upgrade: (call, socket, head) =>
       relayWebSocket(dependencies, call, webSocketAddress(call.request), { socket, head }),
     inventory: async () => sessions.list(),
+    crash: sessions.crash,
   };
 };
 

@@ -14,6 +14,8 @@ export interface SessionProcess {
   readonly isAlive: () => boolean;
   /** Ends the whole process group. */
   readonly kill: () => Promise<void>;
+  /** Ends the whole process group at once, without a word to it. */
+  readonly crash: () => void;
 }
 
 export interface ProcessPlan {
@@ -80,7 +82,7 @@ const describeProcess = (child: ChildProcess, port: number): SessionProcess => {
     // Children of the runtime that outlived it.
     signalGroup(child, 'SIGKILL');
   };
-  return { port, exited, isAlive: () => alive, kill };
+  return { port, exited, isAlive: () => alive, kill, crash: () => signalGroup(child, 'SIGKILL') };
 };
 
 const signalGroup = ({ pid }: ChildProcess, signal: NodeJS.Signals): void => {

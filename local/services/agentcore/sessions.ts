@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { CloudContext } from '../../core/service.ts';
+import type { CloudContext, RoleCredentials } from '../../core/service.ts';
 import type { StoredRuntime, StoredVersion } from '../agentcore-control/runtime-store.ts';
 import { quotaExceeded } from '../bedrock/common.ts';
 import { ping, type SessionProcess, startProcess } from './session-process.ts';
@@ -23,6 +23,8 @@ export interface Sessions {
   /** False when there is no such session. */
   readonly stop: (key: SessionKey) => Promise<boolean>;
   readonly stopRuntime: (runtimeArn: string) => Promise<void>;
+  /** Kills the process that holds the access key, if one does. */
+  readonly crash: (accessKeyId: string) => void;
   readonly list: () => string[];
   readonly close: () => Promise<void>;
 }
@@ -37,6 +39,7 @@ interface Session {
   readonly id: string;
   readonly runtimeArn: string;
   readonly version: StoredVersion;
+  readonly credentials: Promise<RoleCredentials>;
   readonly process: Promise<SessionProcess>;
   /** Aborted when the session ends. */
   readonly over: AbortController;
@@ -57,11 +60,13 @@ export const makeSessions = (context: CloudContext, settings: SessionSettings): 
   };
   const start = (key: SessionKey, version: StoredVersion, id: string): Session => {
     const now = context.clock.now();
+    const credentials = context.credentialsOfRole(version.roleArn, `BedrockAgentCore-${key.sessionId}`);
     const session: Session = {
       id,
       runtimeArn: key.runtime.arn,
       version,
-      process: launch(context, settings, key, version),
+      credentials,
+      process: credentials.then((own) => launch(context, settings, key, version, own)),
       over: new AbortController(),
       startedAt: now,
       lastUsedAt: now,
@@ -109,6 +114,15 @@ export const makeSessions = (context: CloudContext, settings: SessionSettings): 
     stopRuntime: async (runtimeArn) => {
       await Promise.all([...sessions.values()].filter((session) => session.runtimeArn === runtimeArn).map(end));
     },
+    crash: (accessKeyId) => {
+      for (const { credentials, process } of sessions.values()) {
+        const holdsKey = credentials.then((own) => own.accessKeyId === accessKeyId);
+        // A process that never started needs no killing.
+        Promise.all([holdsKey, process])
+          .then(([its, started]) => its && started.crash())
+          .catch(() => undefined);
+      }
+    },
     list: () => [...sessions.keys()],
     close: async () => {
       await Promise.all([...sessions.values()].map(end));
@@ -119,20 +133,18 @@ export const makeSessions = (context: CloudContext, settings: SessionSettings): 
 const sessionName = ({ runtime, qualifier, sessionId }: SessionKey): string =>
   `${runtime.arn}/runtime-endpoint/${qualifier}/session/${sessionId}`;
 
-const launch = async (
+const launch = (
   context: CloudContext,
   { startTimeoutMs }: SessionSettings,
   { runtime, sessionId }: SessionKey,
   version: StoredVersion,
-): Promise<SessionProcess> => {
-  const credentials = await context.credentialsOfRole(version.roleArn, `BedrockAgentCore-${sessionId}`);
-  return startProcess({
+  credentials: RoleCredentials,
+): Promise<SessionProcess> =>
+  startProcess({
     codeDir: version.codeDir,
     entryPoint: version.entryPoint,
     environment: {
       ...version.environmentVariables,
-      AWS_REGION: context.region,
-      AWS_DEFAULT_REGION: context.region,
       AWS_ENDPOINT_URL: context.endpointUrl(),
       AWS_ACCESS_KEY_ID: credentials.accessKeyId,
       AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
@@ -141,7 +153,6 @@ const launch = async (
     logFile: join(context.dataDir, 'logs', 'agentcore', runtime.id, `${sessionId.replace(/[^\w-]/g, '_')}.log`),
     startTimeoutMs,
   });
-};
 
 /** Ends the session at its maximum lifetime, or when nobody used it for the idle time and it has no work of its own. */
 const watch = async (
