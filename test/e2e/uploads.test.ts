@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AgentBody, Api } from './support/api.ts';
+import { movableClock } from './support/clocks.ts';
 import { type Harness, startHarness } from './support/harness.ts';
 
 interface UploadForm {
@@ -19,17 +20,28 @@ const CONTENT: Readonly<Record<string, string>> = {
 };
 const DESCRIPTIONS = { manuals: { 'boiler.md': 'Manual of the boiler' }, 'tariffs.csv': 'Tariffs' };
 
-const declaration = (sizes: Readonly<Record<string, number>>) => ({
+const declaration = (sizes: Readonly<Record<string, number>>, descriptions: object = DESCRIPTIONS) => ({
   agentName: 'Warm Homes',
   agentType: 'text',
   sop: '1. Greet the customer.\n2. Answer questions about tariffs and boilers from the documents.\n',
   knowledgeBaseDescription: 'Tariffs and manuals.',
   humanHandoffDescription: 'Hand over when somebody smells gas.',
-  folderFileDescriptions: DESCRIPTIONS,
+  folderFileDescriptions: descriptions,
   files: Object.entries(sizes).map(([path, sizeBytes]) => ({ path, sizeBytes })),
 });
 
-const honestSizes = Object.fromEntries(Object.entries(CONTENT).map(([path, text]) => [path, Buffer.byteLength(text)]));
+const settled = ({ status }: AgentBody): boolean => status === 'active' || status === 'failed';
+const failed = ({ status }: AgentBody): boolean => status === 'failed';
+
+/** Declared in the place of the others; the second is no PDF. */
+const WRONG: Readonly<Record<string, string>> = {
+  'tariffs.csv': CONTENT['tariffs.csv'] ?? '',
+  'guide.pdf': 'MZ not a PDF',
+};
+
+const sizesOf = (files: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(files).map(([path, text]) => [path, Buffer.byteLength(text)]));
+const honestSizes = sizesOf(CONTENT);
 
 async function upload({ url, fields }: UploadForm, content: string): Promise<number> {
   const form = new FormData();
@@ -39,11 +51,12 @@ async function upload({ url, fields }: UploadForm, content: string): Promise<num
 }
 
 describe('files too large for a request', () => {
+  const clock = movableClock();
   let harness: Harness;
   let api: Api;
 
   beforeAll(async () => {
-    harness = await startHarness();
+    harness = await startHarness({ clock });
     api = new Api(harness.cloud.apiUrl, await harness.tokenOf('heater'));
   });
   afterAll(() => harness?.stop());
@@ -62,9 +75,7 @@ describe('files too large for a request', () => {
     expect(waiting.provisioning.status).toBe('awaiting-uploads');
 
     expect(await upload(last, CONTENT[last.path] ?? '')).toBe(204);
-    const agent = await api.agentWhen(body.agentId, (reading: AgentBody) =>
-      ['active', 'failed'].includes(reading.status),
-    );
+    const agent = await api.agentWhen(body.agentId, settled);
     expect(agent.status).toBe('active');
     const answer = await api.request<{ answer: string }>('POST', `/api/v1/agents/${body.agentId}/messages`, {
       text: 'How often is the boiler serviced?',
@@ -103,5 +114,73 @@ describe('files too large for a request', () => {
       body: { code: 'file-too-large', errors: [{ pointer: '/files/1' }] },
     });
     expect(await harness.cloud.inventory()).toEqual(before);
+  });
+
+  it('that are not what their names say end the run, and a retry asks for them again', async () => {
+    const { body } = await api.request<Accepted>(
+      'POST',
+      '/api/v1/agents',
+      declaration(sizesOf(WRONG), { 'tariffs.csv': 'Tariffs', 'guide.pdf': 'Guide' }),
+    );
+    const path = `/api/v1/agents/${body.agentId}`;
+    for (const form of body.uploads) expect(await upload(form, WRONG[form.path] ?? '')).toBe(204);
+    expect(await api.agentWhen(body.agentId, failed)).toMatchObject({
+      statusReason: { code: 'file-content-mismatch', message: expect.stringContaining('guide.pdf') },
+    });
+    const retried = await api.request<Accepted>('POST', `${path}/retry`);
+    expect(retried.body.uploads.map((form) => form.path)).toEqual(['guide.pdf']);
+    expect((await api.request('DELETE', path)).status).toBe(202);
+    await expect.poll(async () => (await api.request('GET', path)).status, { timeout: 50_000 }).toBe(404);
+  });
+
+  it('that never arrive are waited for no longer than their forms are good, and a retry gives new forms', async () => {
+    const before = await harness.cloud.inventory();
+    const { body } = await api.request<Accepted>('POST', '/api/v1/agents', declaration(honestSizes));
+    const path = `/api/v1/agents/${body.agentId}`;
+    const [first, last] = body.uploads;
+    if (first === undefined || last === undefined) throw new Error('two forms were expected');
+    expect(await upload(first, CONTENT[first.path] ?? '')).toBe(204);
+    await api.agentWhen(body.agentId, ({ uploads }) => JSON.stringify(uploads).includes(`["${last.path}"]`));
+
+    clock.aheadMs += 3_601_000;
+    const later = new Api(harness.cloud.apiUrl, await harness.tokenOf('heater'));
+    expect(await upload(last, CONTENT[last.path] ?? '')).toBe(403);
+    expect(await later.request('GET', path)).toMatchObject({
+      body: { status: 'failed', statusReason: { code: 'uploads-expired' }, provisioning: { status: 'failed' } },
+    });
+
+    const retried = await later.request<Accepted>('POST', `${path}/retry`);
+    expect(retried).toMatchObject({ status: 202, body: { status: 'creating', uploads: [{ path: last.path }] } });
+    expect(await later.request('GET', path)).toMatchObject({
+      body: {
+        statusReason: null,
+        provisioning: { status: 'awaiting-uploads', run: 2 },
+        uploads: { pending: [last.path] },
+      },
+    });
+    for (const form of retried.body.uploads) expect(await upload(form, CONTENT[form.path] ?? '')).toBe(204);
+    expect(await later.agentWhen(body.agentId, settled)).toMatchObject({
+      status: 'active',
+      provisioning: { run: 2, version: 1 },
+      uploads: null,
+    });
+
+    expect((await later.request('DELETE', path)).status).toBe(202);
+    await expect.poll(async () => (await later.request('GET', path)).status, { timeout: 50_000 }).toBe(404);
+    await expect.poll(() => harness.cloud.inventory(), { timeout: 20_000 }).toEqual(before);
+  });
+
+  it('are forgotten with an agent that is deleted before they arrive, also those that come too late', async () => {
+    const later = new Api(harness.cloud.apiUrl, await harness.tokenOf('heater'));
+    const before = await harness.cloud.inventory();
+    const { body } = await later.request<Accepted>('POST', '/api/v1/agents', declaration(honestSizes));
+    const path = `/api/v1/agents/${body.agentId}`;
+    const [first, last] = body.uploads;
+    if (first === undefined || last === undefined) throw new Error('two forms were expected');
+    expect(await upload(first, CONTENT[first.path] ?? '')).toBe(204);
+    expect((await later.request('DELETE', path)).status).toBe(202);
+    await expect.poll(async () => (await later.request('GET', path)).status, { timeout: 50_000 }).toBe(404);
+    expect(await upload(last, CONTENT[last.path] ?? '')).toBe(204);
+    await expect.poll(() => harness.cloud.inventory(), { timeout: 20_000 }).toEqual(before);
   });
 });
