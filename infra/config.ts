@@ -5,6 +5,14 @@ const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365, 731] as const;
 
 const Days = z.union(RETENTION_DAYS.map((days) => z.literal(days)));
 
+/** Models Bedrock no longer runs (Bedrock user guide, model cards, read 2026-11-21); an agent that named one would fail at its first word. */
+const ENDED_MODELS = ['amazon.nova-premier-v1:0'];
+
+const ModelId = z
+  .string()
+  .min(1)
+  .refine((id) => !ENDED_MODELS.some((ended) => id.endsWith(ended)), 'this model has reached the end of its life');
+
 /**
  * What may differ between stages. Parsed once; everything below `infra/` gets the parsed value.
  * The stage name's bound comes from AgentCore: a runtime name has 48 characters at most, and ours is
@@ -14,9 +22,9 @@ const StageSettings = z.strictObject({
   /** `dedicated`: one Bedrock knowledge base an agent (100 an account by default). `shared`: one a stage, filtered. */
   knowledgeIsolation: z.enum(['dedicated', 'shared']).default('dedicated'),
   /** Bedrock model or inference profile that deployed agents call. */
-  agentModelId: z.string().min(1).default('us.amazon.nova-pro-v1:0'),
+  agentModelId: ModelId.default('us.amazon.nova-2-lite-v1:0'),
   /** Bedrock model or inference profile that the AgentCreator calls. */
-  creatorModelId: z.string().min(1).default('us.amazon.nova-premier-v1:0'),
+  creatorModelId: ModelId.default('us.amazon.nova-2-lite-v1:0'),
   /** Its vectors must be 1,024 wide. */
   embeddingModelId: z.string().min(1).default('amazon.titan-embed-text-v2:0'),
   conversationTtlDays: z.int().positive().max(3650).default(30),

@@ -25,7 +25,8 @@ export const AgentRuntimeEnv = z.object({
   AGENT_ID: z.string().min(1),
   USER_ID: z.string().min(1),
   AGENT_VERSION: z.string().min(1),
-  KNOWLEDGE_BASE_ID: z.string().min(1),
+  /** Absent for an agent without files. */
+  KNOWLEDGE_BASE_ID: z.string().min(1).optional(),
   KNOWLEDGE_FILTER: FilterFromJson.optional(),
   MODEL_ID: z.string().min(1),
   PORT: z.coerce.number<string>().int().min(0).max(65_535).default(8080),

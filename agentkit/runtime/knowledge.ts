@@ -19,7 +19,8 @@ export type SearchKnowledge = (query: string, signal: AbortSignal) => Promise<re
 
 export interface KnowledgeOptions {
   readonly client: Pick<BedrockAgentRuntimeClient, 'send'>;
-  readonly knowledgeBaseId: string;
+  /** Absent for an agent without files: nothing is ever found then. */
+  readonly knowledgeBaseId: string | undefined;
   /** Added to every request, whatever the model asks for. */
   readonly filter: RetrievalFilter | undefined;
   /** `{userId}/{agentId}/`, cut off the keys of the documents. */
@@ -38,6 +39,8 @@ const MAX_QUERY_CHARACTERS = 1000;
 /** Retrieval from a Bedrock knowledge base. */
 export function bedrockKnowledge(options: KnowledgeOptions): SearchKnowledge {
   const descriptions = new Map(options.files.map((file) => [file.path, file.description]));
+  const { knowledgeBaseId } = options;
+  if (knowledgeBaseId === undefined) return async () => [];
   return async (query, signal) => {
     const vectorSearchConfiguration = {
       numberOfResults: RETRIEVED,
@@ -45,7 +48,7 @@ export function bedrockKnowledge(options: KnowledgeOptions): SearchKnowledge {
     };
     const { retrievalResults = [] } = await options.client.send(
       new RetrieveCommand({
-        knowledgeBaseId: options.knowledgeBaseId,
+        knowledgeBaseId,
         retrievalQuery: { text: query.slice(0, MAX_QUERY_CHARACTERS) },
         retrievalConfiguration: { vectorSearchConfiguration },
       }),

@@ -22,16 +22,18 @@ export const agentCorePrincipal = (scope: Construct): ServicePrincipal => {
 
 /** Logs, traces and metrics of a runtime, as AgentCore's guide to execution roles lists them for code deployments. */
 export const runtimeLogging = (scope: Construct): Permission[] => {
-  const groups = Stack.of(scope).formatArn({
-    service: 'logs',
-    resource: 'log-group',
-    resourceName: '/aws/bedrock-agentcore/runtimes/*',
-    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-  });
+  const groups = (resourceName: string) =>
+    Stack.of(scope).formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
   return [
+    { actions: ['logs:DescribeLogGroups'], resources: [groups('*')] },
     {
       actions: ['logs:CreateLogGroup', 'logs:DescribeLogStreams', 'logs:CreateLogStream', 'logs:PutLogEvents'],
-      resources: [groups],
+      resources: [groups('/aws/bedrock-agentcore/runtimes/*')],
     },
     {
       actions: [

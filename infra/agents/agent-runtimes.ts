@@ -37,9 +37,13 @@ export class AgentRuntimes extends Construct {
     );
   }
 
-  /** What takes a runtime and its endpoint down, found by its name where no row knows its id yet. */
+  /**
+   * What takes a runtime and its endpoint down, found by its name where no row knows its id yet. Its workload identity
+   * goes with it, which AgentCore again counts as the caller's doing.
+   */
   grantRemove(fn: OratioFunction): void {
     this.#grantList(fn);
+    fn.allow(['bedrock-agentcore:DeleteWorkloadIdentity'], this.#identities, { wildcardReason });
     this.grant(fn, 'GetAgentRuntime', 'DeleteAgentRuntime', 'GetAgentRuntimeEndpoint', 'DeleteAgentRuntimeEndpoint');
   }
 

@@ -1,3 +1,4 @@
+import { Stack } from 'aws-cdk-lib';
 import { CfnRuntime } from 'aws-cdk-lib/aws-bedrockagentcore';
 import { Role } from 'aws-cdk-lib/aws-iam';
 import { Asset } from 'aws-cdk-lib/aws-s3-assets';
@@ -51,7 +52,12 @@ export class AgentCreator extends Construct {
       networkConfiguration: { networkMode: 'PUBLIC' },
       protocolConfiguration: 'HTTP',
       lifecycleConfiguration: { idleRuntimeSessionTimeout: 900, maxLifetime: 3600 },
-      environmentVariables: { MODEL_ID: config.creatorModelId, ENVIRONMENT: config.stage },
+      // AgentCore is not documented to say which region it runs in, and the SDK must know.
+      environmentVariables: {
+        MODEL_ID: config.creatorModelId,
+        ENVIRONMENT: config.stage,
+        AWS_REGION: Stack.of(this).region,
+      },
       tags: stageTags(config, 'agent-creator'),
     });
     // AgentCore reads the code with the role at once: its policy must be attached by then.

@@ -36,7 +36,7 @@ const ACCESS_LOG_FIELDS = {
   responseBytes: '$context.responseLength',
   latencyMs: '$context.responseLatency',
   integrationMs: '$context.integrationLatency',
-  error: '$context.error.messageString',
+  error: '$context.error.message',
 };
 
 /** The public HTTP API: a route for each operation and its aliases, behind the user pool's tokens. */

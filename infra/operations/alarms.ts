@@ -1,5 +1,7 @@
+import { Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
@@ -22,6 +24,13 @@ export class Alarms extends Construct {
     super(scope, id);
     const { config } = props;
     const topic = new Topic(this, 'Topic', { topicName: `${config.prefix}-alarms`, enforceSSL: true });
+    // A topic with a policy of its own loses the one that lets the account's alarms in.
+    const { account } = Stack.of(this);
+    topic.grantPublish(
+      new ServicePrincipal('cloudwatch.amazonaws.com', {
+        conditions: { StringEquals: { 'aws:SourceAccount': account } },
+      }),
+    );
     if (config.alarmEmail) topic.addSubscription(new EmailSubscription(config.alarmEmail));
     for (const [name, alarm] of Object.entries(alarmsOf(props))) {
       new Alarm(this, name, { ...alarm, name: `${config.prefix}-${alarm.runbook}`, topic });

@@ -140,7 +140,10 @@ interface Ended {
 
 function runChild(script: string, input: string, limits: DryRunLimits): Promise<Ended> {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, childArguments(script, limits), { env: {}, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, childArguments(script, limits), {
+      env: loaderEnvironment(),
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     const chunks: Buffer[] = [];
     let bytes = 0;
     let problem: string | undefined;
@@ -170,6 +173,12 @@ function runChild(script: string, input: string, limits: DryRunLimits): Promise<
     child.stdin.end(input);
   });
 }
+
+/** Nothing of ours, but where the loader finds the libraries Node itself may be linked with (Lambda's lie in /var/lang/lib). */
+const loaderEnvironment = (): NodeJS.ProcessEnv => {
+  const { LD_LIBRARY_PATH } = process.env;
+  return LD_LIBRARY_PATH === undefined ? {} : { LD_LIBRARY_PATH };
+};
 
 const childArguments = (script: string, limits: DryRunLimits): string[] => [
   '--permission',

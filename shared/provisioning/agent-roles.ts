@@ -36,12 +36,19 @@ export interface AgentScope {
 export const agentAllowances = (scope: AgentScope): Allowance[] => {
   const { partition, region, accountId } = scope;
   const objects = (bucket: string) => `arn:${partition}:s3:::${bucket}/${scope.userId}/${scope.agentId}/*`;
-  const logGroup = `arn:${partition}:logs:${region}:${accountId}:log-group:/aws/bedrock-agentcore/runtimes/${scope.runtimeName}-*`;
+  const logGroups = `arn:${partition}:logs:${region}:${accountId}:log-group:`;
+  const ownLog = `${logGroups}/aws/bedrock-agentcore/runtimes/${scope.runtimeName}-*`;
   return [
     allow('ReadOwnObjects', ['s3:GetObject'], [objects(scope.codeBucket), objects(scope.knowledgeBucket)]),
     ...(scope.bedrockKnowledgeBaseId === undefined ? [] : [retrieval(scope, scope.bedrockKnowledgeBaseId)]),
     allow('CallOwnModel', ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'], modelArns(scope)),
-    allow('WriteOwnLog', ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'], [logGroup]),
+    // As AgentCore's guide to execution roles lists them.
+    allow('FindLog', ['logs:DescribeLogGroups'], [`${logGroups}*`]),
+    allow(
+      'WriteOwnLog',
+      ['logs:CreateLogGroup', 'logs:DescribeLogStreams', 'logs:CreateLogStream', 'logs:PutLogEvents'],
+      [ownLog],
+    ),
   ];
 };
 

@@ -13,6 +13,7 @@ interface RuntimeParts {
   readonly codeBucket: string;
   readonly roleArn: string;
   readonly modelId: string;
+  readonly region: string;
 }
 
 /** What the runtime of one version runs, and the whole environment it gets. */
@@ -28,20 +29,27 @@ export const runtimeConfiguration = ({
     AGENT_ID: agent.agentId,
     USER_ID: agent.userId,
     AGENT_VERSION: String(version),
-    KNOWLEDGE_BASE_ID: knowledgeBase.bedrock?.bedrockKnowledgeBaseId ?? '',
-    KNOWLEDGE_FILTER: knowledgeFilter(agent, knowledgeBase),
     MODEL_ID: parts.modelId,
+    // AgentCore is not documented to say which region it runs in, and the SDK must know.
+    AWS_REGION: parts.region,
+    ...knowledgeEnvironment(agent, knowledgeBase),
   },
 });
 
-/** The Bedrock `RetrievalFilter` every retrieval of this agent carries where agents share a knowledge base; else empty. */
-const knowledgeFilter = (
+/**
+ * The knowledge base, which an agent without files has none of, and the Bedrock `RetrievalFilter` that every retrieval
+ * carries where agents share one. No empty values: nothing says that AgentCore takes them.
+ */
+const knowledgeEnvironment = (
   { userId, agentId }: RuntimeParts['agent'],
   { bedrock }: RuntimeParts['knowledgeBase'],
-): string => {
-  if (bedrock?.isolation !== 'shared') return '';
+): Record<string, string> => {
+  if (bedrock === undefined) return {};
+  const KNOWLEDGE_BASE_ID = bedrock.bedrockKnowledgeBaseId;
+  if (bedrock.isolation === 'dedicated') return { KNOWLEDGE_BASE_ID };
   const equals = (key: string, value: string) => ({ equals: { key, value } });
-  return JSON.stringify({ andAll: [equals('userId', userId), equals('agentId', agentId)] });
+  const filter = { andAll: [equals('userId', userId), equals('agentId', agentId)] };
+  return { KNOWLEDGE_BASE_ID, KNOWLEDGE_FILTER: JSON.stringify(filter) };
 };
 
 /** Whether a runtime's newest version is this one already: a repeated deployment then makes no other. */

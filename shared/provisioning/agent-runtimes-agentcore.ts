@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-bedrock-agentcore-control';
 import type { AgentRuntimes, EndpointState, RuntimeConfiguration, RuntimeState } from './agent-runtimes.ts';
 import { ignoring, isNamed } from './aws-errors.ts';
+import { NotSettled } from './failures.ts';
 import { clientToken } from './resource-names.ts';
 
 const PAGE_SIZE = 100;
@@ -82,11 +83,16 @@ const ensure =
       const { agentRuntimeId = '' } = await client.send(command);
       return requireRuntime(await describe(client, agentRuntimeId), name);
     } catch (error) {
+      if (isRoleUnknown(error)) throw new NotSettled('AgentCore does not know the role yet.');
       if (!isNamed(error, 'ConflictException')) throw error;
       const existing = await find(client, name);
       return requireRuntime(existing === undefined ? undefined : await describe(client, existing), name);
     }
   };
+
+/** IAM's news take seconds to reach AgentCore, which meanwhile refuses the new role as it would a wrong one. */
+const isRoleUnknown = (error: unknown): boolean =>
+  isNamed(error, 'ValidationException') && /role validation failed|assume/i.test(error.message);
 
 const settingsOf = ({ code, roleArn, environment }: RuntimeConfiguration) => ({
   agentRuntimeArtifact: {

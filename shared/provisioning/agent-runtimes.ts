@@ -25,7 +25,7 @@ export interface EndpointState {
 
 /** AgentCore's runtimes, as provisioning needs them. Removing is idempotent. */
 export interface AgentRuntimes {
-  /** The runtime of this name, made if there is none. */
+  /** The runtime of this name, made if there is none. Throws `NotSettled` while AgentCore does not know its role yet. */
   readonly ensure: (
     name: string,
     wanted: RuntimeConfiguration & { readonly tags: Readonly<Record<string, string>>; readonly token: string },

@@ -66,6 +66,7 @@ export const deployAgentCore = (deps: DeployAgentCoreDeps): TaskHandler<Output> 
       codeBucket: deps.code.bucket,
       roleArn,
       modelId: deps.settings.AGENT_MODEL_ID,
+      region: deps.home.region,
     });
     const runtime = await deployed(deps, input, agent, wanted);
     if (agent.activeVersion === undefined) await keepRuntime(deps, input, runtime);

@@ -177,8 +177,9 @@ const startIngestion =
       );
       return required(ingestionJob?.ingestionJobId, 'ingestion job id');
     } catch (error) {
-      // A data source has one job at a time, an account a few: ours may be the one under way, or we wait for our turn.
-      if (!isNamed(error, 'ConflictException', 'ServiceQuotaExceededException')) throw error;
+      // A data source has one job at a time, an account a few and a start every ten seconds (Bedrock quotas): ours may be
+      // the one under way, or we wait for our turn.
+      if (!isNamed(error, 'ConflictException', 'ServiceQuotaExceededException', 'ThrottlingException')) throw error;
       return findRunningJob(client, source, description);
     }
   };

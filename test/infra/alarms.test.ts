@@ -50,6 +50,21 @@ test('each alarm tells its impact, leads to its section of the runbook and reach
   }
 });
 
+test('CloudWatch may tell the topic: a topic with a policy of its own admits nobody else', () => {
+  const [policy] = propertiesOf<{ PolicyDocument: { Statement: readonly object[] } }>(
+    'AWS::SNS::TopicPolicy',
+    stage.app,
+  );
+  expect(policy?.PolicyDocument.Statement).toContainEqual(
+    expect.objectContaining({
+      Effect: 'Allow',
+      Action: 'sns:Publish',
+      Principal: { Service: 'cloudwatch.amazonaws.com' },
+      Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+    }),
+  );
+});
+
 test('mail goes out only where the configuration names an address', async () => {
   const mailed = await synthesized({ alarmEmail: 'operator@example.com' });
   const subscriptions = (of: Synthesized) => propertiesOf<object>('AWS::SNS::Subscription', of.app);

@@ -9,8 +9,8 @@ test('a stage that says nothing gets the defaults', () => {
     prefix: 'oratio',
     commit: 'abc',
     knowledgeIsolation: 'dedicated',
-    agentModelId: 'us.amazon.nova-pro-v1:0',
-    creatorModelId: 'us.amazon.nova-premier-v1:0',
+    agentModelId: 'us.amazon.nova-2-lite-v1:0',
+    creatorModelId: 'us.amazon.nova-2-lite-v1:0',
     embeddingModelId: 'amazon.titan-embed-text-v2:0',
     conversationTtlDays: 30,
     logRetentionDays: 30,
@@ -35,6 +35,11 @@ test.each([
     'a retention that CloudWatch Logs does not offer',
     { stage: 'dev', stages: { dev: { logRetentionDays: 8 } } },
     /logRetentionDays/,
+  ],
+  [
+    'a model past the end of its life',
+    { stage: 'dev', stages: { dev: { creatorModelId: 'us.amazon.nova-premier-v1:0' } } },
+    /end of its life/,
   ],
   [
     'an isolation nobody offers',

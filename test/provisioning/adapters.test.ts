@@ -74,6 +74,16 @@ test.each([
   );
 });
 
+test('an ingestion that may not start yet waits for its turn: an account starts one every ten seconds', async () => {
+  const client = new BedrockAgentClient({ region: 'us-east-1' });
+  const bedrock = mockClient(client);
+  bedrock.on(StartIngestionJobCommand).rejects(Object.assign(new Error('slow down'), { name: 'ThrottlingException' }));
+  bedrock.on(ListIngestionJobsCommand).resolves({ ingestionJobSummaries: [] });
+  const source = { bedrockKnowledgeBaseId: 'KB', dataSourceId: 'DS' };
+  const wanted = { token: 't', description: 'run 1' };
+  expect(await bedrockKnowledgeEngine(client).startIngestion(source, wanted)).toBeUndefined();
+});
+
 test('a runtime that is there already is found by its name', async () => {
   const client = new BedrockAgentCoreControlClient({ region: 'us-east-1' });
   const control = mockClient(client);
@@ -106,6 +116,25 @@ test('a runtime that is there already is found by its name', async () => {
     status: 'ready',
     configuration: { code: { bucket: '', key: '' }, roleArn: 'arn:r', environment: {} },
   });
+});
+
+test('a role that AgentCore has not heard of yet is waited for; any other refusal is an error', async () => {
+  const client = new BedrockAgentCoreControlClient({ region: 'us-east-1' });
+  const refuse = (message: string) => Object.assign(new Error(message), { name: 'ValidationException' });
+  mockClient(client)
+    .on(CreateAgentRuntimeCommand)
+    .rejectsOnce(refuse("Role validation failed for 'arn:r'. Please verify that the role exists"))
+    .rejects(refuse('The zip is no zip.'));
+  const wanted = { code: { bucket: 'b', key: 'k' }, roleArn: 'arn:r', environment: {}, tags: {}, token: 't' };
+  const names = [];
+  for (const _ of [1, 2]) {
+    names.push(
+      await agentCoreRuntimes(client)
+        .ensure('o_a', wanted)
+        .catch((error: Error) => error.name),
+    );
+  }
+  expect(names).toEqual(['NotSettled', 'ValidationException']);
 });
 
 test('a role that is there already gets exactly the wanted permissions', async () => {

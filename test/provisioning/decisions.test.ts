@@ -120,8 +120,9 @@ test('an agent may read its own objects, retrieve from its own knowledge base, c
       'arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.amazon.nova-2-lite-v1:0',
       'arn:aws:bedrock:*::foundation-model/amazon.nova-2-lite-v1:0',
     ],
+    ['logs:DescribeLogGroups', 'arn:aws:logs:us-east-1:111122223333:log-group:*'],
     [
-      'logs:CreateLogGroup logs:CreateLogStream logs:PutLogEvents',
+      'logs:CreateLogGroup logs:DescribeLogStreams logs:CreateLogStream logs:PutLogEvents',
       `arn:aws:logs:us-east-1:111122223333:log-group:/aws/bedrock-agentcore/runtimes/${runtimeName('dev', AGENT)}-*`,
     ],
   ]);

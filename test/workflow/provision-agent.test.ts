@@ -172,13 +172,22 @@ test('in shared isolation the agent has no knowledge base of its own and a filte
       andAll: [{ equals: { key: 'userId', value: USER } }, { equals: { key: 'agentId', value: AGENT } }],
     }),
     MODEL_ID: 'us.amazon.nova-2-lite-v1:0',
+    AWS_REGION: 'us-east-1',
   });
 });
 
-test('an agent without files gets no knowledge base', async () => {
+test('an agent without files gets no knowledge base, and its runtime hears of none', async () => {
   const world = makeWorld({ paths: [] });
   await execute(world, 'provision-agent');
   expect(world.agent()?.status).toBe('active');
+  const [deployed] = [...world.runtimes.held.runtimes.values()];
+  expect(Object.keys(deployed?.configuration.environment ?? {})).toEqual([
+    'AGENT_ID',
+    'USER_ID',
+    'AGENT_VERSION',
+    'MODEL_ID',
+    'AWS_REGION',
+  ]);
   expect(world.inventory()).toMatchObject({ bases: [], sources: [], indexes: [] });
 });
 

@@ -4,6 +4,7 @@ import { defineSchemaService } from '../../core/schema-service.ts';
 import { AwsError, type AwsService, type Call, type CloudContext, type Need } from '../../core/service.ts';
 import { notFound, randomId, required, tagConditions, validation } from '../bedrock/common.ts';
 import { objectReader } from '../bedrock/object-reader.ts';
+import { roleCheck } from './check-role.ts';
 import { endpointOperations } from './endpoint-operations.ts';
 import { runtimeProviders } from './providers.ts';
 import {
@@ -19,6 +20,8 @@ export interface AgentCoreControlOptions {
   /** On the cloud's clock. */
   readonly runtimeMs?: number;
   readonly endpointMs?: number;
+  /** Until a new role is known to AgentCore; on AWS some seconds. */
+  readonly rolePropagationMs?: number;
   readonly newId?: () => string;
   readonly fetchCode?: ControlDependencies['fetchCode'];
 }
@@ -32,6 +35,7 @@ export const makeAgentCoreControl = (context: CloudContext, options: AgentCoreCo
     store,
     runtimeMs: options.runtimeMs ?? 300,
     endpointMs: options.endpointMs ?? 100,
+    checkRole: roleCheck(context, options.rolePropagationMs ?? 0),
     // Ids are `<name>-` and ten letters or digits.
     newId: options.newId ?? randomId,
     fetchCode: options.fetchCode ?? ((location, call) => fetchFromS3(context, codeRoot, location, call)),
@@ -121,9 +125,10 @@ const needsOf = (context: CloudContext, store: RuntimeStore, operation: string, 
       context: conditions,
     },
   ];
-  if (operation === 'CreateAgentRuntime') {
-    const identity = `${account}:workload-identity-directory/default/workload-identity/${id}`;
-    needs.push({ action: 'bedrock-agentcore:CreateWorkloadIdentity', resource: identity });
+  if (operation === 'CreateAgentRuntime' || operation === 'DeleteAgentRuntime') {
+    const action = `bedrock-agentcore:${operation.startsWith('Create') ? 'Create' : 'Delete'}WorkloadIdentity`;
+    const directory = `${account}:workload-identity-directory/default`;
+    needs.push({ action, resource: directory }, { action, resource: `${directory}/workload-identity/${id}` });
   }
   if (operation.startsWith('Create') && input.tags !== undefined) {
     needs.push({ action: 'bedrock-agentcore:TagResource', resource, context: conditions });

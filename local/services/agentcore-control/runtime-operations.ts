@@ -22,6 +22,8 @@ export interface ControlDependencies {
   /** How long a runtime or an endpoint is CREATING, UPDATING or DELETING. */
   readonly runtimeMs: number;
   readonly endpointMs: number;
+  /** Throws `ValidationException` for a role AgentCore cannot take. */
+  readonly checkRole: (roleArn: string) => void;
   readonly newId: () => string;
 }
 
@@ -109,6 +111,7 @@ export const createRuntime = async (
   const { store, context, runtimeMs } = dependencies;
   const now = context.clock.now();
   const version = draftVersion(1, input, codeDir, now);
+  dependencies.checkRole(version.roleArn);
   const failureReason = await whyUnstartable(version);
   const name = checkNewName(store, input.agentRuntimeName);
   const id = `${name}-${dependencies.newId()}`;
@@ -132,7 +135,7 @@ export const createRuntime = async (
 
 /** Adds a version, which DEFAULT follows; returns the runtime's id. */
 export const updateRuntime = async (
-  { store, context, runtimeMs }: ControlDependencies,
+  { store, context, runtimeMs, checkRole }: ControlDependencies,
   runtime: StoredRuntime,
   input: VersionDraft,
   codeDir: string,
@@ -140,6 +143,7 @@ export const updateRuntime = async (
   const now = context.clock.now();
   const latestVersion = runtime.latestVersion + 1;
   const version = draftVersion(latestVersion, input, codeDir, now);
+  checkRole(version.roleArn);
   const failureReason = await whyUnstartable(version);
   const readyAt = now + runtimeMs;
   store.putVersion(runtime.id, version);

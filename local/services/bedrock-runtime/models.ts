@@ -1,12 +1,11 @@
 import type { CloudContext, Need } from '../../core/service.ts';
-import { validation } from '../bedrock/common.ts';
+import { notFound, validation } from '../bedrock/common.ts';
 
 /** Model families that answer `Converse`, by the beginning of their ids (Bedrock user guide, "Supported models"). */
 const CONVERSE_MODELS = [
   'amazon.nova-micro-',
   'amazon.nova-lite-',
   'amazon.nova-pro-',
-  'amazon.nova-premier-',
   'amazon.nova-2-lite-',
   'amazon.nova-2-pro-',
   'anthropic.claude-',
@@ -14,6 +13,8 @@ const CONVERSE_MODELS = [
   'mistral.',
   'openai.gpt-oss-',
 ];
+/** Ended on 2026-09-14 (Bedrock user guide, model card of Nova Premier). */
+const ENDED_MODELS = ['amazon.nova-premier-'];
 const EMBEDDING_MODELS = ['amazon.titan-embed-text-v2:'];
 
 /** Regions and `global`, which an inference profile's id puts before the model's. */
@@ -24,10 +25,13 @@ const foundationModelOf = (modelId: string): string => nameOf(modelId).replace(P
 
 const nameOf = (modelId: string): string => (modelId.startsWith('arn:') ? (modelId.split('/').at(-1) ?? '') : modelId);
 
-/** Throws `ValidationException` as Bedrock does for an id it does not know. */
+/** Throws as Bedrock does: `ValidationException` for an id it does not know, `ResourceNotFoundException` for a model that has ended. */
 export const requireModel = (modelId: string | undefined, kind: 'converse' | 'embedding'): string => {
   const known = kind === 'converse' ? CONVERSE_MODELS : EMBEDDING_MODELS;
   const model = foundationModelOf(modelId ?? '');
+  if (ENDED_MODELS.some((family) => model.startsWith(family))) {
+    throw notFound('This model version has reached the end of its life.');
+  }
   if (!known.some((family) => model.startsWith(family))) throw validation('The provided model identifier is invalid.');
   return model;
 };

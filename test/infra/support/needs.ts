@@ -67,6 +67,7 @@ const REMOVE_KNOWLEDGE = [
 const REMOVE_RUNTIME = [
   'bedrock-agentcore:DeleteAgentRuntime',
   'bedrock-agentcore:DeleteAgentRuntimeEndpoint',
+  'bedrock-agentcore:DeleteWorkloadIdentity',
   'bedrock-agentcore:GetAgentRuntime',
   'bedrock-agentcore:GetAgentRuntimeEndpoint',
   'bedrock-agentcore:ListAgentRuntimes',

@@ -18,6 +18,7 @@ import {
   UpdateAgentRuntimeCommand,
   UpdateAgentRuntimeEndpointCommand,
 } from '@aws-sdk/client-bedrock-agentcore-control';
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { zipSync } from 'fflate';
 import { afterEach, expect, test } from 'vitest';
 import { makeAgentCore } from '../../../local/services/agentcore/index.ts';
@@ -89,6 +90,17 @@ const start = async (settings = {}) => {
     ],
     patient,
   );
+  const trusted = {
+    Effect: 'Allow',
+    Principal: { Service: 'bedrock-agentcore.amazonaws.com' },
+    Action: 'sts:AssumeRole',
+  };
+  const makeRole = (RoleName: string, trust: object) =>
+    new IAMClient(started.settings).send(
+      new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: JSON.stringify({ Statement: [trust] }) }),
+    );
+  await makeRole('agent', trusted);
+  await makeRole('stranger', { ...trusted, Principal: { Service: 'lambda.amazonaws.com' } });
   const control = new BedrockAgentCoreControlClient(started.settings);
   const runtime = new BedrockAgentCoreClient(started.settings);
   const draft = (key: string) => ({
@@ -123,6 +135,16 @@ const start = async (settings = {}) => {
   };
   return { ...started, clock, sleepers, control, runtime, draft, create, invoke, ask };
 };
+
+test('a role that is not there, or trusts somebody else, is refused', async () => {
+  cloud = await start();
+  const refused = (roleArn: string) =>
+    failureOf(
+      cloud.control.send(new CreateAgentRuntimeCommand({ agentRuntimeName: 'r', ...cloud.draft('one'), roleArn })),
+    );
+  const failure = { name: 'ValidationException', status: 400 };
+  expect([await refused(`${ROLE}-x`), await refused(ROLE.replace('agent', 'stranger'))]).toEqual([failure, failure]);
+});
 
 const isAlive = (pid: number): boolean => {
   try {

@@ -48,6 +48,13 @@ beforeEach(async () => {
     (context) => [makeS3(context), makeAgentCoreControl(context), makeAgentCore(context)],
     patient,
   );
+  const trusted = {
+    Effect: 'Allow',
+    Action: 'sts:AssumeRole',
+    Principal: { Service: 'bedrock-agentcore.amazonaws.com' },
+  };
+  const AssumeRolePolicyDocument = JSON.stringify({ Statement: [trusted] });
+  await new IAMClient(cloud.settings).send(new CreateRoleCommand({ RoleName: 'deployer', AssumeRolePolicyDocument }));
 });
 afterEach(() => cloud.stop());
 
@@ -100,8 +107,6 @@ test('a signed WebSocket connection reaches the /ws of the very zip', async () =
 test('creating a runtime needs the permission to read its code and to pass its role', async () => {
   await uploadCode();
   const iam = new IAMClient(cloud.settings);
-  const trust = JSON.stringify({ Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRole', Principal: '*' }] });
-  await iam.send(new CreateRoleCommand({ RoleName: 'deployer', AssumeRolePolicyDocument: trust }));
   const allow = (...statements: [string, string][]) =>
     iam.send(
       new PutRolePolicyCommand({

@@ -90,10 +90,12 @@ test('unknown models, dialogues that do not begin with a user and errors of the 
     failureOf(models.send(new ConverseCommand({ modelId, messages: say('hi'), ...input })));
   expect([
     await converse({ modelId: 'acme.oracle-v1:0' }),
+    await converse({ modelId: 'us.amazon.nova-premier-v1:0' }),
     await converse({ messages: [{ role: 'assistant', content: [{ text: 'hi' }] }] }),
     await converse({ messages: say('throttle me') }),
   ]).toEqual([
     { name: 'ValidationException', status: 400 },
+    { name: 'ResourceNotFoundException', status: 404 },
     { name: 'ValidationException', status: 400 },
     { name: 'ThrottlingException', status: 429 },
   ]);
