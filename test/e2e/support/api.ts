@@ -46,7 +46,7 @@ export class Api {
     for (;;) {
       const { body, status } = await this.request<AgentBody>('GET', `/api/v1/agents/${agentId}`);
       if (status === 200 && done(body)) return body;
-      await sleep(50);
+      await sleep(150);
     }
   }
 }
