@@ -129,7 +129,7 @@ const corsOf = (origins: readonly string[]) => ({
     CorsHttpMethod.PATCH,
     CorsHttpMethod.DELETE,
   ],
-  allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match'],
-  exposeHeaders: ['location', 'etag', 'retry-after', 'x-request-id'],
+  allowHeaders: ['authorization', 'content-type', 'idempotency-key', 'if-match', 'if-none-match'],
+  exposeHeaders: ['location', 'etag', 'retry-after', 'x-request-id', 'idempotency-replayed'],
   maxAge: Duration.hours(1),
 });

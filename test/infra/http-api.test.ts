@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { OPERATION_DOCS, type OperationDocs } from '../../shared/http/operation-docs.ts';
 import { OPERATIONS, type OperationId, operation, routesOf } from '../../shared/http/operations.ts';
 import { propertiesOf, type Synthesized, synthesized } from './support/synthesized.ts';
 
@@ -74,4 +75,22 @@ test('requests are limited, and logged without tokens, bodies or query strings',
   const fields = JSON.parse(stages[0]?.AccessLogSettings.Format ?? '{}');
   expect(fields).toHaveProperty('requestId');
   expect(Object.values(fields).join()).not.toMatch(/header|body|querystring|path\b/i);
+});
+
+test('a page of an allowed origin may use every method and header of the API, and read what answers say', async () => {
+  const { app } = await synthesized({ allowedOrigins: ['https://app.example.com'] });
+  const [{ CorsConfiguration: cors } = { CorsConfiguration: undefined }] = propertiesOf<{
+    CorsConfiguration?: Record<'AllowOrigins' | 'AllowMethods' | 'AllowHeaders' | 'ExposeHeaders', readonly string[]>;
+  }>('AWS::ApiGatewayV2::Api', app);
+  const ids = Object.keys(OPERATIONS) as OperationId[];
+  const headers = ids.flatMap((id) => (OPERATION_DOCS[id] as OperationDocs).headers ?? []);
+  expect(cors?.AllowOrigins).toEqual(['https://app.example.com']);
+  expect(cors?.AllowMethods).toEqual(expect.arrayContaining(ids.map((id) => operation(id).method)));
+  expect(cors?.AllowHeaders).toEqual(
+    expect.arrayContaining(['authorization', 'content-type', ...headers.map((name) => name.toLowerCase())]),
+  );
+  expect(cors?.ExposeHeaders).toEqual(expect.arrayContaining(['location', 'etag', 'retry-after']));
+  expect(propertiesOf<{ CorsConfiguration?: object }>('AWS::ApiGatewayV2::Api', stage.app)).toMatchObject([
+    expect.not.objectContaining({ CorsConfiguration: expect.anything() }),
+  ]);
 });
