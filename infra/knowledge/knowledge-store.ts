@@ -115,7 +115,8 @@ export class KnowledgeStore extends Construct {
   grantForget(fn: OratioFunction): void {
     this.provideIsolation(fn);
     this.grantRead(fn, 'GetIngestionJob', 'GetKnowledgeBaseDocuments');
-    this.#grantChange(fn, 'DeleteKnowledgeBaseDocuments');
+    // Bedrock's prerequisites of changing documents directly list the start of an ingestion job, too.
+    this.#grantChange(fn, 'DeleteKnowledgeBaseDocuments', 'StartIngestionJob');
   }
 
   /**

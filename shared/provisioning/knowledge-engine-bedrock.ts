@@ -54,16 +54,25 @@ export const bedrockKnowledgeEngine = (client = new BedrockAgentClient({})): Kno
   describeDocuments: describeDocuments(client),
   deleteDocuments: async (source, uris) => {
     for (const documentIdentifiers of identifiersOf(uris)) {
-      await client.send(new DeleteKnowledgeBaseDocumentsCommand({ ...keyOf(source), documentIdentifiers }));
+      const command = new DeleteKnowledgeBaseDocumentsCommand({ ...keyOf(source), documentIdentifiers });
+      await ignoring('ConflictException', client.send(command));
     }
   },
   deleteDataSource: async (source) => {
-    await ignoring('ResourceNotFoundException', client.send(new DeleteDataSourceCommand(keyOf(source))));
+    await removal(client.send(new DeleteDataSourceCommand(keyOf(source))));
   },
   deleteKnowledgeBase: async (knowledgeBaseId) => {
-    await ignoring('ResourceNotFoundException', client.send(new DeleteKnowledgeBaseCommand({ knowledgeBaseId })));
+    await removal(client.send(new DeleteKnowledgeBaseCommand({ knowledgeBaseId })));
   },
 });
+
+/**
+ * Removing what is gone already needs nothing. While a job still reads, which can take hours, Bedrock refuses
+ * (`ConflictException`): then it stays, whoever asked sees so and asks again.
+ */
+const removal = async (answer: Promise<unknown>): Promise<void> => {
+  await ignoring('ResourceNotFoundException', ignoring('ConflictException', answer));
+};
 
 const keyOf = ({ bedrockKnowledgeBaseId, dataSourceId }: DataSourceKey) => ({
   knowledgeBaseId: bedrockKnowledgeBaseId,

@@ -28,7 +28,7 @@ export interface DataSourceKey {
   readonly dataSourceId: string;
 }
 
-/** Bedrock's knowledge bases, as provisioning needs them. Making and removing are idempotent. */
+/** Bedrock's knowledge bases, as provisioning needs them. Making and removing are idempotent; what a job still reads stays, and is asked for again. */
 export interface KnowledgeEngine {
   /**
    * The id of the knowledge base of this name, made if there is none.

@@ -2,6 +2,9 @@ import {
   BedrockAgentClient,
   ConflictException,
   CreateKnowledgeBaseCommand,
+  DeleteDataSourceCommand,
+  DeleteKnowledgeBaseCommand,
+  DeleteKnowledgeBaseDocumentsCommand,
   ListIngestionJobsCommand,
   ListKnowledgeBasesCommand,
   ServiceQuotaExceededException,
@@ -82,6 +85,29 @@ test('an ingestion that may not start yet waits for its turn: an account starts 
   const source = { bedrockKnowledgeBaseId: 'KB', dataSourceId: 'DS' };
   const wanted = { token: 't', description: 'run 1' };
   expect(await bedrockKnowledgeEngine(client).startIngestion(source, wanted)).toBeUndefined();
+});
+
+test('what a job still reads is left standing for the next time; any other refusal is an error', async () => {
+  const client = new BedrockAgentClient({ region: 'us-east-1' });
+  const engine = bedrockKnowledgeEngine(client);
+  const source = { bedrockKnowledgeBaseId: 'KB', dataSourceId: 'DS' };
+  const ends = async (name: string) => {
+    const bedrock = mockClient(client);
+    const refusal = Object.assign(new Error('no'), { name });
+    bedrock.on(DeleteDataSourceCommand).rejects(refusal);
+    bedrock.on(DeleteKnowledgeBaseCommand).rejects(refusal);
+    bedrock.on(DeleteKnowledgeBaseDocumentsCommand).rejects(refusal);
+    const asked = [
+      engine.deleteDataSource(source),
+      engine.deleteKnowledgeBase('KB'),
+      engine.deleteDocuments(source, ['s3://b/f']),
+    ];
+    return (await Promise.allSettled(asked)).map(({ status }) => status);
+  };
+  expect([await ends('ConflictException'), await ends('AccessDeniedException')]).toEqual([
+    ['fulfilled', 'fulfilled', 'fulfilled'],
+    ['rejected', 'rejected', 'rejected'],
+  ]);
 });
 
 test('a runtime that is there already is found by its name', async () => {

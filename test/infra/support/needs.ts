@@ -159,6 +159,7 @@ export const WORKFLOW_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'bedrock:DeleteKnowledgeBaseDocuments',
     'bedrock:GetIngestionJob',
     'bedrock:GetKnowledgeBaseDocuments',
+    'bedrock:StartIngestionJob',
     's3:ListBucket',
   ],
   'erase-agent': [...STEP, ...ERASE, 'dynamodb:DeleteItem', 'dynamodb:Query', 'dynamodb:BatchWriteItem'],
