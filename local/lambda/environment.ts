@@ -87,6 +87,11 @@ export class ExecutionEnvironment {
     return !this.#dead;
   }
 
+  /** Resolves when the function is ready, or has failed to become so. */
+  get started(): Promise<unknown> {
+    return this.#ready;
+  }
+
   #listen(): Promise<ErrorDocument | undefined> {
     return new Promise((ready) => {
       this.#child.on('message', (message) => {

@@ -5,6 +5,7 @@ import { afterEach, expect, test } from 'vitest';
 import { testClock } from '../../../local/core/clock.ts';
 import type { CloudClock } from '../../../local/core/service.ts';
 import { makeLambda } from '../../../local/lambda/index.ts';
+import { DEFAULT_LIMITS } from '../../../local/lambda/pool.ts';
 import { startEmbedded } from '../support/embedded.ts';
 
 const ROLE = 'arn:aws:iam::111122223333:role/worker';
@@ -26,8 +27,8 @@ const CODE = `
 let stop: (() => Promise<void>) | undefined;
 afterEach(() => stop?.());
 
-async function embedded(clock?: CloudClock) {
-  const cloud = await startEmbedded((context) => ({ lambda: makeLambda(context) }), clock ? { clock } : {});
+async function embedded(clock?: CloudClock, limits = DEFAULT_LIMITS) {
+  const cloud = await startEmbedded((context) => ({ lambda: makeLambda(context, { limits }) }), clock ? { clock } : {});
   stop = () => cloud.stop();
   const code = join(cloud.dataDir, 'asset');
   mkdirSync(code);
@@ -105,6 +106,17 @@ test('errors, timeouts and crashes are reported as Lambda reports them, and the 
     crashed: ['Unhandled', 'Runtime.ExitError', 'RequestId: … Error: Runtime exited with error: exit status 7'],
     warm: 1,
   });
+});
+
+test('a burst is served by processes set free while others start; an event that hangs holds nobody up', async () => {
+  const { invoke } = await embedded(undefined, { ...DEFAULT_LIMITS, starting: 1 });
+  const [hung, ...answers] = await Promise.all([{ hang: true }, ...Array(12).fill({})].map((event) => invoke(event)));
+  const processes = answers.filter(({ payload }) => payload.warm === 1).length;
+  expect({
+    hung: hung?.payload.errorType,
+    answered: answers.filter(({ error }) => error === undefined).length,
+    fewerProcessesThanEvents: processes < answers.length,
+  }).toEqual({ hung: 'Sandbox.Timedout', answered: 12, fewerProcessesThanEvents: true });
 });
 
 test('what does not exist, is too large or is no JSON is refused', async () => {
