@@ -15,6 +15,8 @@ const AgentCreatorEnv = z.object({
 
 /** Room for the specification of a long SOP. */
 const MAX_SPECIFICATION_TOKENS = 16_000;
+/** A model that writes only 40 tokens a second needs this long for all of them; the workflow gives an attempt 15 minutes. */
+const SPECIFICATION_TIMEOUT_MS = 400_000;
 
 const log = (entry: Readonly<Record<string, unknown>>): void => {
   process.stdout.write(`${JSON.stringify(entry)}\n`);
@@ -23,7 +25,11 @@ const log = (entry: Readonly<Record<string, unknown>>): void => {
 async function main(): Promise<void> {
   const env = AgentCreatorEnv.parse(process.env);
   const build = buildAgent({
-    model: bedrockModel({ modelId: env.MODEL_ID, maxTokens: MAX_SPECIFICATION_TOKENS }),
+    model: bedrockModel({
+      modelId: env.MODEL_ID,
+      maxTokens: MAX_SPECIFICATION_TOKENS,
+      timeoutMs: SPECIFICATION_TIMEOUT_MS,
+    }),
     store: s3BuildStore(new S3Client({}), env.ENVIRONMENT),
     progress: (entry) => log({ level: 'info', ...entry }),
   });

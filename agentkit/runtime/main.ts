@@ -7,6 +7,8 @@ import { bedrockKnowledge } from './knowledge.ts';
 import { loadAgent } from './load-agent.ts';
 
 const MAX_ANSWER_TOKENS = 800;
+/** Callers wait no longer than the HTTP API's 30 s. */
+const ANSWER_TIMEOUT_MS = 30_000;
 
 const log = (entry: Readonly<Record<string, unknown>>): void => {
   process.stdout.write(`${JSON.stringify(entry)}\n`);
@@ -17,7 +19,7 @@ async function main(): Promise<void> {
   const agent = await loadAgent(import.meta.dirname);
   const answer = answerMessage({
     agent,
-    model: bedrockModel({ modelId: env.MODEL_ID, maxTokens: MAX_ANSWER_TOKENS }),
+    model: bedrockModel({ modelId: env.MODEL_ID, maxTokens: MAX_ANSWER_TOKENS, timeoutMs: ANSWER_TIMEOUT_MS }),
     search: bedrockKnowledge({
       client: new BedrockAgentRuntimeClient({}),
       knowledgeBaseId: env.KNOWLEDGE_BASE_ID,

@@ -45,7 +45,7 @@ const store: BuildStore = {
 };
 const digests = new Map<string, string>();
 
-const model = bedrockModel({ modelId: process.env.MODEL_ID ?? '', maxTokens: 16_000 });
+const model = bedrockModel({ modelId: process.env.MODEL_ID ?? '', maxTokens: 16_000, timeoutMs: 60_000 });
 const build = buildAgent({ model, store, progress: () => undefined });
 const queue = buildQueue(
   async (request) => {
