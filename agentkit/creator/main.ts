@@ -15,8 +15,8 @@ const AgentCreatorEnv = z.object({
 
 /** Room for the specification of a long SOP. */
 const MAX_SPECIFICATION_TOKENS = 16_000;
-/** A model that writes only 40 tokens a second needs this long for all of them; the workflow gives an attempt 15 minutes. */
-const SPECIFICATION_TIMEOUT_MS = 400_000;
+/** As long as a whole build may take: 16,000 tokens are minutes of writing. */
+const SPECIFICATION_TIMEOUT_MS = 300_000;
 
 const log = (entry: Readonly<Record<string, unknown>>): void => {
   process.stdout.write(`${JSON.stringify(entry)}\n`);
