@@ -32,7 +32,7 @@ describe('an AgentCreator gone wrong', () => {
   it('is put in the place of the real one, and asked for an agent for each vice', async () => {
     // Fifteen minutes of waiting for a silent attempt become ten seconds.
     harness = await startHarness({ clock: hurriedClock(90), warmFunctions: 40 });
-    client = new PatientClient(harness, await harness.tokenOf('patient'));
+    client = await PatientClient.signIn(harness, 'patient');
     await replaceCreator(harness, 'rogue-creator.ts');
     before = await harness.cloud.inventory();
     for (const vice of [...FAILURES.map(([name]) => name), 'learns from findings'] as const) {

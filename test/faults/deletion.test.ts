@@ -11,7 +11,7 @@ describe('an agent deleted while it is made', () => {
 
   beforeAll(async () => {
     harness = await startHarness({ clock: hurriedClock(4) });
-    client = new PatientClient(harness, await harness.tokenOf('fickle'));
+    client = await PatientClient.signIn(harness, 'fickle');
     before = await harness.cloud.inventory();
   });
   afterAll(() => harness?.stop());
@@ -24,7 +24,7 @@ describe('an agent deleted while it is made', () => {
 
   it.each(PROVISIONING_STEPS)('during %s, leaves nothing behind', async (step) => {
     const agentId = await client.create(`deleted-${step}`);
-    await client.api.agentWhen(agentId, ({ provisioning }) => provisioning.steps.some((s) => s.step === step));
+    await client.at(agentId, step);
     await client.remove(agentId);
     await expectNoOrphans(harness, before);
   });

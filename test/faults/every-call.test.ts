@@ -71,7 +71,7 @@ describe('every AWS call of a run', () => {
 
   beforeAll(async () => {
     harness = await startHarness({ clock: hurriedClock(60), warmFunctions: 40 });
-    client = new PatientClient(harness, await harness.tokenOf('unlucky'));
+    client = await PatientClient.signIn(harness, 'unlucky');
     before = await harness.cloud.inventory();
   });
   afterAll(() => harness?.stop());

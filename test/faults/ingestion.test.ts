@@ -14,7 +14,7 @@ describe('documents that cannot be read', () => {
 
   beforeAll(async () => {
     harness = await startHarness({ clock: hurriedClock(20) });
-    client = new PatientClient(harness, await harness.tokenOf('scanner'));
+    client = await PatientClient.signIn(harness, 'scanner');
     before = await harness.cloud.inventory();
   });
   afterAll(() => harness?.stop());

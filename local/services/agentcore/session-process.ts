@@ -34,9 +34,14 @@ const PING_INTERVAL_MS = 15;
 /** How long a process may take to end by itself before it is killed. */
 const GRACE_MS = 500;
 
-/** Ends a runtime whose cloud was killed: nobody else would, since it leads its own process group. */
+/**
+ * Ends a runtime whose cloud was killed: nobody else would, since it leads its own process group. In a thread of its
+ * own, because generated code may loop without end in the main one.
+ */
+const WATCH_PARENT =
+  'const parent=process.ppid;setInterval(()=>{if(process.ppid!==parent)process.kill(-process.pid,"SIGKILL")},1000)';
 const EXIT_WITH_PARENT = `data:text/javascript,${encodeURIComponent(
-  'const parent=process.ppid;setInterval(()=>{if(process.ppid!==parent)process.kill(-process.pid,"SIGKILL")},1000).unref()',
+  `import{Worker}from"node:worker_threads";new Worker(${JSON.stringify(WATCH_PARENT)},{eval:true,env:{}}).unref()`,
 )}`;
 
 /** What AgentCore answers when a runtime fails: 424, `RuntimeClientError`. */
