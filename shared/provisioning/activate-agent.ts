@@ -13,8 +13,8 @@ import {
   type TaskDeps,
   type TaskHandler,
 } from './provisioning-task.ts';
-import { LIVE_ENDPOINT } from './resource-names.ts';
-import { type DeployedRuntime, RuntimeInput, type TaskOutput } from './task-contract.ts';
+import { clientToken, LIVE_ENDPOINT } from './resource-names.ts';
+import { RuntimeInput, type TaskOutput } from './task-contract.ts';
 
 export const ActivateAgentEnv = z.object({ AGENTS_TABLE: text, KNOWLEDGE_BASES_TABLE: text, STAGE: text });
 
@@ -28,7 +28,7 @@ type Output = TaskOutput<'ActivateAgent'>;
 /** Moves the endpoint to the new version, waits until it serves, and says so in one write. The old version answers until then. */
 export const activateAgent = (deps: ActivateAgentDeps): TaskHandler<Output> =>
   provisioningTask({ step: 'ActivateAgent', input: RuntimeInput, ...PROVISIONING }, deps, async ({ input, agent }) => {
-    await moveEndpoint(deps.runtimes, input.runtime);
+    await moveEndpoint(deps.runtimes, input);
     const { written } = await deps.agents.transition(input, 'activate', activation(input, agent, deps.clock.now()), {
       now: nowSeconds(deps.clock),
       guard: { run: input.run },
@@ -37,17 +37,21 @@ export const activateAgent = (deps: ActivateAgentDeps): TaskHandler<Output> =>
     return { output: { status: 'active' }, progress: 'recorded' };
   });
 
-const moveEndpoint = async (runtimes: AgentRuntimes, wanted: DeployedRuntime): Promise<void> => {
-  const { agentRuntimeId, agentRuntimeVersion } = wanted;
+const moveEndpoint = async (runtimes: AgentRuntimes, { runtime, agentId, run, retry }: Input): Promise<void> => {
+  const { agentRuntimeId, agentRuntimeVersion } = runtime;
   const endpoint = await runtimes.describeEndpoint(agentRuntimeId, LIVE_ENDPOINT);
   if (endpoint?.status === 'ready' && endpoint.liveVersion === agentRuntimeVersion) return;
-  if (endpoint?.status === 'failed' && endpoint.targetVersion === agentRuntimeVersion) {
+  // On the first try the failure is that of an earlier run: its owner has asked to try again.
+  if (endpoint?.status === 'failed' && endpoint.targetVersion === agentRuntimeVersion && retry > 0) {
     throw new PermanentFailure(
       'RuntimeFailed',
       `AgentCore could not switch to the new version. ${endpoint.failureReason ?? ''} Retry.`,
     );
   }
-  if (endpoint?.status !== 'under-way') await runtimes.moveEndpoint(agentRuntimeId, LIVE_ENDPOINT, agentRuntimeVersion);
+  if (endpoint?.status !== 'under-way') {
+    const token = clientToken('move', agentId, run, agentRuntimeVersion);
+    await runtimes.moveEndpoint(agentRuntimeId, { endpointName: LIVE_ENDPOINT, agentRuntimeVersion, token });
+  }
   const moved = await runtimes.describeEndpoint(agentRuntimeId, LIVE_ENDPOINT);
   if (moved?.status === 'ready' && moved.liveVersion === agentRuntimeVersion) return;
   throw new NotSettled('AgentCore is switching to the new version.');

@@ -59,10 +59,8 @@ const endpoints = (
     const command = new CreateAgentRuntimeEndpointCommand({ ...wanted, clientToken: token });
     await ignoring('ConflictException', client.send(command));
   },
-  moveEndpoint: async (agentRuntimeId, endpointName, agentRuntimeVersion) => {
-    const token = clientToken('move', agentRuntimeId, endpointName, agentRuntimeVersion);
-    const wanted = { agentRuntimeId, endpointName, agentRuntimeVersion };
-    await client.send(new UpdateAgentRuntimeEndpointCommand({ ...wanted, clientToken: token }));
+  moveEndpoint: async (agentRuntimeId, { token, ...wanted }) => {
+    await client.send(new UpdateAgentRuntimeEndpointCommand({ agentRuntimeId, ...wanted, clientToken: token }));
   },
   removeEndpoint: async (agentRuntimeId, endpointName) => {
     const command = new DeleteAgentRuntimeEndpointCommand({ agentRuntimeId, endpointName });

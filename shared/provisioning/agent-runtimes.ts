@@ -48,6 +48,10 @@ export interface AgentRuntimes {
       readonly tags: Readonly<Record<string, string>>;
     },
   ) => Promise<void>;
-  readonly moveEndpoint: (agentRuntimeId: string, endpointName: string, agentRuntimeVersion: string) => Promise<void>;
+  /** The same token moves it once; a move that failed needs another to be tried again. */
+  readonly moveEndpoint: (
+    agentRuntimeId: string,
+    wanted: { readonly endpointName: string; readonly agentRuntimeVersion: string; readonly token: string },
+  ) => Promise<void>;
   readonly removeEndpoint: (agentRuntimeId: string, endpointName: string) => Promise<void>;
 }

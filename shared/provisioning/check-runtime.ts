@@ -32,7 +32,7 @@ export const checkRuntime = (deps: CheckRuntimeDeps): TaskHandler<Output> =>
       const runtime = await deps.runtimes.describe(agentRuntimeId);
       const endpoint =
         runtime?.status === 'ready' ? await deps.runtimes.describeEndpoint(agentRuntimeId, LIVE_ENDPOINT) : undefined;
-      const plan = planRuntime(runtime, endpoint);
+      const plan = planRuntime(runtime, endpoint, agent.activeVersion !== undefined);
       if (plan.kind === 'fail') throw new PermanentFailure('RuntimeFailed', plan.reason);
       if (plan.kind === 'ready') return settled<Output>({ status: 'ready' });
       if (plan.kind === 'make-endpoint') {
@@ -49,17 +49,21 @@ type RuntimePlan =
   | { readonly kind: 'wait' | 'make-endpoint'; readonly detail: string }
   | { readonly kind: 'fail'; readonly reason: string };
 
-/** What to do next for a runtime that should serve; the endpoint matters once the runtime is ready. */
+/**
+ * What to do next for a runtime that should serve; the endpoint matters once the runtime is ready. An endpoint that
+ * `serves` an older version and failed to move is for the activation to move again.
+ */
 export const planRuntime = (
   runtime: Pick<RuntimeState, 'status' | 'failureReason'> | undefined,
   endpoint: EndpointState | undefined,
+  serves: boolean,
 ): RuntimePlan => {
   if (runtime === undefined) return fail('It has disappeared.');
   if (runtime.status === 'under-way') return { kind: 'wait', detail: 'AgentCore is making the runtime ready.' };
   if (runtime.status !== 'ready') return fail(runtime.failureReason ?? `Its status is "${runtime.status}".`);
   if (endpoint === undefined) return { kind: 'make-endpoint', detail: 'AgentCore is making the endpoint.' };
-  if (endpoint.status === 'failed') return fail(endpoint.failureReason ?? 'Its endpoint failed.');
-  return endpoint.status === 'ready'
+  if (endpoint.status === 'failed' && !serves) return fail(endpoint.failureReason ?? 'Its endpoint failed.');
+  return endpoint.status === 'ready' || endpoint.status === 'failed'
     ? { kind: 'ready' }
     : { kind: 'wait', detail: 'AgentCore is making the endpoint.' };
 };

@@ -155,7 +155,7 @@ test('compensation never touches the runtime or the knowledge base of an agent t
 });
 
 test('a runtime that failed says why', () => {
-  expect(planRuntime({ status: 'create-failed', failureReason: 'No entry point.' }, undefined)).toEqual({
+  expect(planRuntime({ status: 'create-failed', failureReason: 'No entry point.' }, undefined, false)).toEqual({
     kind: 'fail',
     reason: 'AgentCore could not run the agent. No entry point. Retry; if that fails, tell the operator.',
   });

@@ -158,6 +158,23 @@ test('an update that fails falls back to the version that serves, and says why',
   expect(world.inventory()).toMatchObject({ bases: [name], runtimes: [runtime], roles: [`oratio-agent-${AGENT}`] });
 });
 
+test('an endpoint that could not be moved is moved again by a retry', async () => {
+  const world = makeWorld();
+  await execute(world, 'provision-agent');
+  world.rows.agents.set(AGENT, updated(world.agent()));
+  world.runtimes.control.failNextMove = true;
+  await execute(world, 'provision-agent');
+  expect(world.agent()).toMatchObject({
+    status: 'active',
+    activeVersion: 1,
+    statusReason: { code: 'deployment-failed', message: expect.stringContaining('No capacity.') },
+  });
+  const again = updated(world.agent());
+  world.rows.agents.set(AGENT, { ...again, provisioning: { ...again.provisioning, run: 3 } });
+  await execute(world, 'provision-agent');
+  expect(world.agent()).toMatchObject({ status: 'active', activeVersion: 2, runtime: { agentRuntimeVersion: '2' } });
+});
+
 test('in shared isolation the agent has no knowledge base of its own and a filter it cannot drop', async () => {
   const world = makeWorld({ isolation: 'shared' });
   await execute(world, 'provision-agent');

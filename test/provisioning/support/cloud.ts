@@ -115,12 +115,12 @@ export const fakeKnowledge = (pace: Pace = { looks: 1 }) => {
 
 type FakeRuntime = Omit<RuntimeState, 'status'> & { name: string; tags: object; status?: RuntimeState['status'] };
 
-/** AgentCore's runtimes; `failNext` makes the next change fail. */
+/** AgentCore's runtimes; `failNext` makes the next change fail, `failNextMove` the next move of an endpoint. */
 export const fakeRuntimes = (pace: Pace = { looks: 1 }) => {
   const settled = settledAfter(pace);
   const runtimes = new Map<string, FakeRuntime>();
-  const endpoints = new Map<string, { version: string; deleting?: boolean }>();
-  const control = { failNext: false };
+  const endpoints = new Map<string, { version: string; deleting?: boolean; failed?: boolean }>();
+  const control = { failNext: false, failNextMove: false };
   let made = 0;
   const stateOf = (id: string): RuntimeState | undefined => {
     const runtime = runtimes.get(id);
@@ -184,7 +184,8 @@ export const fakeRuntimes = (pace: Pace = { looks: 1 }) => {
         return undefined;
       }
       if (endpoint.deleting) return { status: 'deleting' };
-      const { version } = endpoint;
+      const { version, failed } = endpoint;
+      if (failed) return { status: 'failed', targetVersion: version, failureReason: 'No capacity.' };
       return settled(`endpoint ${id} ${version}`)
         ? { status: 'ready', liveVersion: version, targetVersion: version }
         : { status: 'under-way', targetVersion: version };
@@ -192,8 +193,9 @@ export const fakeRuntimes = (pace: Pace = { looks: 1 }) => {
     createEndpoint: async (id, { agentRuntimeVersion }) => {
       if (!endpoints.has(id)) endpoints.set(id, { version: agentRuntimeVersion });
     },
-    moveEndpoint: async (id, _, version) => {
-      endpoints.set(id, { version });
+    moveEndpoint: async (id, { agentRuntimeVersion: version }) => {
+      endpoints.set(id, control.failNextMove ? { version, failed: true } : { version });
+      control.failNextMove = false;
     },
     removeEndpoint: async (id) => {
       const endpoint = endpoints.get(id);
