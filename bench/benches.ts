@@ -45,7 +45,8 @@ and the code check. Bar: at most a tenth. Latencies like AWS's are assumptions (
 publishes none; the embedded cloud's own are fifty times shorter than anything real, so that the shortest wait a state
 machine can make, one second, outweighs them: no setting meets the bar there. Transitions are counted in the
 execution's history, calls by the embedded cloud's trace, both without the calls of whoever waits for the agent.
-Write units are an upper estimate of rows below 4 kB; prices without a free tier.`,
+Write units are an upper estimate of rows below 4 kB; prices without a free tier, those "from memory"
+not checked against a price list.`,
     run: async () => creationReport(await measureCreations()),
   },
   {
