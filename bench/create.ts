@@ -45,7 +45,7 @@ export const overheadTable = (runs: readonly CreateRun[]): string =>
 
 /** List prices in US dollars, us-east-1. Source beside each; "memory" means that nothing at hand confirms it. */
 const PRICES = {
-  transition: { usd: 25 / 1e6, unit: '$25 / million', source: 'AWS price list, checked' },
+  transition: { usd: 25 / 1e6, unit: '$25 / million', source: 'notes, verified' },
   request: { usd: 1 / 1e6, unit: '$1.00 / million', source: 'memory' },
   invocation: { usd: 0.2 / 1e6, unit: '$0.20 / million', source: 'memory' },
   gigabyteSecond: { usd: 0.0000133334, unit: '$0.0000133334 / GB-s (Arm)', source: 'memory' },
