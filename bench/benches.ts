@@ -42,7 +42,7 @@ take a given time. *Services* is the longest chain of their own latencies: knowl
 AgentCreator beside them, then the runtime, then its endpoint. *Create* is from sending the request until the row says
 \`active\`. What lies between is ours: looking too late, functions (the sum of all, cold starts of this machine included)
 and the code check. Bar: at most a tenth. Latencies like AWS's are assumptions (\`bench/create.ts\`), for AWS
-publishes none; the embedded cloud's own are a hundredth of that or less, so that the shortest wait a state
+publishes none; the embedded cloud's own are a fiftieth of that or less, so that the shortest wait a state
 machine can make, one second, outweighs them: no setting meets the bar there. Transitions are counted in the
 execution's history, calls by the embedded cloud's trace, both without the calls of whoever waits for the agent.
 Write units are an upper estimate of rows below 4 kB; prices without a free tier, "memory" means from ours,
