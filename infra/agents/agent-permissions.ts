@@ -72,3 +72,10 @@ export const modelArns = (scope: Construct, modelId: string): string[] => {
   if (!PROFILE.test(modelId)) return [model(stack.region)];
   return [stack.formatArn({ service: 'bedrock', resource: 'inference-profile', resourceName: modelId }), model('*')];
 };
+
+/** Every model of Bedrock's, in any region, and every inference profile of this account. */
+export const allModelArns = (scope: Construct): string[] => {
+  const bedrock = (resource: string, place: { readonly region?: string; readonly account?: string }) =>
+    Stack.of(scope).formatArn({ service: 'bedrock', resource, resourceName: '*', ...place });
+  return [bedrock('foundation-model', { region: '*', account: '' }), bedrock('inference-profile', {})];
+};

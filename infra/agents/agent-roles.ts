@@ -6,7 +6,7 @@ import { acknowledgeWildcards } from '../kernel/acknowledge.ts';
 import type { OratioFunction } from '../kernel/oratio-function.ts';
 import { type Permission, statementOf, wildcardsOf } from '../kernel/service-role.ts';
 import type { Stores } from '../stores/stores.ts';
-import { modelArns, runtimeLogging } from './agent-permissions.ts';
+import { allModelArns, runtimeLogging } from './agent-permissions.ts';
 
 const wildcardReason = 'The workflow makes a role an agent, named after it, under a path of their own.';
 
@@ -52,7 +52,8 @@ export class AgentRoles extends Construct {
       { actions: ['bedrock:Retrieve'], resources: [knowledgeBasesArn] },
       {
         actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
-        resources: modelArns(this, config.agentModelId),
+        // Agents keep the model they were made with when the stage moves on to another.
+        resources: allModelArns(this),
       },
     ];
     const boundary = new ManagedPolicy(this, 'Boundary', {

@@ -24,7 +24,7 @@ const FindingSchema = z.object({
 });
 
 /** What the deployer knows of the runtime; passed on to the check and the activation. */
-export const DeployedRuntime = z.object({ agentRuntimeId: z.string().min(1), agentRuntimeVersion: z.string().min(1) });
+const DeployedRuntime = z.object({ agentRuntimeId: z.string().min(1), agentRuntimeVersion: z.string().min(1) });
 export type DeployedRuntime = z.output<typeof DeployedRuntime>;
 
 export const InvokeAgentCreatorInput = TaskInput.extend({

@@ -92,6 +92,16 @@ test('a role for an agent is made only with the boundary, and handed to AgentCor
   });
 });
 
+test('the boundary of agents lets those made with an earlier model go on calling it', () => {
+  const [boundary] = propertiesOf<{
+    PolicyDocument: { Statement: { Action: string | string[]; Resource: unknown }[] };
+  }>('AWS::IAM::ManagedPolicy', stage.app);
+  const models = boundary?.PolicyDocument.Statement.find(({ Action }) => Action.includes('bedrock:InvokeModel'));
+  const resources = JSON.stringify(models?.Resource);
+  expect(resources).toContain(':bedrock:*::foundation-model/*');
+  expect(resources).toContain(':inference-profile/*');
+});
+
 test('knowledge bases are changed only where their tags say that they are of this stage', () => {
   const isChange = (action: string) => /^bedrock:(?:Create|Delete|Start|Tag)/.test(action);
   const changes = functions.flatMap(({ statements }) => statements.filter(({ actions }) => actions.some(isChange)));
