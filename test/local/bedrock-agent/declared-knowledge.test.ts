@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GetIngestionJobCommand, StartIngestionJobCommand } from '@aws-sdk/client-bedrock-agent';
 import { BedrockAgentCoreControlClient, GetAgentRuntimeCommand } from '@aws-sdk/client-bedrock-agentcore-control';
-import { IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreateRoleCommand, IAMClient, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, expect, test } from 'vitest';
 import type { AwsService, JsonObject } from '../../../local/core/service.ts';
@@ -74,9 +74,17 @@ test('a shared knowledge base of the template is made once, with its index and d
   ]);
 });
 
+const TRUST_IN_AGENTCORE = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'bedrock-agentcore.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+};
+
 test('a runtime of the template takes its code from the assembly and gets a new version when it changes', async () => {
   const started = await startAiCloud((context) => [makeAgentCoreControl(context)]);
   cloud = started;
+  const { Role } = await new IAMClient(started.settings).send(
+    new CreateRoleCommand({ RoleName: 'creator', AssumeRolePolicyDocument: JSON.stringify(TRUST_IN_AGENTCORE) }),
+  );
   const declare = async (code: string, environment: string) => {
     const asset = await mkdtemp(join(tmpdir(), 'asset.'));
     await writeFile(join(asset, 'main.js'), code);
@@ -89,7 +97,7 @@ test('a runtime of the template takes its code from the assembly and gets a new 
           EntryPoint: ['main.js'],
         },
       },
-      RoleArn: ROLE_ARN,
+      RoleArn: String(Role?.Arn),
       NetworkConfiguration: { NetworkMode: 'PUBLIC' },
       ProtocolConfiguration: 'HTTP',
       EnvironmentVariables: { MODEL_ID: environment },
