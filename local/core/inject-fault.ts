@@ -17,6 +17,8 @@ function sink(call: Call): Call {
   const response = new ServerResponse(call.request.incoming);
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   response.assignSocket(nowhere as unknown as Socket);
+  // A server closes the responses it has finished; nobody serves this one.
+  response.once('finish', () => response.emit('close'));
   return { ...call, request: { ...call.request, response } };
 }
 

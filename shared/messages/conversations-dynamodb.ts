@@ -32,8 +32,10 @@ export const dynamoConversationStore = (
     const command = new PutCommand({
       TableName,
       Item: { conversationKey: conversationKey(key), turn: LOCK_TURN, token, lockedUntil, expiresAt: lockedUntil },
-      ConditionExpression: 'attribute_not_exists(conversationKey) OR lockedUntil <= :now',
-      ExpressionAttributeValues: { ':now': now },
+      // Our own token is there when the answer to a first attempt was lost and the SDK sends it again.
+      ConditionExpression: 'attribute_not_exists(conversationKey) OR lockedUntil <= :now OR #token = :token',
+      ExpressionAttributeNames: { '#token': 'token' },
+      ExpressionAttributeValues: { ':now': now, ':token': token },
     });
     return client.send(command).then(
       () => true,
