@@ -172,7 +172,8 @@ function activateAgent(scope: Construct, { config, stores, runtimes }: Provision
   return fn;
 }
 
-function recordProgress(scope: Construct, { config, stores, deadLetters }: ProvisionFunctionsProps): OratioFunction {
+function recordProgress(scope: Construct, props: ProvisionFunctionsProps): OratioFunction {
+  const { config, stores, agentCreator, deadLetters } = props;
   const fn = new OratioFunction(scope, 'RecordProgress', {
     config,
     name: 'record-progress',
@@ -181,6 +182,7 @@ function recordProgress(scope: Construct, { config, stores, deadLetters }: Provi
     deadLetters: deadLetters.queue,
   });
   stores.agents.grant(fn, 'GetItem', 'UpdateItem');
+  agentCreator.grant(fn, 'StopRuntimeSession');
   return fn;
 }
 

@@ -15,8 +15,9 @@ import { PROVISIONING, provisioningTask, type TaskDeps, type TaskHandler, waitin
 import { recordFailure } from './record-progress.ts';
 import { type KnowledgeRemovalDeps, removeDedicatedKnowledge } from './remove-knowledge.ts';
 import { type Removal, type RuntimeRemovalDeps, removeRuntime } from './remove-runtime.ts';
-import { buildId, knowledgeName, MAX_BUILD_ATTEMPTS, roleName, runtimeName } from './resource-names.ts';
+import { knowledgeName, roleName, runtimeName } from './resource-names.ts';
 import { settleRun } from './settle-run.ts';
+import { stopBuilds } from './stop-builds.ts';
 import { CompensateInput, type TaskInput, type TaskOutput } from './task-contract.ts';
 import { workInFlight } from './work-in-flight.ts';
 
@@ -120,16 +121,6 @@ const WORDS: Record<Undo, string> = {
   'remove-knowledge': 'Waiting until Bedrock has removed the unfinished knowledge base.',
   'remove-version': 'Removing the unfinished code.',
   'remove-builds': 'Removing what the builds left.',
-};
-
-/** Ends whatever sessions the builds of a run have. */
-export const stopBuilds = async (
-  creator: AgentCreator,
-  { agentId, version, run }: Pick<TaskInput, 'agentId' | 'version' | 'run'>,
-): Promise<void> => {
-  for (let attempt = 1; attempt <= MAX_BUILD_ATTEMPTS; attempt += 1) {
-    await creator.stopBuild(buildId({ agentId, version, run, attempt }));
-  }
 };
 
 /** What the row says of code and runtime must be true again: of the version that serves, or of none. */

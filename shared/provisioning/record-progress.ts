@@ -3,21 +3,27 @@ import type { Agent, StatusReason } from '../agents/agent.ts';
 import { nowSeconds } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
 import { PROBLEMS } from '../kernel/problems.ts';
+import type { AgentCreator } from './agent-creator.ts';
 import { codeOfError } from './failures.ts';
 import { PROVISIONING_STEPS, type StepProgress } from './provisioning.ts';
 import type { TaskContext, TaskDeps } from './provisioning-task.ts';
 import { settleRun } from './settle-run.ts';
+import { stopBuilds } from './stop-builds.ts';
 import { type CaughtError, ExecutionEnded, RecordProgressInput, TaskInput } from './task-contract.ts';
 
-export const RecordProgressEnv = z.object({ AGENTS_TABLE: text });
+export const RecordProgressEnv = z.object({ AGENTS_TABLE: text, AGENT_CREATOR_RUNTIME_ARN: text });
+
+export interface RecordProgressDeps extends TaskDeps {
+  readonly creator: Pick<AgentCreator, 'stopBuild'>;
+}
 
 /**
  * Marks a run as failed, with its failed step and a reason a person can act on. Called by the state machine with the
  * error it caught, and by EventBridge for executions that ended without a word (timed out, aborted): those are
- * settled at once, for nobody will compensate them.
+ * settled at once and their builds stopped, for nobody will compensate them.
  */
 export const recordProgress =
-  (deps: TaskDeps) =>
+  (deps: RecordProgressDeps) =>
   async (event: unknown, _context?: TaskContext): Promise<Record<string, never>> => {
     const ended = ExecutionEnded.safeParse(event);
     if (!ended.success) return recordFailure(deps, RecordProgressInput.parse(event));
@@ -26,6 +32,7 @@ export const recordProgress =
     const caught = { Error: status === 'FAILED' ? (error ?? status) : status, Cause: cause ?? '' };
     await recordFailure(deps, { ...run, error: caught });
     await settleRun(deps, run);
+    await stopBuilds(deps.creator, run);
     return {};
   };
 

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import { text } from '../kernel/env.ts';
 import type { AgentCreator } from './agent-creator.ts';
-import { stopBuilds } from './compensate.ts';
 import type { Executions } from './executions.ts';
 import { executionName } from './provisioning.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type TaskHandler,
   waiting,
 } from './provisioning-task.ts';
+import { stopBuilds } from './stop-builds.ts';
 import { TaskInput, type TaskOutput } from './task-contract.ts';
 import { workInFlight } from './work-in-flight.ts';
 

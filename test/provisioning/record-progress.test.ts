@@ -18,6 +18,14 @@ test('an execution that timed out leaves a failed agent that says so', async () 
   });
 });
 
+test('an execution that was aborted leaves no build at work', async () => {
+  const world = makeWorld();
+  await world.call('InvokeAgentCreator', { attempt: 1, findings: [] });
+  expect(world.inventory().sessions).toHaveLength(1);
+  await world.call('RecordProgress', ended('ABORTED', runInput(world.agent())));
+  expect(world.inventory().sessions).toEqual([]);
+});
+
 test('the event of an execution that is no longer the newest changes nothing', async () => {
   const world = makeWorld();
   const before = world.agent();

@@ -141,7 +141,7 @@ export const WORKFLOW_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'bedrock-agentcore:GetAgentRuntimeEndpoint',
     'bedrock-agentcore:UpdateAgentRuntimeEndpoint',
   ],
-  'record-progress': [...STEP, 'sqs:SendMessage'],
+  'record-progress': [...STEP, 'bedrock-agentcore:StopRuntimeSession', 'sqs:SendMessage'],
   compensate: [
     ...STEP,
     ...REMOVE_KNOWLEDGE,
