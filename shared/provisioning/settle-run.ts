@@ -29,14 +29,15 @@ export const settleRun = async (
   return transition === 'fail' ? 'failed' : 'active';
 };
 
-/** Steps that were still waiting when another failed have ended with it. */
+/** Steps that were still waiting when another failed have ended with it; a function at work stays marked until it ends. */
 const stoppedSteps = ({ steps }: Provisioning, nowMs: number): Provisioning['steps'] =>
   Object.fromEntries(
     Object.entries(steps).map(([name, line]) => [name, line.status === 'running' ? stopped(line, nowMs) : line]),
   );
 
-const stopped = ({ busyUntilMs: _busyUntilMs, ...line }: StepProgress, nowMs: number): StepProgress => ({
+const stopped = ({ busyUntilMs, ...line }: StepProgress, nowMs: number): StepProgress => ({
   ...line,
+  ...(busyUntilMs !== undefined && busyUntilMs > nowMs ? { busyUntilMs } : {}),
   status: 'failed',
   endedAtMs: nowMs,
   detail: 'Stopped, because another step failed.',

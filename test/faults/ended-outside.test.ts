@@ -62,7 +62,8 @@ describe('an execution aborted in the console', () => {
     const agentId = await createAndAbort('DeployAgentCore');
     await client.settle(agentId);
     harness.cloud.trace.clear();
-    await client.request('POST', `/api/v1/agents/${agentId}/retry`);
+    const retried = await client.request('POST', `/api/v1/agents/${agentId}/retry`);
+    expect(retried).toMatchObject({ status: 202 });
     expect(await client.settle(agentId)).toMatchObject({ status: 'active', provisioning: { run: 2 } });
     const done = /^(CreateKnowledgeBase|CreateDataSource|CreateIndex|StartIngestionJob|InvokeAgentRuntime|Converse)$/;
     const repeated = harness.cloud.trace.entries().filter(({ operation }) => done.test(operation));
