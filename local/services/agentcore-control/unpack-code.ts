@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { cp, mkdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -44,8 +44,7 @@ const keepOnce = async (
 ): Promise<string> => {
   const place = join(codeRoot, name);
   if (await exists(place)) return place;
-  const directory = `${place}.${process.pid}`;
-  await rm(directory, { recursive: true, force: true });
+  const directory = `${place}.${randomUUID()}`;
   await mkdir(directory, { recursive: true });
   try {
     await fill(directory);
