@@ -25,7 +25,7 @@ describe('changes that meet one another', () => {
       client.patch(agentId, sopWith('Wish the customer a good ride.')),
       client.patch(agentId, sopWith('Wish the customer tail wind.')),
     ]);
-    expect(answers.map(({ status }) => status).sort()).toEqual([202, 409]);
+    expect(answers.map(({ status }) => status).sort((a, b) => a - b)).toEqual([202, 409]);
     expect(await client.settle(agentId)).toMatchObject({ status: 'active', version: 2, activeVersion: 2 });
     await client.remove(agentId);
     await expectNoOrphans(harness, before);

@@ -12,9 +12,11 @@ const { cloud, tokenOf } = await startHarness({
   warmFunctions: 40,
 });
 
-process.on('message', async (question: CloudQuestion) => {
-  if (question.kind === 'token') say({ kind: 'token', token: await tokenOf(question.tenant) });
-  else say({ kind: 'inventory', inventory: await cloud.inventory() });
-});
+async function answerTo(question: CloudQuestion): Promise<CloudAnswer> {
+  if (question.kind === 'token') return { kind: 'token', token: await tokenOf(question.tenant) };
+  return { kind: 'inventory', inventory: await cloud.inventory() };
+}
+
+process.on('message', (question: CloudQuestion) => void answerTo(question).then(say));
 process.once('disconnect', () => void cloud.stop());
 say({ kind: 'ready', apiUrl: cloud.apiUrl });
