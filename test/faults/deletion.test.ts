@@ -10,7 +10,7 @@ describe('an agent deleted while it is made', () => {
   let before: readonly string[];
 
   beforeAll(async () => {
-    harness = await startHarness({ clock: hurriedClock(4) });
+    harness = await startHarness({ clock: hurriedClock(4), warmFunctions: 40 });
     client = await PatientClient.signIn(harness, 'fickle');
     before = await harness.cloud.inventory();
   });

@@ -42,7 +42,7 @@ describe('an execution aborted in the console', () => {
         statusReason: { code: 'provisioning-failed', message: expect.stringContaining('Retry') },
         provisioning: { status: 'failed' },
       });
-      const retried = await client.request('POST', `/api/v1/agents/${agentId}/retry`);
+      const retried = await client.retry(agentId);
       expect(retried.status).toBe(202);
       expect(await client.settle(agentId)).toMatchObject({ status: 'active', activeVersion: 1 });
       await client.remove(agentId);
@@ -62,7 +62,7 @@ describe('an execution aborted in the console', () => {
     const agentId = await createAndAbort('DeployAgentCore');
     await client.settle(agentId);
     harness.cloud.trace.clear();
-    const retried = await client.request('POST', `/api/v1/agents/${agentId}/retry`);
+    const retried = await client.retry(agentId);
     expect(retried).toMatchObject({ status: 202 });
     expect(await client.settle(agentId)).toMatchObject({ status: 'active', provisioning: { run: 2 } });
     const done = /^(CreateKnowledgeBase|CreateDataSource|CreateIndex|StartIngestionJob|InvokeAgentRuntime|Converse)$/;

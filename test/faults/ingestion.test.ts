@@ -13,7 +13,7 @@ describe('documents that cannot be read', () => {
   let before: readonly string[];
 
   beforeAll(async () => {
-    harness = await startHarness({ clock: hurriedClock(20) });
+    harness = await startHarness({ clock: hurriedClock(20), warmFunctions: 40 });
     client = await PatientClient.signIn(harness, 'scanner');
     before = await harness.cloud.inventory();
   });

@@ -53,6 +53,15 @@ export class PatientClient {
     return this.request('PATCH', `/api/v1/agents/${agentId}`, () => change);
   }
 
+  /** Retries a failed run, once the last function of it has said its last word. */
+  async retry(agentId: string): Promise<Answer> {
+    for (;;) {
+      const answer = await this.request('POST', `/api/v1/agents/${agentId}/retry`);
+      if (answer.body.code !== 'agent-busy') return answer;
+      await sleep(100);
+    }
+  }
+
   /** Reads the agent until `done` holds; the test's own time limit ends a run that never does. */
   async when(agentId: string, done: (agent: AgentBody) => boolean): Promise<AgentBody> {
     for (;;) {
