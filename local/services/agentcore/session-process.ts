@@ -36,10 +36,10 @@ const GRACE_MS = 500;
 
 /**
  * Ends a runtime whose cloud was killed: nobody else would, since it leads its own process group. In a thread of its
- * own, because generated code may loop without end in the main one.
+ * own, because generated code may loop without end in the main one; the cloud is named, because it may be gone before
+ * the runtime looks.
  */
-const WATCH_PARENT =
-  'const parent=process.ppid;setInterval(()=>{if(process.ppid!==parent)process.kill(-process.pid,"SIGKILL")},1000)';
+const WATCH_PARENT = `setInterval(()=>{if(process.ppid!==${process.pid})process.kill(-process.pid,"SIGKILL")},1000)`;
 const EXIT_WITH_PARENT = `data:text/javascript,${encodeURIComponent(
   `import{Worker}from"node:worker_threads";new Worker(${JSON.stringify(WATCH_PARENT)},{eval:true,env:{}}).unref()`,
 )}`;
