@@ -2,17 +2,12 @@ import { join } from 'node:path';
 import * as client from '@aws-sdk/client-bedrock-agentcore-control';
 import { defineSchemaService } from '../../core/schema-service.ts';
 import { AwsError, type AwsService, type Call, type CloudContext, type Need } from '../../core/service.ts';
-import { notFound, randomId, required, tagConditions, validation } from '../bedrock/common.ts';
+import { randomId, tagConditions, tagOperations, validation } from '../bedrock/common.ts';
 import { objectReader } from '../bedrock/object-reader.ts';
 import { roleCheck } from './check-role.ts';
 import { endpointOperations } from './endpoint-operations.ts';
 import { runtimeProviders } from './providers.ts';
-import {
-  type CodeLocation,
-  type ControlDependencies,
-  type ControlHandlers,
-  runtimeOperations,
-} from './runtime-operations.ts';
+import { type CodeLocation, type ControlDependencies, runtimeOperations } from './runtime-operations.ts';
 import { type RuntimeStore, runtimeStoreOf } from './runtime-store.ts';
 import { unpackZip } from './unpack-code.ts';
 
@@ -45,7 +40,11 @@ export const makeAgentCoreControl = (context: CloudContext, options: AgentCoreCo
       name: 'bedrock-agentcore-control',
       signingName: 'bedrock-agentcore',
       client,
-      operations: { ...runtimeOperations(dependencies), ...endpointOperations(dependencies), ...tagOperations(store) },
+      operations: {
+        ...runtimeOperations(dependencies),
+        ...endpointOperations(dependencies),
+        ...tagOperations(store.tags, holds(store)),
+      },
       needs: (operation, input) => needsOf(context, store, operation, input),
       resources: runtimeProviders(dependencies, codeRoot),
     }),
@@ -76,26 +75,10 @@ const fetchFromS3 = async (
   }
 };
 
-const tagOperations = (store: RuntimeStore): ControlHandlers => {
-  const requireArn = (arn: string | undefined): string => {
-    const arns = store
-      .runtimes()
-      .flatMap((runtime) => [runtime, ...store.endpoints(runtime.id)].map((made) => made.arn));
-    if (arn === undefined || !arns.includes(arn)) throw notFound(`Resource ${arn} was not found.`);
-    return arn;
-  };
-  return {
-    TagResource: (input) => {
-      store.tags.add(requireArn(input.resourceArn), input.tags);
-      return {};
-    },
-    UntagResource: (input) => {
-      store.tags.remove(requireArn(input.resourceArn), required(input.tagKeys, 'tagKeys'));
-      return {};
-    },
-    ListTagsForResource: (input) => ({ tags: store.tags.of(requireArn(input.resourceArn)) }),
-  };
-};
+const holds =
+  (store: RuntimeStore) =>
+  (arn: string): boolean =>
+    store.runtimes().some((runtime) => [runtime, ...store.endpoints(runtime.id)].some((made) => made.arn === arn));
 
 interface AnyInput {
   readonly agentRuntimeId?: string;

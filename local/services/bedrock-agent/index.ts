@@ -1,12 +1,12 @@
 import * as client from '@aws-sdk/client-bedrock-agent';
 import { defineSchemaService } from '../../core/schema-service.ts';
 import type { AwsService, CloudContext, Need } from '../../core/service.ts';
-import { notFound, randomId, required, tagConditions } from '../bedrock/common.ts';
+import { randomId, tagConditions, tagOperations } from '../bedrock/common.ts';
 import { objectReader } from '../bedrock/object-reader.ts';
 import { vectorStoreOf } from '../s3vectors/vector-store.ts';
 import { dataSourceOperations } from './data-source-operations.ts';
 import { documentOperations, ingestionOperations, resumeJobs } from './ingestion-operations.ts';
-import { type AgentDependencies, type AgentHandlers, knowledgeBaseOperations } from './knowledge-base-operations.ts';
+import { type AgentDependencies, knowledgeBaseOperations } from './knowledge-base-operations.ts';
 import { type KnowledgeStore, knowledgeStore } from './knowledge-store.ts';
 import { agentProviders } from './providers.ts';
 
@@ -53,7 +53,7 @@ export const makeBedrockAgent = (
         ...dataSourceOperations(dependencies),
         ...ingestionOperations(dependencies),
         ...documentOperations(dependencies),
-        ...tagOperations(store),
+        ...tagOperations(store.tags, holds(store)),
       },
       needs: (operation, input) => needsOf(store, context, operation, input),
       resources: agentProviders(dependencies),
@@ -63,24 +63,10 @@ export const makeBedrockAgent = (
   };
 };
 
-const tagOperations = (store: KnowledgeStore): AgentHandlers => {
-  const requireArn = (arn: string | undefined): string => {
-    const base = store.knowledgeBases().find((known) => known.arn === arn);
-    if (base === undefined) throw notFound(`Resource ${arn} is not found.`);
-    return base.arn;
-  };
-  return {
-    TagResource: (input) => {
-      store.tags.add(requireArn(input.resourceArn), input.tags);
-      return {};
-    },
-    UntagResource: (input) => {
-      store.tags.remove(requireArn(input.resourceArn), required(input.tagKeys, 'tagKeys'));
-      return {};
-    },
-    ListTagsForResource: (input) => ({ tags: store.tags.of(requireArn(input.resourceArn)) }),
-  };
-};
+const holds =
+  (store: KnowledgeStore) =>
+  (arn: string): boolean =>
+    store.knowledgeBases().some((base) => base.arn === arn);
 
 interface AnyInput {
   readonly knowledgeBaseId?: string;

@@ -100,6 +100,31 @@ export const tagStore = (records: KeyValueStore): TagStore => {
   };
 };
 
+interface TagInput {
+  readonly resourceArn?: string | undefined;
+  readonly tags?: Tags | undefined;
+  readonly tagKeys?: readonly string[] | undefined;
+}
+
+/** The three operations on tags; `exists` says which ARNs are the service's. Throws `ResourceNotFoundException`. */
+export const tagOperations = (tags: TagStore, exists: (arn: string) => boolean) => {
+  const requireArn = (arn: string | undefined): string => {
+    if (arn === undefined || !exists(arn)) throw notFound(`Resource ${arn} was not found.`);
+    return arn;
+  };
+  return {
+    TagResource: (input: TagInput) => {
+      tags.add(requireArn(input.resourceArn), input.tags);
+      return {};
+    },
+    UntagResource: (input: TagInput) => {
+      tags.remove(requireArn(input.resourceArn), required(input.tagKeys, 'tagKeys'));
+      return {};
+    },
+    ListTagsForResource: (input: TagInput) => ({ tags: tags.of(requireArn(input.resourceArn)) }),
+  };
+};
+
 /** Condition keys for tags given with a request and tags the resource has. */
 export const tagConditions = (request: Tags | undefined, resource: Tags = {}): Record<string, string> => ({
   ...Object.fromEntries(Object.entries(request ?? {}).map(([key, value]) => [`aws:RequestTag/${key}`, value])),
