@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, mkdirSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { type Listener, listen, readBody } from '../core/listener.ts';
@@ -158,7 +158,11 @@ export function makeHttpApi(dependencies: HttpApiDependencies): EmbeddedHttpApi 
   };
 
   mkdirSync(join(context.dataDir, 'logs'), { recursive: true });
-  const accessLog = createWriteStream(join(context.dataDir, 'logs/http-api-access.log'), { flags: 'a' });
+  let accessLog: number | undefined = openSync(join(context.dataDir, 'logs/http-api-access.log'), 'a');
+  const writeAccess = (line: object): void => {
+    // The answer to a request under way at the end comes after the log is closed.
+    if (accessLog !== undefined) writeSync(accessLog, `${JSON.stringify(line)}\n`);
+  };
 
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const startedAt = performance.now();
@@ -173,18 +177,16 @@ export function makeHttpApi(dependencies: HttpApiDependencies): EmbeddedHttpApi 
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.writeHead(status, { 'apigw-requestid': requestId, 'content-length': body.length });
     response.end(incoming.method === 'HEAD' ? undefined : body);
-    accessLog.write(
-      `${JSON.stringify({
-        requestId,
-        at: context.clock.now(),
-        method: incoming.method,
-        route: access.route ?? '-',
-        status,
-        userId: access.userId ?? '-',
-        responseBytes: body.length,
-        latencyMs: Math.round(performance.now() - startedAt),
-      })}\n`,
-    );
+    writeAccess({
+      requestId,
+      at: context.clock.now(),
+      method: incoming.method,
+      route: access.route ?? '-',
+      status,
+      userId: access.userId ?? '-',
+      responseBytes: body.length,
+      latencyMs: Math.round(performance.now() - startedAt),
+    });
   };
 
   return {
@@ -196,7 +198,8 @@ export function makeHttpApi(dependencies: HttpApiDependencies): EmbeddedHttpApi 
         port: listener.port,
         close: async () => {
           await listener.close();
-          accessLog.end();
+          if (accessLog !== undefined) closeSync(accessLog);
+          accessLog = undefined;
         },
       };
     },

@@ -72,6 +72,8 @@ export class ExecutionEnvironment {
     this.accessKeyId = settings.credentials.accessKeyId;
     mkdirSync(settings.logDir, { recursive: true });
     this.#log = createWriteStream(join(settings.logDir, `${settings.config.name}.log`), { flags: 'a' });
+    // The folder may be gone when a cloud is removed right after it ended; its log is then of no use to anybody.
+    this.#log.on('error', () => this.#log.destroy());
     this.#child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', BOOTSTRAP], {
       cwd: settings.config.codeDir,
       env: variablesOf(settings),
