@@ -1,0 +1,111 @@
+import * as z from 'zod';
+import type { EndReason } from '../voice/protocol/messages.ts';
+
+/** One call with an agent; UUID version 7, so that calls sort by their beginning. Also AgentCore's session id on the direct path. */
+export const CallId = z.uuid().brand<'CallId'>();
+export type CallId = z.output<typeof CallId>;
+
+export const CALL_STATUSES = ['queued', 'ringing', 'starting', 'active', 'completed', 'failed'] as const;
+export type CallStatus = (typeof CALL_STATUSES)[number];
+
+/** The one table of legal status changes; conditions of writes are drawn from it. */
+export const CALL_TRANSITIONS = {
+  dial: { from: ['queued'], to: 'ringing' },
+  admit: { from: ['queued', 'ringing'], to: 'starting' },
+  answer: { from: ['starting'], to: 'active' },
+  complete: { from: ['starting', 'active'], to: 'completed' },
+  fail: { from: ['queued', 'ringing', 'starting', 'active'], to: 'failed' },
+} as const satisfies Record<string, { from: readonly CallStatus[]; to: CallStatus }>;
+
+export const COST_LEGS = ['model', 'transport', 'compute', 'telephony', 'speech', 'tools'] as const;
+export type CostLeg = (typeof COST_LEGS)[number];
+
+/** Millionths of a US dollar by what they were spent on. */
+export type CallCost = Readonly<Record<CostLeg, number>>;
+
+/** One row of `{prefix}-calls` (PK `userId`, SK `callId`). Times in Unix milliseconds. */
+export interface Call {
+  readonly userId: string;
+  readonly callId: CallId;
+  readonly agentId: string;
+  readonly agentVersion: number;
+  readonly status: CallStatus;
+  readonly channel: 'browser' | 'phone';
+  readonly direction: 'inbound' | 'outbound';
+  readonly transport: 'relay' | 'direct' | 'twilio';
+  /** E.164; of a phone call. */
+  readonly fromNumber?: string;
+  readonly toNumber?: string;
+  /** Twilio's id of the call. */
+  readonly callSid?: string;
+  readonly createdAtMs: number;
+  readonly answeredAtMs?: number;
+  readonly endedAtMs?: number;
+  readonly endReason?: EndReason;
+  /** In words a person can act on; of a failed call. */
+  readonly failure?: string;
+  readonly engine?: string;
+  readonly turns: number;
+  readonly interruptions: number;
+  readonly renewals: number;
+  readonly handOvers: number;
+  readonly cost: CallCost;
+  readonly contextOverride?: Readonly<Record<string, unknown>>;
+  readonly recordingKey?: string;
+  /** Unix seconds; DynamoDB's TTL. */
+  readonly expiresAt: number;
+}
+
+/**
+ * What happened in a call, in order. Stored in the conversations table under `{userId}#{agentId}#{callId}` with sort
+ * key `turn` = `seq`, so that calls and chats are one memory and are erased together.
+ */
+export type CallEntry =
+  | EntryOf<
+      'turn',
+      {
+        readonly role: 'user' | 'assistant';
+        readonly turnNumber: number;
+        readonly text: string;
+        /** The caller cut it off: `text` is what was really played. */
+        readonly interrupted?: boolean;
+        /** End of the caller's speech to first audio; of an assistant's turn. */
+        readonly answerLatencyMs?: number;
+        /** Position in the recording and on the timeline, from the call's beginning. */
+        readonly startMs?: number;
+        readonly playedMs?: number;
+        /** How the caller said it, when not by voice. */
+        readonly via?: 'voice' | 'text' | 'dtmf';
+      }
+    >
+  | EntryOf<
+      'tool',
+      {
+        readonly turnNumber: number;
+        readonly toolUseId: string;
+        readonly name: string;
+        readonly status: 'success' | 'error' | 'timeout' | 'discarded';
+        readonly durationMs: number;
+        /** SOP clauses it carried out. */
+        readonly clauseIds?: readonly string[];
+      }
+    >
+  | EntryOf<'interruption', { readonly turnNumber: number; readonly playedMs: number; readonly toSilenceMs?: number }>
+  | EntryOf<
+      'renewal',
+      { readonly cause: 'age' | 'idle' | 'error'; readonly gapMs: number; readonly replayedMs: number }
+    >
+  | EntryOf<'hand-over', { readonly epoch: number }>
+  | EntryOf<'takeover', { readonly epoch: number; readonly gapMs: number }>
+  | EntryOf<'engine-change', { readonly from: string; readonly to: string; readonly reason: string }>
+  | EntryOf<'handoff', { readonly reason: string; readonly summary: string }>
+  | EntryOf<'warning', { readonly code: string }>
+  | EntryOf<'audio-lost', { readonly frames: number }>;
+
+type EntryOf<Kind extends string, Fields> = Fields & {
+  readonly kind: Kind;
+  /** From 0, without gaps, over all owners of the call. */
+  readonly seq: number;
+  /** Unix milliseconds. */
+  readonly atMs: number;
+};

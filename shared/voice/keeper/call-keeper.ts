@@ -1,0 +1,113 @@
+import type { CallCost, CallEntry, CallStatus } from '../../calls/call.ts';
+import type { HistoryTurn } from '../engines/speech-engine.ts';
+import type { EndReason } from '../protocol/messages.ts';
+import type { VoiceSettings } from '../voice-settings.ts';
+
+/** Proof that this process may own the call: the fencing token of its lease. */
+export interface OwnerClaim {
+  readonly callId: string;
+  /** Grows by one with each owner; writes of a smaller one are refused. */
+  readonly epoch: number;
+  /** One-time secret handed over when the owner was called into being; redeemed by `claim`. */
+  readonly ownerToken: string;
+}
+
+/** What a new owner must know to speak with the caller. */
+export interface CallBriefing {
+  readonly callId: string;
+  readonly userId: string;
+  readonly agentId: string;
+  readonly agentName: string;
+  readonly agentRuntimeArn: string;
+  readonly endpointName: string;
+  readonly direction: 'inbound' | 'outbound';
+  readonly channel: 'browser' | 'phone';
+  readonly settings: VoiceSettings;
+  readonly resumeToken: string;
+  /** Laid into the prompt. */
+  readonly contextOverride: Readonly<Record<string, unknown>>;
+  readonly startedAtMs: number;
+  /** Undefined for the first owner of a call. */
+  readonly checkpoint: Checkpoint | undefined;
+  /** Why there is a new owner: first of all, in good order, or because the one before was lost. */
+  readonly cause: 'start' | 'hand-over' | 'takeover';
+  readonly leaseUntilMs: number;
+  readonly limits: CallLimits;
+}
+
+export interface CallLimits {
+  readonly callBudgetMicroUsd: number;
+  /** Of all calls of the tenant, per UTC day. */
+  readonly tenantDailyBudgetMicroUsd: number;
+  readonly maxCallSeconds: number;
+}
+
+/** State a successor goes on from; written with each final turn. At most 60 KB as JSON. */
+export interface Checkpoint {
+  /** Number of the last turn that was finished. */
+  readonly turn: number;
+  /** Sequence number of the next entry of the call. */
+  readonly nextEntry: number;
+  /** Sequence number of the next audio frame to the client. */
+  readonly nextAudioSeq: number;
+  /** Final texts, newest last; trimmed to what engines take. */
+  readonly history: readonly HistoryTurn[];
+  /** The caller's words that no answer has followed yet: the successor answers them. */
+  readonly unanswered: string | undefined;
+  readonly engine: 'nova-sonic' | 'openai-realtime' | 'cascade';
+  readonly cost: CallCost;
+  /** Wishes of the client that hold for the whole call. */
+  readonly client: {
+    readonly inputSampleRateHertz: number;
+    readonly outputSampleRateHertz: number;
+    readonly voice: string;
+    readonly language: string;
+    readonly recordingConsent: boolean;
+  };
+  /** The agent has offered or decided these; a successor must not decide anew. */
+  readonly handoff: { readonly reason: string; readonly summary: string } | undefined;
+}
+
+/** Thrown by every method once another owner has the call: the process must fall silent at once. */
+export class FencedError extends Error {
+  constructor(callId: string) {
+    super(`Somebody else owns call ${callId}.`);
+    this.name = 'FencedError';
+  }
+}
+
+/** All that the owner of a call stores; each write is fenced by the owner's epoch. */
+export interface CallKeeper {
+  /** Takes the lease. Throws `FencedError` when the token was used or a newer owner exists. */
+  readonly claim: () => Promise<CallBriefing>;
+  /** Extends lease and line; at most every `LEASE_RENEW_MS`. */
+  readonly renew: () => Promise<{ readonly leaseUntilMs: number; readonly tenantSpentMicroUsd: number }>;
+  /**
+   * Adds entries (their `seq` makes a repetition harmless) and the checkpoint in one fenced write.
+   * `spentMicroUsd` is what the call has cost in all; the tenant's day is counted from its growth.
+   */
+  readonly record: (write: {
+    readonly entries: readonly CallEntry[];
+    readonly checkpoint: Checkpoint;
+    readonly spentMicroUsd: number;
+  }) => Promise<{ readonly tenantSpentMicroUsd: number }>;
+  /** Asks for a second line while two streams overlap. False: none is free. */
+  readonly takeExtraLine: () => Promise<boolean>;
+  readonly releaseExtraLine: () => Promise<void>;
+  /** Calls a successor into being with the next epoch; this owner may speak until the successor claims. */
+  readonly handOver: (checkpoint: Checkpoint) => Promise<void>;
+  /** Frees line and lease, closes the call's record. Idempotent. */
+  readonly finish: (end: {
+    readonly status: Extract<CallStatus, 'completed' | 'failed'>;
+    readonly reason: EndReason;
+    readonly checkpoint: Checkpoint;
+    readonly entries: readonly CallEntry[];
+    readonly recordingKey?: string;
+  }) => Promise<void>;
+}
+
+/** How long a lease holds after its last renewal; an owner that could not renew falls silent before it ends. */
+export const LEASE_MS = 15_000;
+export const LEASE_RENEW_MS = 5000;
+/** An owner whose lease has less than this left sends nothing more. */
+export const LEASE_GUARD_MS = 2000;
