@@ -1,10 +1,11 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import type * as z from 'zod';
-import { UserId } from '../kernel/ids.ts';
+import type { UserId } from '../kernel/ids.ts';
 import { jsonLog, type Log } from '../kernel/log.ts';
 import { problem, refused } from '../kernel/problems.ts';
 import { answerOf, problemAnswer } from './answers.ts';
-import { type Operation, SCOPES } from './operation.ts';
+import { type Authorized, type Caller, callerOf, demandSameAgent, demandScope } from './caller.ts';
+import type { Operation } from './operation.ts';
 import { API_PREFIX, LEGACY_PREFIX, OPERATIONS, type OperationId } from './operations.ts';
 import { pointer } from './pointer.ts';
 import { parseJson, readBody } from './read-body.ts';
@@ -33,13 +34,13 @@ export type UseCase<Id extends OperationId> = (request: RequestOf<Id>) => Promis
 
 type UseCases = { readonly [Id in OperationId]?: UseCase<Id> };
 
-/** Part of an HTTP API event (payload format 2.0) with the claims its JWT authorizer verified. */
+/** Part of an HTTP API event (payload format 2.0) with what its authorizer verified: claims of a token, or the context of `authorize-request`. */
 export type HttpEvent = Pick<
   APIGatewayProxyEventV2,
   'routeKey' | 'rawPath' | 'headers' | 'queryStringParameters' | 'pathParameters' | 'body' | 'isBase64Encoded'
 > & {
   readonly requestContext: Pick<APIGatewayProxyEventV2['requestContext'], 'requestId' | 'domainName'> & {
-    readonly authorizer?: { readonly jwt?: { readonly claims: Readonly<Record<string, unknown>> } };
+    readonly authorizer?: Authorized;
   };
 };
 
@@ -76,12 +77,15 @@ const routed = (routeKey: string, useCases: UseCases): Routed => {
 
 const readRequest = (operation: Operation, basePath: string, event: HttpEvent): ApiRequest => {
   const headers = lowerCased(event.headers);
-  const userId = operation.scope === null ? ('' as UserId) : authorizedUser(operation, event);
+  const caller = authorizedCaller(operation, event);
   const query = event.queryStringParameters ?? {};
   const body = operation.body === undefined ? undefined : readOperationBody(operation.body, event, headers);
+  const params = definedOnly(event.pathParameters ?? {});
+  demandSameAgent(caller, params, body?.value);
   return {
-    userId,
-    params: definedOnly(event.pathParameters ?? {}),
+    userId: caller.userId,
+    ...(caller.keyId === undefined ? {} : { keyId: caller.keyId }),
+    params,
     query: operation.query === undefined ? query : parseWith(operation.query, query, ['query']),
     body: body?.value,
     files: body?.files ?? [],
@@ -93,32 +97,21 @@ const readRequest = (operation: Operation, basePath: string, event: HttpEvent): 
   };
 };
 
+const NOBODY: Caller = { userId: '' as UserId, scopes: [] };
+
+/** Throws `unauthenticated` or `insufficient-scope`. */
+const authorizedCaller = ({ scope }: Operation, event: HttpEvent): Caller => {
+  if (scope === null) return NOBODY;
+  const caller = callerOf(event.requestContext.authorizer);
+  demandScope(caller, scope);
+  return caller;
+};
+
 const definedOnly = (values: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 
 const lowerCased = (headers: Readonly<Record<string, string | undefined>>): Record<string, string> =>
   Object.fromEntries(Object.entries(definedOnly(headers)).map(([name, value]) => [name.toLowerCase(), value]));
-
-/** The tenant; throws `unauthenticated` or `insufficient-scope`. */
-const authorizedUser = ({ scope }: Operation, event: HttpEvent): UserId => {
-  const claims = event.requestContext.authorizer?.jwt?.claims ?? {};
-  const userId = UserId.safeParse(claims.sub);
-  if (!userId.success) throw problem('unauthenticated', 'Sign in and send the access token as a bearer token.');
-  if (scope !== null && !mayUse(scope, claims.scope)) {
-    throw problem('insufficient-scope', `This operation needs the scope oratio/${scope}.`);
-  }
-  return userId.data;
-};
-
-/**
- * A user who signed in himself may do everything that is his; a token that was issued for some of our scopes is limited
- * to them. Cognito gives the former only `aws.cognito.signin.user.admin`.
- */
-const mayUse = (scope: string, granted: unknown): boolean => {
-  const scopes = typeof granted === 'string' ? granted.split(' ') : [];
-  const ours = SCOPES.filter((one) => scopes.includes(`oratio/${one}`));
-  return ours.length === 0 || scopes.includes(`oratio/${scope}`);
-};
 
 /** The text fields that hold JSON in a form, because forms know no nesting. */
 const JSON_FIELDS = ['folderFileDescriptions', 'removeFiles'];

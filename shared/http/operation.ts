@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 
-export const SCOPES = ['agents:read', 'agents:write', 'agents:ask'] as const;
+export const SCOPES = ['agents:read', 'agents:write', 'agents:ask', 'agents:talk'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** One line of the table that is the API: routes, validation, OpenAPI and tests are all derived from it. */
@@ -11,6 +11,9 @@ export interface Operation {
   readonly functionName: string;
   /** Null: anybody may call it. */
   readonly scope: Scope | null;
+  /** Who may come: a user with a token (unless stated), or also a program with an API key of the agent it asks about. */
+  readonly credentials?: 'token' | 'token-or-key';
   readonly query?: z.ZodObject;
-  readonly body?: { readonly accepts: 'json' | 'json-or-multipart'; readonly schema: z.ZodObject };
+  /** `form`: `application/x-www-form-urlencoded`, as Twilio calls back. */
+  readonly body?: { readonly accepts: 'json' | 'json-or-multipart' | 'form'; readonly schema: z.ZodObject };
 }

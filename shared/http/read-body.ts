@@ -12,21 +12,32 @@ export interface RawBody {
 }
 
 /**
- * Reads a JSON body or, where the operation takes one, a multipart form.
+ * Reads a JSON body or, where the operation takes one, a form.
  * Throws `unsupported-media-type`, `body-too-large`, `invalid-encoding`, `malformed-json`, `malformed-multipart`.
  */
-export const readBody = (raw: RawBody, accepts: 'json' | 'json-or-multipart'): ReadBody => {
+export const readBody = (raw: RawBody, accepts: 'json' | 'json-or-multipart' | 'form'): ReadBody => {
   // API Gateway hands text over as a string, with U+FFFD for every byte that is not UTF-8.
   if (!raw.isBase64Encoded && raw.body?.includes('\ufffd')) throw notUtf8();
   const bytes = Buffer.from(raw.body ?? '', raw.isBase64Encoded ? 'base64' : 'utf8');
   if (bytes.length > MAX_BODY_BYTES) throw problem('body-too-large', `A body has at most ${MAX_BODY_BYTES} bytes.`);
   const mediaType = (raw.contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+  if (accepts === 'form') return readForm(bytes, mediaType);
   if (mediaType === 'application/json' || mediaType.endsWith('+json')) return readJson(bytes);
   if (mediaType === 'multipart/form-data' && accepts === 'json-or-multipart') {
     return readMultipart(bytes, raw.contentType ?? '');
   }
   const wanted = accepts === 'json' ? 'application/json' : 'application/json or multipart/form-data';
   throw problem('unsupported-media-type', `Send ${wanted}${mediaType === '' ? '' : `, not ${mediaType}`}.`);
+};
+
+/** `a=1&b=2`; of a field that comes twice the last one counts. */
+const readForm = (bytes: Uint8Array, mediaType: string): ReadBody => {
+  if (mediaType !== 'application/x-www-form-urlencoded') {
+    throw problem('unsupported-media-type', 'Send application/x-www-form-urlencoded.');
+  }
+  const text = decodeUtf8(bytes);
+  if (text === undefined) throw notUtf8();
+  return { value: Object.fromEntries(new URLSearchParams(text)), files: [], kind: 'form' };
 };
 
 const notUtf8 = () => problem('invalid-encoding', 'The body is not UTF-8.');

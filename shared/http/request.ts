@@ -12,13 +12,15 @@ export interface ReadBody {
   /** The JSON value, or the form's text fields as an object. */
   readonly value: unknown;
   readonly files: readonly UploadedFile[];
-  readonly kind: 'none' | 'json' | 'multipart';
+  readonly kind: 'none' | 'json' | 'multipart' | 'form';
 }
 
 /** What a use case is given: everything in it has been checked against the operation's schemas. */
 export interface ApiRequest<Body = unknown, Query = unknown> {
-  /** The `sub` of the verified token, and nothing else. */
+  /** The `sub` of the verified token, or the tenant of the verified API key, and nothing else. */
   readonly userId: UserId;
+  /** The API key that was used instead of a token; it is one of the very agent that is asked about. */
+  readonly keyId?: string;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
   readonly body: Body;
