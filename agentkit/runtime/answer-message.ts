@@ -1,5 +1,4 @@
 import { Agent, type AgentResult, type MessageData, type Model } from '@strands-agents/sdk';
-import * as z from 'zod';
 import type { AgentAnswer, AgentMessage, Turn } from '../../shared/messages/message.ts';
 import { HostError } from '../host/agentcore-server.ts';
 import { citeAnswer, passageList } from './citations.ts';
@@ -23,20 +22,6 @@ const MAX_MODEL_CALLS = 6;
 const ANSWER_TIMEOUT_MS = 25_000;
 /** The model sees the last turns only; what is older rarely matters and always costs. */
 const MAX_HISTORY_TURNS = 40;
-
-const MessageSchema = z.object({
-  type: z.literal('message'),
-  sessionId: z.string().min(1).max(256),
-  text: z.string().trim().min(1).max(20_000),
-  history: z.array(z.object({ role: z.enum(['user', 'assistant']), text: z.string() })).max(1_000),
-});
-
-/** @throws HostError 400 when the payload is not an `AgentMessage`. */
-export function parseMessage(payload: unknown): AgentMessage {
-  const parsed = MessageSchema.safeParse(payload);
-  if (parsed.success) return parsed.data;
-  throw new HostError(400, 'invalid-message', z.prettifyError(parsed.error));
-}
 
 /**
  * Answers one message of a conversation.

@@ -31,7 +31,21 @@ export interface Turn {
   readonly text: string;
 }
 
-/** Payload of a deployed agent's `/invocations`. Stateless: the history comes with each message. */
+/** Asks a deployed agent about itself (`AgentSelf`), before a call; it also wakes the runtime. */
+export interface DescribeRequest {
+  readonly type: 'describe';
+}
+
+/** Asks a deployed agent for passages of its documents; the tenant's filter goes with it whatever is asked. */
+export interface SearchRequest {
+  readonly type: 'search';
+  readonly query: string;
+}
+
+/** Payload of a deployed agent's `/invocations`. */
+export type AgentRequest = AgentMessage | DescribeRequest | SearchRequest;
+
+/** A customer's message. Stateless: the history comes with each message. */
 export interface AgentMessage {
   readonly type: 'message';
   readonly sessionId: string;

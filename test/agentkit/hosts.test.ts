@@ -150,10 +150,45 @@ test('the filter of the tenant goes with every search, and the descriptions of f
   expect(JSON.stringify(converse?.body.toolConfig)).toContain('rules/loans.md: How long books may be kept');
 });
 
+test('an agent tells about itself and finds passages, always within its tenant', async () => {
+  const answers = [
+    await post(runtime, JSON.stringify({ type: 'describe' })),
+    await post(runtime, JSON.stringify({ type: 'search', query: 'How long may books be kept?', filter: {} })),
+  ];
+  expect(answers).toEqual([
+    {
+      status: 200,
+      body: {
+        prompt: 'You are a librarian. Use the tool searchKnowledge.',
+        greeting: 'Hello',
+        agentName: 'Library',
+        agentVersion: 1,
+        topics: ['How long books may be kept'],
+      },
+    },
+    {
+      status: 200,
+      body: {
+        passages: [
+          {
+            path: 'rules/loans.md',
+            text: expect.stringContaining('four weeks'),
+            score: expect.closeTo(0.83, 1),
+          },
+        ],
+      },
+    },
+  ]);
+  expect(bedrock.requests.at(-1)?.body.retrievalConfiguration).toEqual({
+    vectorSearchConfiguration: { numberOfResults: 12, filter: FILTER },
+  });
+});
+
 test('what cannot be served is refused as JSON with a status and a code', async () => {
   const refused = await Promise.all([
     post(runtime, 'not json'),
     post(runtime, JSON.stringify({ type: 'message', sessionId: 's1' })),
+    post(runtime, JSON.stringify({ type: 'search', query: ' ' })),
     post(runtime, message(THROTTLED)),
     post(creator, JSON.stringify({ type: 'build' })),
     fetch(`${runtime.url}/elsewhere`).then(async (response) => ({
@@ -164,6 +199,7 @@ test('what cannot be served is refused as JSON with a status and a code', async 
   ]);
   expect(refused.map(({ status, body }) => [status, (body as { error: { code: string } }).error.code])).toEqual([
     [400, 'malformed-json'],
+    [400, 'invalid-message'],
     [400, 'invalid-message'],
     [429, 'throttled'],
     [400, 'invalid-build'],
