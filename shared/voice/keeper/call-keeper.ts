@@ -24,6 +24,8 @@ export interface CallBriefing {
   readonly channel: 'browser' | 'phone';
   readonly settings: VoiceSettings;
   readonly resumeToken: string;
+  /** Wishes of `session.start`, where the gateway took it; absent when the owner itself gets that message first. */
+  readonly client?: Checkpoint['client'];
   /** Laid into the prompt. */
   readonly contextOverride: Readonly<Record<string, unknown>>;
   readonly startedAtMs: number;
@@ -64,6 +66,10 @@ export interface Checkpoint {
     readonly language: string;
     readonly recordingConsent: boolean;
   };
+  /** What the agent has said, but the caller may not have heard to its end yet: no entry tells of it so far, the history does. */
+  readonly speaking?: { readonly turnNumber: number; readonly text: string };
+  /** Unix milliseconds since which the client's present connection has been up. */
+  readonly connectedSinceMs?: number;
   /** The agent has offered or decided these; a successor must not decide anew. */
   readonly handoff: { readonly reason: string; readonly summary: string } | undefined;
 }

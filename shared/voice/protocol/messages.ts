@@ -66,9 +66,11 @@ const SessionResume = z.strictObject({
 /** How far playing has got; at least every second while something plays, and at once after `interrupted`. */
 const Playback = z.strictObject({
   type: z.literal('playback'),
+  /** Owner the audio came from; without it, of the newest. A report on an earlier owner's audio is ignored. */
+  epoch: z.int().positive().optional(),
   /** Turn the audio belongs to. */
   turn: z.int().nonnegative(),
-  /** Milliseconds of that turn's audio that were really played. */
+  /** Milliseconds of that turn's audio (of that epoch) that were really played. */
   playedMs: z.number().nonnegative(),
 });
 

@@ -27,6 +27,8 @@ export interface VoiceTransport {
   readonly messages: AsyncIterable<InboundMessage>;
   /** Keeps order; never blocks; never throws. Past its bound (a client that does not read) the transport ends as `disconnected`. */
   readonly send: (message: OutboundMessage) => void;
+  /** Where the transport numbers its audio frames: a successor goes on from its predecessor's number. */
+  readonly audioSeq?: { readonly next: () => number; readonly startAt: (seq: number) => void };
   /** Drops audio that was given to `send` and is not on the wire yet, and tells the client to flush. Returns what was dropped. */
   readonly flush: (notice: { readonly epoch: number; readonly turn: number }) => { readonly droppedMs: number };
   /** Closes the caller's connection (and a phone call with it). */
