@@ -7,14 +7,15 @@ interface Direction {
   readonly may: readonly string[];
 }
 
-const ROOMS = ['shared', 'lambdas', 'infra', 'local', 'agentkit', 'test', 'bench', 'examples', 'scripts'];
+const ROOMS = ['shared', 'lambdas', 'infra', 'local', 'agentkit', 'test', 'bench', 'examples', 'scripts', 'audio'];
 
 const DIRECTIONS: readonly Direction[] = [
-  { room: 'shared', may: ['shared', 'agentkit/kit'] },
+  { room: 'shared', may: ['shared', 'audio', 'agentkit/kit'] },
   { room: 'lambdas', may: ['lambdas', 'shared'] },
-  { room: 'agentkit', may: ['agentkit', 'shared'] },
+  { room: 'agentkit', may: ['agentkit', 'shared', 'audio'] },
   { room: 'infra', may: ['infra', 'shared', 'scripts'] },
-  { room: 'local', may: ['local'] },
+  { room: 'local', may: ['local', 'audio'] },
+  { room: 'audio', may: ['audio'] },
 ];
 
 function strayImports({ room, may }: Direction): string[] {
