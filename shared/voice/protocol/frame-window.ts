@@ -1,0 +1,108 @@
+/** What a window lets go: frames in order, and how many numbers before or between them were given up. */
+export interface WindowRelease<Frame> {
+  readonly frames: readonly Frame[];
+  readonly lost: number;
+}
+
+/**
+ * Puts numbered frames right that concurrent carriers delivered out of order or twice. Each number comes out at most
+ * once and in order; a gap is waited for only within the bounds and then counted as lost. A frame that comes after its
+ * number was given up is dropped.
+ */
+export interface FrameWindow<Frame> {
+  readonly push: (seq: number, frame: Frame, nowMs: number) => WindowRelease<Frame>;
+  /** Lets go what has waited too long for a gap; to be called now and then while frames are held. */
+  readonly expire: (nowMs: number) => WindowRelease<Frame>;
+  /** The client is back on another connection: numbers between then and now do not count as lost. Lets go what was held. */
+  readonly restart: () => WindowRelease<Frame>;
+  /** Frames that wait for an earlier one. */
+  readonly held: () => number;
+}
+
+export interface WindowBounds {
+  /** Most frames that wait for an earlier one. */
+  readonly maxHeld: number;
+  /** Longest time a frame waits for an earlier one. */
+  readonly maxHoldMs: number;
+}
+
+/** Six frames of 20 ms: what a retried Lambda invocation typically is late by, and not yet heard as delay. */
+export const FRAME_WINDOW_BOUNDS: WindowBounds = { maxHeld: 6, maxHoldMs: 120 };
+
+interface Held<Frame> {
+  readonly seq: number;
+  readonly frame: Frame;
+  readonly sinceMs: number;
+}
+
+/** Numbers begin at 0; after `restart` at whatever comes (and is greater than all that came before). */
+export function createFrameWindow<Frame>(bounds: WindowBounds = FRAME_WINDOW_BOUNDS): FrameWindow<Frame> {
+  /** By number; never more than `maxHeld` + 1. */
+  let held: Held<Frame>[] = [];
+  let next = 0;
+  /** After a restart the first number is not known: the first frames wait in case a smaller one follows. */
+  let startKnown = true;
+
+  const insert = (entry: Held<Frame>): void => {
+    const at = held.findLastIndex(({ seq }) => seq < entry.seq) + 1;
+    if (held[at]?.seq !== entry.seq) held.splice(at, 0, entry);
+  };
+
+  /** Skips the gap before the first frame held. */
+  const skipGap = (): number => {
+    const first = held[0]?.seq ?? next;
+    const lost = startKnown ? first - next : 0;
+    startKnown = true;
+    next = first;
+    return lost;
+  };
+
+  const takeRun = (): Frame[] => {
+    let count = 0;
+    while (held[count]?.seq === next) {
+      next++;
+      count++;
+    }
+    return held.splice(0, count).map(({ frame }) => frame);
+  };
+
+  const isDue = (nowMs: number): boolean =>
+    held.length > bounds.maxHeld || held.some(({ sinceMs }) => nowMs - sinceMs >= bounds.maxHoldMs);
+
+  const settle = (nowMs: number): WindowRelease<Frame> => {
+    const frames = startKnown ? takeRun() : [];
+    let lost = 0;
+    while (held.length > 0 && isDue(nowMs)) {
+      lost += skipGap();
+      frames.push(...takeRun());
+    }
+    return { frames, lost };
+  };
+
+  return {
+    push(seq, frame, nowMs) {
+      if (seq < next) return NOTHING;
+      if (startKnown && seq === next && held.length === 0) {
+        next++;
+        return { frames: [frame], lost: 0 };
+      }
+      insert({ seq, frame, sinceMs: nowMs });
+      return settle(nowMs);
+    },
+    expire: (nowMs) => (held.length === 0 ? NOTHING : settle(nowMs)),
+    restart() {
+      const frames: Frame[] = [];
+      let lost = 0;
+      while (held.length > 0) {
+        lost += skipGap();
+        frames.push(...takeRun());
+      }
+      held = [];
+      startKnown = false;
+      return { frames, lost };
+    },
+    held: () => held.length,
+  };
+}
+
+const NOTHING: WindowRelease<never> = { frames: [], lost: 0 };
