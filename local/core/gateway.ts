@@ -6,8 +6,9 @@ import { inDialectOf } from './dialect.ts';
 import type { FaultPlan } from './faults.ts';
 import { handleWithFault } from './inject-fault.ts';
 import type { KeyRing } from './keys.ts';
-import { type Listener, listen, readBody } from './listener.ts';
+import { type Handlers, type Listener, listen, readBody, refuseUpgrade } from './listener.ts';
 import { AwsError, type AwsService, type Call, type CloudClock, type Principal, type RawRequest } from './service.ts';
+import { isSignedFrames, refuseRest, signedFrames } from './signed-frames.ts';
 import { readSignature, type Signature, type SignedRequest, signedAtMs, verifySignature } from './sigv4.ts';
 import type { Trace } from './trace.ts';
 
@@ -58,7 +59,7 @@ function authenticate(
   signature: Signature,
   request: RawRequest,
   streams: boolean,
-): Principal {
+): { readonly principal: Principal; readonly secret: string } {
   const key = keys.keyOf(signature.accessKeyId, signature.sessionToken);
   if (!key) {
     throw new AwsError('UnrecognizedClientException', 'The security token included in the request is invalid.', 403);
@@ -66,7 +67,7 @@ function authenticate(
   const body = streams ? undefined : request.body;
   const nowMs = timeOfSigner(signature, clock.now(), Date.now());
   verifySignature(signedPart(request.incoming), signature, key.secretAccessKey, body, nowMs);
-  return key.principal;
+  return { principal: key.principal, secret: key.secretAccessKey };
 }
 
 /** On a test's clock, functions sign with the cloud's time and clients outside with the machine's: the nearer one is meant. */
@@ -112,11 +113,16 @@ export class Gateway {
     this.#dependencies = dependencies;
   }
 
-  listen(port: number): Promise<Listener> {
-    return listen(port, {
+  /** For a listener: one of its own, or one that it shares with what is no AWS API. */
+  get handlers(): Required<Handlers> {
+    return {
       request: (incoming, response) => void this.#serve(incoming, response),
       upgrade: (incoming, socket, head) => void this.#upgrade(incoming, socket, head),
-    });
+    };
+  }
+
+  listen(port: number): Promise<Listener> {
+    return listen(port, this.handlers);
   }
 
   /** Reads and authenticates the request. Throws the refusals that come before any service is asked. */
@@ -128,9 +134,14 @@ export class Gateway {
     const streams = candidates.some((service) => service.streamsBody?.(unread));
     const request = streams ? unread : rawRequest(incoming, response, await readBody(incoming, BODY_LIMIT_BYTES));
     try {
-      const principal = signature ? authenticate(this.#dependencies, signature, request, streams) : ANONYMOUS;
+      const known = signature && authenticate(this.#dependencies, signature, request, streams);
       const [service, operation] = claim(candidates, request, signature !== undefined);
-      return { service, call: { operation, principal, request } };
+      const frames =
+        known && isSignedFrames(incoming) ? { frames: signedFrames(incoming, signature, known.secret) } : {};
+      return {
+        service,
+        call: { operation, principal: known?.principal ?? ANONYMOUS, request: { ...request, ...frames } },
+      };
     } catch (error) {
       const [service] = candidates;
       if (error instanceof AwsError && signature && service) throw inDialectOf(service, request, error);
@@ -150,6 +161,7 @@ export class Gateway {
       const [service] = this.#servicesNamed(incoming);
       if (service) service.fail(refusal, request);
       else failPlainly(request, refusal);
+      if (isSignedFrames(incoming)) void finished(response).then(() => refuseRest(incoming));
       return;
     }
     await this.#answer(claimed);
@@ -182,6 +194,7 @@ export class Gateway {
       else service.fail(failure, request);
     }
     await finished(request.response);
+    if (request.frames) refuseRest(request.incoming);
     trace.record({
       service: service.name,
       operation,
@@ -203,18 +216,14 @@ export class Gateway {
       const signature = readSignature(signedPart(incoming));
       const request = rawRequest(incoming, response, NO_BODY);
       if (!signature) throw new AwsError('MissingAuthenticationTokenException', 'Missing Authentication Token', 403);
-      const principal = authenticate(this.#dependencies, signature, request, false);
+      const { principal } = authenticate(this.#dependencies, signature, request, false);
       const [service, operation] = claim(candidatesOf(this.#dependencies.services, signature), request, true);
       await this.#dependencies.authorizer.authorize(principal, await service.needs(operation, request));
       if (!service.upgrade) throw new AwsError('UnknownOperationException', `${operation} takes no WebSocket.`, 404);
       await service.upgrade({ operation, principal, request }, socket, head);
     } catch (error) {
       const refusal = asAwsError(error, this.#dependencies.log, 'A WebSocket handshake');
-      const body = JSON.stringify({ message: refusal.message });
-      socket.end(
-        `HTTP/1.1 ${refusal.status} Refused\r\nx-amzn-errortype: ${refusal.name}\r\ncontent-type: application/json\r\n` +
-          `content-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-      );
+      refuseUpgrade(socket, refusal.status, { message: refusal.message }, { 'x-amzn-errortype': refusal.name });
     }
   }
 }

@@ -12,21 +12,31 @@ export interface FaultedCall {
   readonly crashCaller: (principal: Principal) => void;
 }
 
-/** A response that goes nowhere: what the service writes is thrown away. */
-function sink(call: Call): Call {
+/** A response that goes nowhere: what the service writes is thrown away, and `written` told of it. */
+function sink(call: Call, written: () => void): Call {
   const response = new ServerResponse(call.request.incoming);
-  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const nowhere = new Writable({
+    write: (_chunk, _encoding, done) => {
+      written();
+      done();
+    },
+  });
   response.assignSocket(nowhere as unknown as Socket);
   // A server closes the responses it has finished; nobody serves this one.
   response.once('finish', () => response.emit('close'));
   return { ...call, request: { ...call.request, response } };
 }
 
-/** Lets the request take effect without an answer. An error of the service is lost with the answer. */
+/**
+ * Lets the request take effect without an answer. An error of the service is lost with the answer. A stream of events
+ * has taken effect when its answer begins: its end may wait for a caller who waits for the answer.
+ */
 async function takeEffectUnheard(service: AwsService, call: Call): Promise<void> {
-  await service.handle(sink(call)).catch((error: unknown) => {
+  const begun = Promise.withResolvers<void>();
+  const ended = service.handle(sink(call, begun.resolve)).catch((error: unknown) => {
     if (!(error instanceof AwsError)) throw error;
   });
+  await (call.request.frames ? Promise.race([begun.promise, ended]) : ended);
 }
 
 /** Breaks the connection; of HTTP/2, the one stream (`socket` is a proxy of it there). */
@@ -49,7 +59,8 @@ export async function handleWithFault({ service, call, fault, clock, crashCaller
       hangUp(call);
       return;
     case 'duplicate':
-      await takeEffectUnheard(service, call);
+      // A stream can be read once only.
+      if (!call.request.frames) await takeEffectUnheard(service, call);
       return service.handle(call);
     case 'slow':
       await clock.sleep(fault.delayMs ?? 1000);

@@ -70,6 +70,8 @@ function send(request: RawRequest, answer: WireAnswer): Promise<void> {
     return Promise.resolve();
   }
   const stream = answer.body;
+  // The other side may wait for the head before it sends what the first event answers.
+  response.flushHeaders();
   return new Promise((resolve, reject) => {
     stream.once('error', (error) => {
       response.destroy();

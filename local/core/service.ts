@@ -23,6 +23,8 @@ export interface RawRequest {
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
   readonly body: Buffer;
+  /** Of a request that streams events in: what the signed frames hold, each signature verified when it is read. */
+  readonly frames?: AsyncIterable<Uint8Array>;
   readonly incoming: IncomingMessage;
   readonly response: ServerResponse;
 }

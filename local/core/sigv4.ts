@@ -41,7 +41,7 @@ function encodeUri(text: string): string {
 const signingKeys = new Map<string, Buffer>();
 
 /** The key derived for one day, region and service; derivation is cached because it costs more than a signature. */
-function signingKey(secret: string, day: string, region: string, service: string): Buffer {
+export function signingKey(secret: string, day: string, region: string, service: string): Buffer {
   const id = [secret, day, region, service].join('\n');
   const known = signingKeys.get(id);
   if (known) return known;

@@ -3,7 +3,7 @@ import type { NormalizedSchema } from '@smithy/core/schema';
 import { AwsError, type RawRequest } from '../service.ts';
 import type { WireAnswer } from './answer.ts';
 import { restJson } from './codec.ts';
-import { encodeEvents } from './event-stream.ts';
+import { decodeEvents, encodeEvents } from './event-stream.ts';
 import type { HttpBinding, WireOperation } from './operations.ts';
 
 function parseScalar(schema: NormalizedSchema, text: string): unknown {
@@ -36,10 +36,16 @@ function readPrefixed(request: RawRequest, prefix: string): Record<string, strin
 }
 
 async function readPayload(schema: NormalizedSchema, request: RawRequest, streams: boolean): Promise<unknown> {
+  if (streams && schema.isStructSchema() && schema.isStreaming()) return readEvents(schema, request);
   if (streams) return request.incoming;
   if (schema.isBlobSchema()) return request.body;
   if (schema.isStringSchema()) return request.body.toString('utf8');
   return request.body.length > 0 ? restJson.read(schema, request.body) : undefined;
+}
+
+function readEvents(schema: NormalizedSchema, { frames }: RawRequest): AsyncIterable<object> {
+  if (frames) return decodeEvents(schema, frames);
+  throw new AwsError('InvalidSignatureException', 'The events of the request must be signed.', 403);
 }
 
 function readLabel(http: HttpBinding, request: RawRequest, name: string): string {
