@@ -1,3 +1,4 @@
+import { makeApiDeclarations } from './api-gateway/declared.ts';
 import { deploy } from './assembly/deploy.ts';
 import { readAssembly } from './assembly/read-assembly.ts';
 import { realClock } from './core/clock.ts';
@@ -74,7 +75,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     latencies: options.latencies,
     warmFunctions: options.warmFunctions,
   });
-  const httpApi = makeHttpApi({ context, lambda: services.lambda, jwksOf: services.cognito.jwksOf });
+  const apis = makeApiDeclarations();
+  const httpApi = makeHttpApi({ apis, context, lambda: services.lambda, jwksOf: services.cognito.jwksOf });
   const gateway = new Gateway({
     services: Object.values(services),
     keys,
@@ -116,7 +118,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   try {
     late.endpointUrl = await listenOn(gateway.listen(options.port));
     const apiUrl = await listenOn(httpApi.listen(options.apiPort));
-    const providers = [...Object.values(services).flatMap(({ resources = [] }) => resources), ...httpApi.providers];
+    const providers = [...Object.values(services).flatMap(({ resources = [] }) => resources), ...apis.providers];
     const { outputs } = await deploy({ assembly, providers, accountId: ACCOUNT_ID, region: REGION });
     for (const service of Object.values(services)) service.resume?.();
     return {

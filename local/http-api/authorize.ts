@@ -1,5 +1,5 @@
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from 'jose';
-import type { JwtAuthorizer } from './api-registry.ts';
+import type { JwtAuthorizer } from '../api-gateway/read-declared.ts';
 
 /** Finds the public keys of an issuer; undefined for one that the embedded cloud does not know. */
 export type JwksOf = (issuer: string) => Promise<JSONWebKeySet | undefined>;

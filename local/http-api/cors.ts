@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Cors } from './api-registry.ts';
+import type { Cors } from './http-api.ts';
 
 function allowedOrigin({ AllowOrigins = [] }: Cors, origin: string): string | undefined {
   if (AllowOrigins.includes('*')) return '*';

@@ -1,30 +1,37 @@
 import type { IncomingMessage } from 'node:http';
-import type { HttpApi } from './api-registry.ts';
-import type { Authorization } from './authorize.ts';
+import { commonLogTime } from '../api-gateway/time.ts';
+import type { JsonObject } from '../core/service.ts';
+import type { HttpApi } from './http-api.ts';
 
-export interface EventParts {
+/** What an authorizer found out, as `requestContext.authorizer` tells it. */
+export type AuthorizerContext =
+  | {
+      readonly jwt: {
+        readonly claims: Readonly<Record<string, string>>;
+        readonly scopes: readonly string[] | null;
+      };
+    }
+  | { readonly lambda: JsonObject | null };
+
+/** A request as events tell it, its body apart. */
+export interface RequestParts {
   readonly api: HttpApi;
   readonly accountId: string;
   readonly routeKey: string;
   readonly parameters: Readonly<Record<string, string>>;
   readonly incoming: IncomingMessage;
   readonly url: URL;
-  readonly body: Buffer;
-  readonly authorization?: Extract<Authorization, { outcome: 'allowed' }>;
   readonly requestId: string;
   readonly nowMs: number;
 }
 
+export interface EventParts extends RequestParts {
+  readonly body: Buffer;
+  readonly authorizer?: AuthorizerContext;
+}
+
 /** Bodies of these types reach the function as text; every other one as base64. */
 const TEXT = /^(text\/|application\/(json|javascript|xml|[\w.-]+\+(json|xml)))/i;
-
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
-
-/** `21/Nov/2026:09:00:00 +0000`, the form of `requestContext.time`. */
-function commonLogTime(nowMs: number): string {
-  const iso = new Date(nowMs).toISOString();
-  return `${iso.slice(8, 10)}/${MONTHS[Number(iso.slice(5, 7)) - 1]}/${iso.slice(0, 4)}:${iso.slice(11, 19)} +0000`;
-}
 
 /** What API Gateway says of the client's connection, whatever the client itself claims; ours is plain HTTP. */
 function forwardingHeaders({ socket, headers }: IncomingMessage): Record<string, string> {
@@ -52,13 +59,13 @@ function joinedQuery(url: URL): Record<string, string> {
   return query;
 }
 
-function requestContext(parts: EventParts): object {
-  const { api, incoming, url, authorization, requestId, nowMs, routeKey, accountId } = parts;
+function requestContext(parts: RequestParts, authorizer?: AuthorizerContext): object {
+  const { api, incoming, url, requestId, nowMs, routeKey, accountId } = parts;
   const host = incoming.headers.host ?? '127.0.0.1';
   return {
     accountId,
     apiId: api.apiId,
-    ...(authorization ? { authorizer: { jwt: { claims: authorization.claims, scopes: authorization.scopes } } } : {}),
+    ...(authorizer ? { authorizer } : {}),
     domainName: host,
     domainPrefix: host.split('.')[0],
     http: {
@@ -76,11 +83,10 @@ function requestContext(parts: EventParts): object {
   };
 }
 
-/** The event of payload format 2.0 that the function gets. */
-export function proxyEvent(parts: EventParts): object {
-  const { api, incoming, url, body, parameters, routeKey } = parts;
+/** What the event of a function and that of its authorizer have in common. */
+function commonEvent(parts: RequestParts, authorizer?: AuthorizerContext): object {
+  const { api, incoming, url, parameters, routeKey } = parts;
   const { cookie } = incoming.headers;
-  const isText = TEXT.test(incoming.headers['content-type'] ?? 'text/plain');
   return {
     version: '2.0',
     routeKey,
@@ -89,10 +95,41 @@ export function proxyEvent(parts: EventParts): object {
     ...(cookie ? { cookies: cookie.split(/; */) } : {}),
     headers: joinedHeaders(incoming),
     ...(url.searchParams.size > 0 ? { queryStringParameters: joinedQuery(url) } : {}),
-    requestContext: requestContext(parts),
+    requestContext: requestContext(parts, authorizer),
     ...(Object.keys(parameters).length > 0 ? { pathParameters: parameters } : {}),
     ...(api.stage.variables ? { stageVariables: api.stage.variables } : {}),
+  };
+}
+
+/** The event of payload format 2.0 that the function gets. */
+export function proxyEvent(parts: EventParts): object {
+  const { incoming, body, authorizer } = parts;
+  const isText = TEXT.test(incoming.headers['content-type'] ?? 'text/plain');
+  return {
+    ...commonEvent(parts, authorizer),
     ...(body.length > 0 ? { body: body.toString(isText ? 'utf8' : 'base64') } : {}),
     isBase64Encoded: body.length > 0 && !isText,
   };
+}
+
+/** The event of payload format 2.0 that a Lambda authorizer gets. */
+export const authorizerEvent = (parts: RequestParts, routeArn: string, identitySource: readonly string[]): object => ({
+  ...commonEvent(parts),
+  type: 'REQUEST',
+  routeArn,
+  identitySource,
+});
+
+/** The value of an identity source of the request (`$request.header.X`, `$context.routeKey`, …); undefined when absent. */
+export function identityValue(parts: RequestParts, source: string): string | undefined {
+  const [, name = ''] = /^\$request\.(?:header|querystring)\.(.+)$/.exec(source) ?? [];
+  if (source.startsWith('$request.header.')) return joinedHeaders(parts.incoming)[name.toLowerCase()];
+  if (source.startsWith('$request.querystring.')) return joinedQuery(parts.url)[name];
+  const [root, ...path] = source.slice(1).split('.');
+  const known = { context: requestContext(parts), stageVariables: parts.api.stage.variables ?? {} };
+  const value = path.reduce<unknown>(
+    (within, key) => (within as Record<string, unknown> | undefined)?.[key],
+    known[root as keyof typeof known],
+  );
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }

@@ -1,34 +1,31 @@
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { join } from 'node:path';
+import { openAccessLog } from '../api-gateway/access-log.ts';
+import { callFunction } from '../api-gateway/call-function.ts';
+import type { ApiDeclarations } from '../api-gateway/declared.ts';
+import { makeRequestAuthorizers } from '../api-gateway/request-authorizer.ts';
+import { makeThrottle } from '../api-gateway/throttle.ts';
 import { type Listener, listen, readBody } from '../core/listener.ts';
-import {
-  AwsError,
-  type CloudContext,
-  type FunctionResult,
-  type LambdaService,
-  type ResourceProvider,
-} from '../core/service.ts';
+import { AwsError, type CloudContext, type LambdaService } from '../core/service.ts';
 import { gatewayAnswer, type HttpAnswer, readProxyResult } from './answer.ts';
-import { type ApiRoute, type HttpApi, makeApiRegistry } from './api-registry.ts';
-import { type Authorization, authorizeToken, type JwksOf } from './authorize.ts';
+import type { JwksOf } from './authorize.ts';
+import { type AuthorizeDependencies, authorizeRequest } from './authorize-request.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
-import { proxyEvent } from './event.ts';
+import { type AuthorizerContext, proxyEvent, type RequestParts } from './event.ts';
+import { type HttpApi, type HttpRoute, readHttpApi } from './http-api.ts';
 import { type Match, matchRoute } from './routing.ts';
-import { makeThrottle } from './throttle.ts';
 
 /** Largest request body of an HTTP API (API Gateway quotas, 2026-11): 10 MB, in bytes. */
 const BODY_LIMIT_BYTES = 10 * 1024 * 1024;
 
 export interface HttpApiDependencies {
+  readonly apis: ApiDeclarations;
   readonly context: Pick<CloudContext, 'accountId' | 'region' | 'clock' | 'dataDir' | 'log'>;
   readonly lambda: Pick<LambdaService, 'invoke'>;
   readonly jwksOf: JwksOf;
 }
 
 export interface EmbeddedHttpApi {
-  readonly providers: readonly ResourceProvider[];
   /** Listens on a loopback port; requests before the template has been read get 404. */
   readonly listen: (port: number) => Promise<Listener>;
 }
@@ -39,82 +36,64 @@ interface AccessRecord {
   userId?: string;
 }
 
-type Timed = FunctionResult | 'timed-out';
-
-async function withTimeout(work: Promise<FunctionResult>, timeoutMs: number): Promise<Timed> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Timed>((resolve) => {
-    timer = setTimeout(() => resolve('timed-out'), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-    work.catch(() => undefined);
-  }
-}
-
-/** Refusals of an authorizer, in API Gateway's words. */
-function refusal(authorization: Exclude<Authorization, { outcome: 'allowed' }>): HttpAnswer {
-  const isUnknown = authorization.outcome === 'unauthorized';
-  const error = isUnknown ? 'invalid_token' : 'insufficient_scope';
-  const challenge = {
-    'www-authenticate': `Bearer scope="" error="${error}" error_description="${authorization.reason}"`,
-  };
-  return gatewayAnswer(isUnknown ? 401 : 403, isUnknown ? 'Unauthorized' : 'Forbidden', challenge);
-}
-
-type Allowed = Extract<Authorization, { outcome: 'allowed' }>;
-
 /** A request with what has become known of it on its way. */
 interface Routed {
-  readonly deployed: HttpApi;
-  readonly match: Match<ApiRoute>;
-  readonly incoming: IncomingMessage;
-  readonly requestId: string;
+  readonly route: HttpRoute;
+  readonly parts: RequestParts;
 }
 
-async function invoke(
-  { context, lambda }: HttpApiDependencies,
-  { deployed, match, incoming, requestId }: Routed,
-  body: Buffer,
-  authorization: Allowed | undefined,
-): Promise<HttpAnswer> {
-  const { route, parameters } = match;
-  const event = proxyEvent({
-    api: deployed,
+type Dependencies = HttpApiDependencies & AuthorizeDependencies;
+
+function routed(
+  { context }: HttpApiDependencies,
+  api: HttpApi,
+  { route, parameters }: Match<HttpRoute>,
+  incoming: IncomingMessage,
+  requestId: string,
+): Routed {
+  const parts = {
+    api,
     accountId: context.accountId,
     routeKey: route.key,
     parameters,
     incoming,
     url: new URL(incoming.url ?? '/', 'http://127.0.0.1'),
-    body,
     requestId,
     nowMs: context.clock.now(),
-    ...(authorization ? { authorization } : {}),
-  });
+  };
+  return { route, parts };
+}
+
+const arnOf = ({ context }: HttpApiDependencies, { api }: RequestParts, path: string): string =>
+  `arn:aws:execute-api:${context.region}:${context.accountId}:${api.apiId}/${api.stage.name}/${path}`;
+
+async function invoke(
+  dependencies: HttpApiDependencies,
+  { route, parts }: Routed,
+  body: Buffer,
+  authorizer: AuthorizerContext | undefined,
+): Promise<HttpAnswer> {
+  const event = proxyEvent({ ...parts, body, ...(authorizer ? { authorizer } : {}) });
   const path = route.key === '$default' ? '$default' : route.key.replace(' ', '');
-  const sourceArn = `arn:aws:execute-api:${context.region}:${context.accountId}:${deployed.apiId}/${deployed.stage.name}/${path}`;
-  const caller = { service: 'apigateway.amazonaws.com', sourceArn };
-  const { functionArn, timeoutMs } = route.integration;
-  const result = await withTimeout(lambda.invoke(functionArn, JSON.stringify(event), caller), timeoutMs);
+  const sourceArn = arnOf(dependencies, parts, path);
+  const result = await callFunction(dependencies.lambda, { ...route.integration, event, sourceArn });
   if (result === 'timed-out') return gatewayAnswer(504, 'Endpoint request timed out');
   const answer = result.functionError ? undefined : readProxyResult(result.payload);
   return answer ?? gatewayAnswer(500, 'Internal Server Error');
 }
 
 async function answerRoute(
-  dependencies: HttpApiDependencies,
-  routed: Routed,
+  dependencies: Dependencies,
+  { route, parts }: Routed,
   access: AccessRecord,
 ): Promise<HttpAnswer> {
-  const { authorizer, scopes } = routed.match.route;
-  const token = routed.incoming.headers.authorization;
-  const nowMs = dependencies.context.clock.now();
-  const authorization = authorizer && (await authorizeToken(authorizer, scopes, token, dependencies.jwksOf, nowMs));
-  if (authorization && authorization.outcome !== 'allowed') return refusal(authorization);
-  if (authorization?.claims.sub) access.userId = authorization.claims.sub;
-  return invoke(dependencies, routed, await readBody(routed.incoming, BODY_LIMIT_BYTES), authorization);
+  const { authorizer, scopes } = route;
+  const { incoming, url } = parts;
+  const routeArn = arnOf(dependencies, parts, `${incoming.method}${url.pathname}`);
+  const admission = authorizer && (await authorizeRequest(dependencies, authorizer, scopes, routeArn, parts));
+  if (admission && 'refused' in admission) return admission.refused;
+  if (admission?.userId !== undefined) access.userId = admission.userId;
+  return invoke(dependencies, { route, parts }, await readBody(incoming, BODY_LIMIT_BYTES), admission?.admitted);
 }
 
 /** The answer to a request that could not be carried to its function. */
@@ -130,14 +109,13 @@ function failure(error: unknown, log: (line: string) => void): HttpAnswer {
 }
 
 /** The HTTP API of the template on a port of its own, with the limits and the words of the real one. */
-export function makeHttpApi(dependencies: HttpApiDependencies): EmbeddedHttpApi {
-  const { context } = dependencies;
-  let url = '';
-  const registry = makeApiRegistry(() => url);
+export function makeHttpApi(given: HttpApiDependencies): EmbeddedHttpApi {
+  const { apis, context } = given;
+  const dependencies: Dependencies = { ...given, authorizers: makeRequestAuthorizers(given) };
   const admits = makeThrottle(() => performance.now());
   let known: HttpApi | undefined;
   const api = (): HttpApi | undefined => {
-    known ??= registry.api();
+    known ??= readHttpApi(apis);
     return known;
   };
 
@@ -148,22 +126,16 @@ export function makeHttpApi(dependencies: HttpApiDependencies): EmbeddedHttpApi 
     if (deployed.cors && method === 'OPTIONS' && headers.origin && headers['access-control-request-method']) {
       return { status: 204, headers: preflightHeaders(deployed.cors, headers), body: Buffer.alloc(0) };
     }
-    if (!admits(deployed.stage)) return gatewayAnswer(429, 'Too Many Requests');
     const [path = '/'] = (incoming.url ?? '/').split('?');
     const match = matchRoute(deployed.routes, method, path);
+    if (!admits(deployed.stage, match?.route.key)) return gatewayAnswer(429, 'Too Many Requests');
     if (!match) return gatewayAnswer(404, 'Not Found');
     access.route = match.route.key;
-    const given = await answerRoute(dependencies, { deployed, match, incoming, requestId }, access);
-    return { ...given, headers: { ...given.headers, ...corsHeaders(deployed.cors, headers) } };
+    const answered = await answerRoute(dependencies, routed(given, deployed, match, incoming, requestId), access);
+    return { ...answered, headers: { ...answered.headers, ...corsHeaders(deployed.cors, headers) } };
   };
 
-  mkdirSync(join(context.dataDir, 'logs'), { recursive: true });
-  let accessLog: number | undefined = openSync(join(context.dataDir, 'logs/http-api-access.log'), 'a');
-  const writeAccess = (line: object): void => {
-    // The answer to a request under way at the end comes after the log is closed.
-    if (accessLog !== undefined) writeSync(accessLog, `${JSON.stringify(line)}\n`);
-  };
-
+  const accessLog = openAccessLog(context.dataDir, 'http-api');
   const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
     const startedAt = performance.now();
     const requestId = randomBytes(11).toString('base64url');
@@ -177,7 +149,7 @@ export function makeHttpApi(dependencies: HttpApiDependencies): EmbeddedHttpApi 
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
     response.writeHead(status, { 'apigw-requestid': requestId, 'content-length': body.length });
     response.end(incoming.method === 'HEAD' ? undefined : body);
-    writeAccess({
+    accessLog.write({
       requestId,
       at: context.clock.now(),
       method: incoming.method,
@@ -190,16 +162,14 @@ export function makeHttpApi(dependencies: HttpApiDependencies): EmbeddedHttpApi 
   };
 
   return {
-    providers: registry.providers,
     listen: async (port) => {
       const listener = await listen(port, { request: (incoming, response) => void serve(incoming, response) });
-      url = `http://127.0.0.1:${listener.port}`;
+      apis.listening('HTTP', `http://127.0.0.1:${listener.port}`);
       return {
         port: listener.port,
         close: async () => {
           await listener.close();
-          if (accessLog !== undefined) closeSync(accessLog);
-          accessLog = undefined;
+          accessLog.close();
         },
       };
     },

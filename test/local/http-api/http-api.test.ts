@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import { makeApiDeclarations } from '../../../local/api-gateway/declared.ts';
 import { realClock } from '../../../local/core/clock.ts';
 import type { Listener } from '../../../local/core/listener.ts';
 import { AwsError, type FunctionResult, type JsonObject } from '../../../local/core/service.ts';
@@ -58,14 +59,16 @@ async function api({ cors, stage = {}, timeoutMs = 30_000, answer = (event) => e
     },
   };
   const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'k', alg: 'RS256' };
+  const apis = makeApiDeclarations();
   const http = makeHttpApi({
+    apis,
     context: { accountId: '111122223333', region: 'us-east-1', clock: realClock, dataDir, log: () => {} },
     lambda,
     jwksOf: async (issuer) => (issuer === ISSUER ? { keys: [jwk] } : undefined),
   });
   open = await http.listen(0);
   const declare = async (type: string, logicalId: string, properties: JsonObject) => {
-    const provider = http.providers.find((candidate) => candidate.type === `AWS::ApiGatewayV2::${type}`);
+    const provider = apis.providers.find((candidate) => candidate.type === `AWS::ApiGatewayV2::${type}`);
     const resource = {
       stackName: 'T',
       logicalId,
