@@ -13,6 +13,18 @@ const ModelId = z
   .min(1)
   .refine((id) => !ENDED_MODELS.some((ended) => id.endsWith(ended)), 'this model has reached the end of its life');
 
+/** Speech-to-speech models by the day they end, where one is announced (Bedrock user guide, model lifecycle, read 2026-11-21). */
+const SPEECH_MODELS: Readonly<Record<string, { readonly ended: boolean }>> = {
+  'amazon.nova-sonic-v1:0': { ended: true },
+  'amazon.nova-2-sonic-v1:0': { ended: false },
+  'amazon.nova-2-5-sonic': { ended: false },
+};
+
+const SpeechModelId = z
+  .string()
+  .refine((id) => SPEECH_MODELS[id] !== undefined, 'no speech model of the catalogue has this id')
+  .refine((id) => !SPEECH_MODELS[id]?.ended, 'this model has reached the end of its life');
+
 /**
  * What may differ between stages. Parsed once; everything below `infra/` gets the parsed value.
  * The stage name's bound comes from AgentCore: a runtime name has 48 characters at most, and ours is
@@ -37,6 +49,20 @@ const StageSettings = z.strictObject({
   allowedOrigins: z.array(z.url()).default([]),
   apiRequestsPerSecond: z.int().positive().default(50),
   apiBurst: z.int().positive().default(100),
+  /** Calls that may be spoken at once, all tenants together: the account's quota of concurrent Nova Sonic streams. */
+  voiceLines: z.int().min(1).max(1000).default(20),
+  /** Speech-to-speech model of calls; one of the catalogue, and not past the end of its life. */
+  voiceModelId: SpeechModelId.default('amazon.nova-2-sonic-v1:0'),
+  /** What all calls of a tenant may cost in a UTC day. */
+  voiceTenantDailyBudgetUsd: z.number().positive().max(100_000).default(50),
+  /** Where callers from outside reach the HTTP API, when not at its own address: `https://api.example.com`. Telephone providers sign this very address. */
+  publicApiUrl: z.url({ protocol: /^https$/ }).optional(),
+  /** The same of the WebSocket API, with its stage: `wss://voice.example.com/live`. */
+  publicWebSocketUrl: z.url({ protocol: /^wss$/ }).optional(),
+  /** The telephone provider; its account and key are in this secret of Secrets Manager. Without it there are no phone calls. */
+  twilio: z.strictObject({ secretName: z.string().min(1).max(512) }).optional(),
+  /** Whether telephone calls reach a media server in a container instead of the WebSocket API; it is paid by the hour. */
+  mediaContainer: z.boolean().default(false),
   /** Keeps tables, buckets and the user pool when a stack is deleted. */
   retainData: z.boolean().default(true),
 });

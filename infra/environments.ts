@@ -23,3 +23,6 @@ export { RetireKnowledgeEnv } from '../shared/provisioning/retire-knowledge.ts';
 export { RetireRuntimeEnv } from '../shared/provisioning/retire-runtime.ts';
 export { StopProvisioningEnv } from '../shared/provisioning/stop-provisioning.ts';
 export { DescribeServiceEnv } from '../shared/service/describe-service.ts';
+export { VoiceGatewayEnv } from '../shared/voice/gateway/voice-gateway-env.ts';
+export { KeepCallEnv } from '../shared/voice/keeper/keep-call-env.ts';
+export { VoiceSessionEnv } from '../shared/voice/relay/voice-session-env.ts';

@@ -3,9 +3,10 @@ import { ManagedPolicy } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { acknowledgeWildcards } from '../kernel/acknowledge.ts';
-import type { OratioFunction } from '../kernel/oratio-function.ts';
+import { functionArn, type OratioFunction } from '../kernel/oratio-function.ts';
 import { type Permission, statementOf, wildcardsOf } from '../kernel/service-role.ts';
 import type { Stores } from '../stores/stores.ts';
+import { keepCallName } from '../voice/voice-names.ts';
 import { allModelArns, runtimeLogging } from './agent-permissions.ts';
 
 const wildcardReason = 'The workflow makes a role an agent, named after it, under a path of their own.';
@@ -26,9 +27,11 @@ export class AgentRoles extends Construct {
   /** What IAM takes a role of this name for when there is none: it cannot know the path of what does not exist. */
   readonly #absentRolesArn: string;
   readonly #boundaryArn: string;
+  readonly #keepCall: string;
 
   constructor(scope: Construct, id: string, { config, stores, knowledgeBasesArn }: AgentRolesProps) {
     super(scope, id);
+    this.#keepCall = keepCallName(config);
     this.#path = `/oratio/${config.stage}/agents/`;
     this.#rolesArn = Stack.of(this).formatArn({
       service: 'iam',
@@ -51,10 +54,15 @@ export class AgentRoles extends Construct {
       { actions: ['s3:ListBucket'], resources: [stores.knowledge.bucket.bucketArn] },
       { actions: ['bedrock:Retrieve'], resources: [knowledgeBasesArn] },
       {
-        actions: ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'],
+        actions: [
+          'bedrock:InvokeModel',
+          'bedrock:InvokeModelWithResponseStream',
+          'bedrock:InvokeModelWithBidirectionalStream',
+        ],
         // Agents keep the model they were made with when the stage moves on to another.
         resources: allModelArns(this),
       },
+      { actions: ['lambda:InvokeFunction'], resources: [functionArn(this, keepCallName(config))] },
     ];
     const boundary = new ManagedPolicy(this, 'Boundary', {
       managedPolicyName: `${config.prefix}-agent-boundary`,
@@ -73,6 +81,7 @@ export class AgentRoles extends Construct {
   grantMake(fn: OratioFunction): void {
     fn.provide('AGENT_ROLE_PATH', this.#path);
     fn.provide('AGENT_BOUNDARY_ARN', this.#boundaryArn);
+    fn.provide('KEEP_CALL_FUNCTION', this.#keepCall);
     const bounded = { StringEquals: { 'iam:PermissionsBoundary': this.#boundaryArn } };
     const toAgentCore = { StringEquals: { 'iam:PassedToService': 'bedrock-agentcore.amazonaws.com' } };
     fn.allow(['iam:CreateRole', 'iam:PutRolePolicy'], [this.#rolesArn], { conditions: bounded, wildcardReason });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Duration, RemovalPolicy, Tags, Token } from 'aws-cdk-lib';
+import { ArnFormat, Duration, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -32,6 +32,8 @@ export interface OratioFunctionProps<Schema extends z.ZodObject> {
   readonly memoryMb?: number;
   /** For functions invoked asynchronously: where an event goes that failed three times. */
   readonly deadLetters?: IQueue;
+  /** For functions invoked asynchronously whose event is worth nothing later or a second time: never repeated, dropped at this age. */
+  readonly onceWithin?: Duration;
 }
 
 /**
@@ -68,6 +70,7 @@ export class OratioFunction<Schema extends z.ZodObject = z.ZodObject> extends Co
       logGroup,
       tracing: Tracing.ACTIVE,
       ...(props.deadLetters === undefined ? {} : { deadLetterQueue: props.deadLetters, retryAttempts: 2 }),
+      ...(props.onceWithin === undefined ? {} : { retryAttempts: 0, maxEventAge: props.onceWithin }),
     });
     Tags.of(this.lambda).add('resourceType', 'function');
     acknowledgeWildcards(this.#role, ['*'], 'X-Ray segments have no resource to name.');
@@ -111,3 +114,12 @@ export class OratioFunction<Schema extends z.ZodObject = z.ZodObject> extends Co
 }
 
 export const seconds = (count: number): Duration => Duration.seconds(count);
+
+/** The ARN of a function by its name, for whoever must name it before it is made. */
+export const functionArn = (scope: Construct, functionName: string): string =>
+  Stack.of(scope).formatArn({
+    service: 'lambda',
+    resource: 'function',
+    resourceName: functionName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });

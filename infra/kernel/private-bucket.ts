@@ -5,6 +5,7 @@ import {
   BucketEncryption,
   type CfnBucket,
   type CorsRule,
+  type LifecycleRule,
   ObjectOwnership,
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
@@ -21,6 +22,8 @@ export interface PrivateBucketProps {
   readonly cors?: CorsRule[];
   /** Whether EventBridge hears of each object. */
   readonly publishesEvents?: boolean;
+  /** What is deleted by itself, and when. */
+  readonly expiries?: readonly LifecycleRule[];
 }
 
 /**
@@ -42,7 +45,7 @@ export class PrivateBucket extends Construct {
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       removalPolicy: props.config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       ...(props.cors?.length ? { cors: props.cors } : {}),
-      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      lifecycleRules: [{ abortIncompleteMultipartUploadAfter: Duration.days(1) }, ...(props.expiries ?? [])],
     });
     if (props.publishesEvents) {
       // The L2's own switch adds a custom resource that rewrites the bucket's notifications; the property needs none.

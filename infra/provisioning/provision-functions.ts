@@ -127,6 +127,7 @@ function deployAgentCore(scope: Construct, props: ProvisionFunctionsProps): Orat
     schema: DeployAgentCoreEnv,
     environment: {
       AGENT_MODEL_ID: config.agentModelId,
+      SPEECH_MODEL_ID: config.voiceModelId,
       STAGE: config.stage,
       RESOURCE_PREFIX: config.prefix,
       ENVIRONMENT: config.stage,

@@ -1,7 +1,9 @@
+import { Duration } from 'aws-cdk-lib';
 import { ProjectionType } from 'aws-cdk-lib/aws-dynamodb';
 import { HttpMethods } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { AGENT_SUMMARY_ATTRIBUTES } from '../../shared/agents/agent-store.ts';
+import { RECORDING_RETENTION_DAYS, RECORDING_RETENTION_TAG } from '../../shared/voice/relay/recording-retention.ts';
 import type { StageConfig } from '../config.ts';
 import { acknowledge } from '../kernel/acknowledge.ts';
 import { PrivateBucket } from '../kernel/private-bucket.ts';
@@ -15,13 +17,26 @@ const summaryIndex = (indexName: string, sortKey: string) => ({
   nonKeyAttributes: [...AGENT_SUMMARY_ATTRIBUTES],
 });
 
+/** Calls in the order of their beginning, by something they share. */
+const callIndex = (indexName: string, partitionKey: string) => ({
+  indexName,
+  partitionKey: stringKey(partitionKey),
+  sortKey: stringKey('callId'),
+});
+
 /** Everything that outlives a deployment of the code: rows and objects. Keys are those of ARCHITECTURE.md. */
 export class Stores extends Construct {
   readonly agents: Table;
   readonly knowledgeBases: Table;
   readonly conversations: Table;
   readonly idempotency: Table;
+  readonly voiceSessions: Table;
+  readonly calls: Table;
+  readonly apiKeys: Table;
+  readonly phoneNumbers: Table;
   readonly knowledge: PrivateBucket;
+  /** Calls as sound: `{userId}/{agentId}/{callId}.wav`. */
+  readonly recordings: PrivateBucket;
   readonly code: PrivateBucket;
 
   constructor(scope: Construct, id: string, { config }: { readonly config: StageConfig }) {
@@ -58,6 +73,46 @@ export class Stores extends Construct {
       partitionKey: stringKey('idempotencyKey'),
       timeToLiveAttribute: 'expiresAt',
     });
+    this.voiceSessions = new Table(this, 'VoiceSessions', {
+      config,
+      name: 'voice-sessions',
+      variable: 'VOICE_SESSIONS_TABLE',
+      partitionKey: stringKey('sessionKey'),
+      timeToLiveAttribute: 'expiresAt',
+    });
+    this.calls = new Table(this, 'Calls', {
+      config,
+      name: 'calls',
+      variable: 'CALLS_TABLE',
+      partitionKey: stringKey('userId'),
+      sortKey: stringKey('callId'),
+      timeToLiveAttribute: 'expiresAt',
+      indexes: [
+        callIndex('agent-index', 'agentKey'),
+        callIndex('status-index', 'statusKey'),
+        callIndex('agent-status-index', 'agentStatusKey'),
+        {
+          indexName: 'callSid-index',
+          partitionKey: stringKey('callSid'),
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+      ],
+    });
+    this.apiKeys = new Table(this, 'ApiKeys', {
+      config,
+      name: 'api-keys',
+      variable: 'API_KEYS_TABLE',
+      partitionKey: stringKey('keyHash'),
+      timeToLiveAttribute: 'expiresAt',
+      indexes: [{ indexName: 'agent-index', partitionKey: stringKey('agentKey'), sortKey: stringKey('keyId') }],
+    });
+    this.phoneNumbers = new Table(this, 'PhoneNumbers', {
+      config,
+      name: 'phone-numbers',
+      variable: 'PHONE_NUMBERS_TABLE',
+      partitionKey: stringKey('phoneNumber'),
+      indexes: [{ indexName: 'userId-index', partitionKey: stringKey('userId'), sortKey: stringKey('phoneNumber') }],
+    });
     this.knowledge = new PrivateBucket(this, 'Knowledge', {
       config,
       variable: 'KNOWLEDGE_BUCKET',
@@ -65,7 +120,16 @@ export class Stores extends Construct {
       cors: uploadCors(config.allowedOrigins),
     });
     this.code = new PrivateBucket(this, 'Code', { config, variable: 'CODE_BUCKET' });
-    for (const { bucket } of [this.knowledge, this.code]) {
+    this.recordings = new PrivateBucket(this, 'Recordings', {
+      config,
+      variable: 'RECORDINGS_BUCKET',
+      expiries: RECORDING_RETENTION_DAYS.map((days) => ({
+        id: `kept-${days}-days`,
+        tagFilters: { [RECORDING_RETENTION_TAG]: String(days) },
+        expiration: Duration.days(days),
+      })),
+    });
+    for (const { bucket } of [this.knowledge, this.code, this.recordings]) {
       acknowledge(
         bucket,
         'S1',

@@ -32,6 +32,7 @@ const alarm =
  * A service that serves one of them takes precedence. Any other type without a service fails the start by its name.
  */
 export const INERT_TYPES: Readonly<Record<string, Describe>> = {
+  'AWS::ApiGateway::Account': named,
   'AWS::CDK::Metadata': named,
   'AWS::CloudWatch::Alarm': alarm('AlarmName'),
   'AWS::CloudWatch::CompositeAlarm': alarm('AlarmName'),

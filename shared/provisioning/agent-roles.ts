@@ -30,9 +30,17 @@ export interface AgentScope {
   readonly bedrockKnowledgeBaseId: string | undefined;
   readonly modelId: string;
   readonly runtimeName: string;
+  /** Of an agent that speaks. */
+  readonly speech: SpeechScope | undefined;
 }
 
-/** Everything one agent may do: read its own objects, retrieve from its knowledge base, call its model, write its log. */
+/** What an agent needs to hold calls by itself: ears and voice, and the one function that keeps what happens in them. */
+export interface SpeechScope {
+  readonly speechModelId: string;
+  readonly keepCallFunction: string;
+}
+
+/** Everything one agent may do: read its own objects, retrieve from its knowledge base, call its models, write its log; with a voice, have its calls kept. */
 export const agentAllowances = (scope: AgentScope): Allowance[] => {
   const { partition, region, accountId } = scope;
   const objects = (bucket: string) => `arn:${partition}:s3:::${bucket}/${scope.userId}/${scope.agentId}/*`;
@@ -42,6 +50,7 @@ export const agentAllowances = (scope: AgentScope): Allowance[] => {
     allow('ReadOwnObjects', ['s3:GetObject'], [objects(scope.codeBucket), objects(scope.knowledgeBucket)]),
     ...(scope.bedrockKnowledgeBaseId === undefined ? [] : [retrieval(scope, scope.bedrockKnowledgeBaseId)]),
     allow('CallOwnModel', ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'], modelArns(scope)),
+    ...(scope.speech === undefined ? [] : speaking(scope, scope.speech)),
     // As AgentCore's guide to execution roles lists them.
     allow('FindLog', ['logs:DescribeLogGroups'], [`${logGroups}*`]),
     allow(
@@ -58,6 +67,23 @@ const allow = (Sid: string, Action: readonly string[], Resource: readonly string
   Action,
   Resource,
 });
+
+/** The runtime never touches a table: each write of a call goes through the function, which asks for the call's own token. */
+const speaking = (
+  { partition, region, accountId }: AgentScope,
+  { speechModelId, keepCallFunction }: SpeechScope,
+): Allowance[] => [
+  allow(
+    'SpeakWithOwnModel',
+    ['bedrock:InvokeModelWithBidirectionalStream'],
+    [`arn:${partition}:bedrock:${region}::foundation-model/${speechModelId}`],
+  ),
+  allow(
+    'KeepCalls',
+    ['lambda:InvokeFunction'],
+    [`arn:${partition}:lambda:${region}:${accountId}:function:${keepCallFunction}`],
+  ),
+];
 
 const retrieval = ({ partition, region, accountId }: AgentScope, bedrockKnowledgeBaseId: string): Allowance =>
   allow(

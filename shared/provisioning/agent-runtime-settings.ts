@@ -1,20 +1,25 @@
 import type { Agent } from '../agents/agent.ts';
 import { versionPrefix } from '../building/building.ts';
 import type { KnowledgeBase } from '../knowledge/knowledge-base.ts';
+import type { SpeechScope } from './agent-roles.ts';
 import type { RuntimeConfiguration } from './agent-runtimes.ts';
 
 /** The zip AgentCore runs, below the version's prefix. */
 export const AGENT_PACKAGE = 'agent.zip';
 
 interface RuntimeParts {
-  readonly agent: Pick<Agent, 'userId' | 'agentId'>;
+  readonly agent: Pick<Agent, 'userId' | 'agentId' | 'agentType'>;
   readonly version: number;
   readonly knowledgeBase: Pick<KnowledgeBase, 'bedrock'>;
   readonly codeBucket: string;
   readonly roleArn: string;
   readonly modelId: string;
   readonly region: string;
+  readonly speech: SpeechScope;
 }
+
+/** Whether an agent of this type holds calls. */
+export const speaks = ({ agentType }: Pick<Agent, 'agentType'>): boolean => agentType !== 'text';
 
 /** What the runtime of one version runs, and the whole environment it gets. */
 export const runtimeConfiguration = ({
@@ -32,6 +37,9 @@ export const runtimeConfiguration = ({
     MODEL_ID: parts.modelId,
     // AgentCore is not documented to say which region it runs in, and the SDK must know.
     AWS_REGION: parts.region,
+    ...(speaks(agent)
+      ? { SPEECH_MODEL_ID: parts.speech.speechModelId, KEEP_CALL_FUNCTION: parts.speech.keepCallFunction }
+      : {}),
     ...knowledgeEnvironment(agent, knowledgeBase),
   },
 });

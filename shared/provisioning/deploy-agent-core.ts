@@ -6,8 +6,8 @@ import { nowSeconds } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
 import type { KnowledgeBase } from '../knowledge/knowledge-base.ts';
 import type { KnowledgeBaseStore } from '../knowledge/knowledge-base-store.ts';
-import { type AgentRoles, type AgentScope, agentAllowances } from './agent-roles.ts';
-import { AGENT_PACKAGE, isDeployed, runtimeConfiguration } from './agent-runtime-settings.ts';
+import { type AgentRoles, type AgentScope, agentAllowances, type SpeechScope } from './agent-roles.ts';
+import { AGENT_PACKAGE, isDeployed, runtimeConfiguration, speaks } from './agent-runtime-settings.ts';
 import type { AgentRuntimes, RuntimeConfiguration, RuntimeState } from './agent-runtimes.ts';
 import { AGENT_MODULE, digestOf, readApproval, textOf } from './builds.ts';
 import { NotSettled, PermanentFailure, RunSuperseded } from './failures.ts';
@@ -25,6 +25,8 @@ export const DeployAgentCoreEnv = z.object({
   AGENT_ROLE_PATH: text,
   AGENT_BOUNDARY_ARN: text,
   AGENT_MODEL_ID: text,
+  SPEECH_MODEL_ID: text,
+  KEEP_CALL_FUNCTION: text,
   STAGE: text,
   RESOURCE_PREFIX: text,
   ENVIRONMENT: text,
@@ -67,6 +69,7 @@ export const deployAgentCore = (deps: DeployAgentCoreDeps): TaskHandler<Output> 
       roleArn,
       modelId: deps.settings.AGENT_MODEL_ID,
       region: deps.home.region,
+      speech: speechOf(deps),
     });
     const runtime = await deployed(deps, input, agent, wanted);
     if (agent.activeVersion === undefined) await keepRuntime(deps, input, runtime);
@@ -124,7 +127,13 @@ const roleOf = ({ home, settings, code }: DeployAgentCoreDeps, agent: Agent, { b
     bedrockKnowledgeBaseId: bedrock?.bedrockKnowledgeBaseId,
     modelId: settings.AGENT_MODEL_ID,
     runtimeName: runtimeName(settings.STAGE, agent.agentId),
+    speech: speaks(agent) ? speechOf({ settings }) : undefined,
   }),
+});
+
+const speechOf = ({ settings }: Pick<DeployAgentCoreDeps, 'settings'>): SpeechScope => ({
+  speechModelId: settings.SPEECH_MODEL_ID,
+  keepCallFunction: settings.KEEP_CALL_FUNCTION,
 });
 
 const deployed = async (

@@ -1,0 +1,11 @@
+import * as z from 'zod';
+import { text } from '../../kernel/env.ts';
+
+export const KeepCallEnv = z.object({
+  VOICE_SESSIONS_TABLE: text,
+  CALLS_TABLE: text,
+  CONVERSATIONS_TABLE: text,
+  VOICE_SESSION_FUNCTION: text,
+  VOICE_LINES: z.coerce.number<string>().int().positive(),
+  CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),
+});

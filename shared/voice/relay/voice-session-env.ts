@@ -1,0 +1,22 @@
+import * as z from 'zod';
+import { text } from '../../kernel/env.ts';
+
+export const VoiceSessionEnv = z.object({
+  VOICE_SESSIONS_TABLE: text,
+  CALLS_TABLE: text,
+  CONVERSATIONS_TABLE: text,
+  RECORDINGS_BUCKET: text,
+  /** `wss://…/live`: this function dials it, and writes to callers at its `https` form. */
+  WEBSOCKET_URL: text,
+  /** Its own name: the successor of an owner whose time is over. */
+  VOICE_SESSION_FUNCTION: text,
+  SPEECH_MODEL_ID: text,
+  /** Text model of the cascade, for agents that name none. */
+  AGENT_MODEL_ID: text,
+  /** Names of secrets with keys of providers begin with it. */
+  VOICE_SECRETS_PREFIX: text,
+  /** Secret of the telephone provider; empty where the stage has none. */
+  TWILIO_SECRET_NAME: z.string(),
+  VOICE_LINES: z.coerce.number<string>().int().positive(),
+  CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),
+});

@@ -1,0 +1,82 @@
+import type { AgentRuntimeRecord } from '../../agents/agent.ts';
+import type { Call } from '../../calls/call.ts';
+import type { CallBriefing, CallLimits, Checkpoint } from '../keeper/call-keeper.ts';
+import type { VoiceSettings } from '../voice-settings.ts';
+
+/** What a call is held with: fixed when it is opened. */
+export interface SessionTerms {
+  readonly agentName: string;
+  readonly runtime: Pick<AgentRuntimeRecord, 'agentRuntimeArn' | 'endpointName'>;
+  readonly settings: VoiceSettings;
+  readonly limits: CallLimits;
+  readonly contextOverride: Readonly<Record<string, unknown>>;
+  /** Wishes of `session.start`; absent until the client has sent it. */
+  readonly client?: Checkpoint['client'];
+}
+
+/**
+ * Row `call#{callId}` of the sessions table: who owns the call, and where its ends are. Times in Unix milliseconds.
+ *
+ * Two numbers fence owners. `epoch` is that of the newest owner called into being, `claimedEpoch` that of the newest
+ * one that answered. An owner may write while `claimedEpoch` is its own; so one that hands over goes on until its
+ * successor has really come.
+ */
+export interface VoiceSession extends SessionTerms {
+  readonly callId: Call['callId'];
+  readonly userId: string;
+  readonly agentId: string;
+  readonly channel: Call['channel'];
+  readonly direction: Call['direction'];
+  readonly transport: Call['transport'];
+  readonly status: 'open' | 'ended';
+  /** 0 until an owner is called. */
+  readonly epoch: number;
+  readonly claimedEpoch: number;
+  /** SHA-256 of the token the owner of `epoch` was called with. */
+  readonly ownerTokenHash?: string;
+  /** Chosen by the process that claimed: a repetition of its own claim is no second one. */
+  readonly claimId?: string;
+  readonly calledAtMs?: number;
+  readonly cause: CallBriefing['cause'];
+  readonly leaseUntilMs: number;
+  readonly ownerConnectionId?: string;
+  /** Since when the owner's connection is known to be down. */
+  readonly ownerLostAtMs?: number;
+  readonly clientConnectionId?: string;
+  /** One for each owner that told the client a token; newest last. */
+  readonly resumeTokenHashes: readonly string[];
+  readonly checkpoint?: Checkpoint;
+  /** What the call has cost so far, counted into the tenant's day. */
+  readonly spentMicroUsd: number;
+  readonly startedAtMs: number;
+  /** Unix seconds; DynamoDB's TTL. */
+  readonly expiresAt: number;
+}
+
+/** Who came in by a connection of the WebSocket API. */
+export type ConnectionPeer =
+  | { readonly kind: 'client'; readonly userId: string; readonly agentId: string; readonly keyId?: string }
+  /** A telephone provider's media stream: who it is for says the token in its first message. */
+  | { readonly kind: 'phone' }
+  | { readonly kind: 'owner'; readonly callId: Call['callId']; readonly epoch: number };
+
+/** Row `connection#{connectionId}`. */
+export interface VoiceConnection {
+  readonly connectionId: string;
+  readonly peer: ConnectionPeer;
+  /** The call this client holds. */
+  readonly callId?: Call['callId'];
+  /** The call's opening that waits for a line. */
+  readonly waiting?: { readonly sinceMs: number; readonly start: Readonly<Record<string, unknown>> };
+  readonly badMessages: number;
+  readonly expiresAt: number;
+}
+
+/** What a one-time secret stands for. */
+export type TicketGrant =
+  /** May open a connection to talk with this agent (`POST /voice-tickets`). */
+  | { readonly kind: 'client'; readonly userId: string; readonly agentId: string; readonly keyId?: string }
+  /** May open the connection of a call's owner. */
+  | { readonly kind: 'owner'; readonly callId: Call['callId']; readonly epoch: number }
+  /** Ties a media stream of the telephone provider to a call that is open already. */
+  | { readonly kind: 'phone'; readonly callId: Call['callId'] };
