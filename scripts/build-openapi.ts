@@ -47,6 +47,15 @@ const REFUSED_BY_GATEWAY: readonly number[] = [401, 413, 429, 500, 503, 504];
 const operationOf = (id: OperationId): Operation => OPERATIONS[id];
 const docsOf = (id: OperationId): OperationDocs => OPERATION_DOCS[id];
 
+/** Where an operation stands among the others, by its path; the first that fits. */
+const TAGS: readonly (readonly [RegExp, string])[] = [
+  [/^\/agents\/.*\/api-keys/, 'API keys'],
+  [/^\/agents\/.*\/voice|^\/voice-/, 'Voice'],
+  [/^\/agents/, 'Agents'],
+  [/^\/knowledge/, 'Knowledge bases'],
+  [/^\/calls/, 'Calls'],
+];
+
 /** The OpenAPI 3.1 document of the whole API, derived from the table of operations. */
 export function openApiDocument() {
   const ids = Object.keys(OPERATIONS) as OperationId[];
@@ -63,23 +72,29 @@ export function openApiDocument() {
     info: {
       title: 'Oratio',
       version: 'v1',
-      description: `An SOP and its files become a working AI agent. Canonical paths begin with ${API_PREFIX}; those of agents are served under ${LEGACY_PREFIX}/agents too, as the creation service named them.`,
+      description: `An SOP and its files become a working AI agent. Canonical paths begin with ${API_PREFIX}; those of agents are served under ${LEGACY_PREFIX}/agents too, as the creation service named them. Calls are held over a WebSocket: its messages are described [here](/docs/websocket).`,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/', description: 'This stage' }],
-    tags: [{ name: 'Agents' }, { name: 'Knowledge bases' }, { name: 'Service' }, { name: 'Creation service paths' }],
+    tags: [...TAGS.map(([, name]) => ({ name })), { name: 'Service' }, { name: 'Creation service paths' }],
     security: [{ token: [] }],
     paths,
     components: {
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Access token of the user pool.' },
+        apiKey: {
+          type: 'http',
+          scheme: 'bearer',
+          bearerFormat: 'ok_…',
+          description: 'API key of the agent that is asked about: `POST /agents/{agentId}/api-keys`.',
+        },
       },
     },
   });
 }
 
 function operationObject(id: OperationId, prefix: string): ZodOpenApiOperationObject {
-  const { scope, path, query, body } = operationOf(id);
+  const { scope, credentials, path, query, body } = operationOf(id);
   const { summary, responses, problems, headers = [] } = docsOf(id);
   const isAlias = prefix === LEGACY_PREFIX;
   const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => pathParameter(name));
@@ -89,6 +104,7 @@ function operationObject(id: OperationId, prefix: string): ZodOpenApiOperationOb
     summary,
     tags: [isAlias ? 'Creation service paths' : tagOf(path)],
     ...(scope === null ? { security: [] } : { 'x-scope': `oratio/${scope}` }),
+    ...(credentials === 'token-or-key' ? { security: [{ token: [] }, { apiKey: [] }] } : {}),
     ...(parameters.length + headerParameters.length > 0 ? { parameters: [...parameters, ...headerParameters] } : {}),
     ...(query === undefined ? {} : { requestParams: { query } }),
     ...(body === undefined ? {} : { requestBody: { required: true, content: bodyContent(body) } }),
@@ -99,8 +115,7 @@ function operationObject(id: OperationId, prefix: string): ZodOpenApiOperationOb
   };
 }
 
-const tagOf = (path: string): string =>
-  path.startsWith('/agents') ? 'Agents' : path.startsWith('/knowledge') ? 'Knowledge bases' : 'Service';
+const tagOf = (path: string): string => TAGS.find(([pattern]) => pattern.test(path))?.[1] ?? 'Service';
 
 const pathParameter = (name: string) => ({
   name,
@@ -119,6 +134,7 @@ const headerParameter = (name: string) => ({
 
 function bodyContent({ accepts, schema }: NonNullable<Operation['body']>) {
   const json = { 'application/json': { schema } };
+  if (accepts === 'form') return { 'application/x-www-form-urlencoded': { schema } };
   if (accepts === 'json') return json;
   return { ...json, 'multipart/form-data': { schema: formSchema(schema) } };
 }

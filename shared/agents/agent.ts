@@ -1,5 +1,6 @@
 import type { AgentId, KnowledgeBaseId, UserId } from '../kernel/ids.ts';
 import type { Provisioning } from '../provisioning/provisioning.ts';
+import type { VoiceSettings } from '../voice/voice-settings.ts';
 
 export const AGENT_TYPES = ['voice', 'text', 'both'] as const;
 export type AgentType = (typeof AGENT_TYPES)[number];
@@ -62,6 +63,8 @@ export interface Agent {
   readonly specificationS3Path?: string;
   readonly runtime?: AgentRuntimeRecord;
   readonly provisioning: Provisioning;
+  /** How it speaks, where its owner has said so; read by `voiceSettingsOf`. */
+  readonly voice?: VoiceSettings;
   /** Files the run waits for, all that were asked for; their arrival stands in the knowledge base. Gone once it begins. */
   readonly uploads?: { readonly pending: readonly string[]; readonly expiresAt: number };
   /** Grows with each write; the ETag, and the guard against lost updates. */

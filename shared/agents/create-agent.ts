@@ -28,7 +28,7 @@ export const CreateAgentEnv = z.object({
 export interface CreateAgentDeps extends StartRunDeps {
   readonly files: KnowledgeFiles;
   readonly idempotency: IdempotencyStore;
-  readonly ids: Ids;
+  readonly ids: Pick<Ids, 'agent' | 'knowledgeBase'>;
 }
 
 type Request = RequestOf<'createAgent'>;

@@ -61,5 +61,5 @@ export const demandScope = ({ scopes, keyId }: Caller, scope: Scope): void => {
 export const demandSameAgent = ({ agentId }: Caller, params: Readonly<Record<string, string>>, body: unknown): void => {
   if (agentId === undefined) return;
   const asked = params.agentId ?? (body as { readonly agentId?: unknown } | undefined)?.agentId;
-  if (asked !== agentId) throw agentNotFound(String(asked));
+  if (String(asked).toLowerCase() !== agentId) throw agentNotFound(String(asked));
 };

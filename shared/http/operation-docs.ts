@@ -1,9 +1,13 @@
 import * as z from 'zod';
+import { ApiKeyCreatedView, ApiKeyListView } from '../access/api-key-views.ts';
+import { VoiceTicketView } from '../access/voice-ticket-schemas.ts';
 import { AgentAcceptedView, AgentListView, AgentView } from '../agents/agent-view-schemas.ts';
+import { CallListView, CallView } from '../calls/call-view-schemas.ts';
 import type { ProblemCode } from '../kernel/problems.ts';
 import { KnowledgeBaseListView, KnowledgeBaseView } from '../knowledge/knowledge-base-view-schemas.ts';
 import { MessageAnswerView } from '../messages/answer-schemas.ts';
 import { HealthView, VersionView } from '../service/service-views.ts';
+import { VoiceSettingsView } from '../voice/settings/voice-settings-views.ts';
 import type { OperationId } from './operations.ts';
 
 export interface DocumentedResponse {
@@ -143,6 +147,54 @@ export const OPERATION_DOCS = {
     responses: { 200: { description: 'The knowledge base.', schema: KnowledgeBaseView } },
     problems: ['knowledge-base-not-found'],
   },
+  createApiKey: {
+    summary: 'Make an API key of an agent',
+    responses: { 201: { description: 'The key: shown this once.', schema: ApiKeyCreatedView } },
+    problems: [...BODY_PROBLEMS, 'agent-not-found', 'agent-busy', 'too-many-api-keys'],
+  },
+  listApiKeys: {
+    summary: 'List the API keys of an agent, newest first',
+    responses: { 200: { description: 'A page of keys, without the keys themselves.', schema: ApiKeyListView } },
+    problems: ['agent-not-found', 'invalid-cursor'],
+  },
+  deleteApiKey: {
+    summary: 'Delete an API key: it is refused from then on',
+    responses: { 204: { description: 'It is gone, or never was.' } },
+    problems: ['agent-not-found'],
+  },
+  getVoiceSettings: {
+    headers: ['If-None-Match'],
+    summary: 'Read how an agent speaks',
+    responses: {
+      200: {
+        description: 'All settings, defaults included; of keys the last four characters.',
+        schema: VoiceSettingsView,
+      },
+      304: { description: 'The copy you have is still good.' },
+    },
+    problems: ['agent-not-found'],
+  },
+  putVoiceSettings: {
+    headers: ['If-Match'],
+    summary: 'Say how an agent speaks: what is absent gets its default',
+    responses: { 200: { description: 'As they are now; calls that go on keep theirs.', schema: VoiceSettingsView } },
+    problems: [...BODY_PROBLEMS, 'agent-not-found', 'agent-busy', 'precondition-failed'],
+  },
+  createVoiceTicket: {
+    summary: 'Get a way in for one call',
+    responses: { 201: { description: 'A ticket, and where to connect with it.', schema: VoiceTicketView } },
+    problems: [...BODY_PROBLEMS, 'agent-not-found', 'agent-not-ready', 'agent-has-no-voice', 'lines-busy'],
+  },
+  listCalls: {
+    summary: 'List your calls, newest first',
+    responses: { 200: { description: 'A page of calls.', schema: CallListView } },
+    problems: ['invalid-cursor'],
+  },
+  getCall: {
+    summary: 'Read a call: what was said and done, how fast, and what it cost',
+    responses: { 200: { description: 'The call; also while it goes on.', schema: CallView } },
+    problems: ['call-not-found'],
+  },
   getHealth: {
     summary: 'Whether the service answers',
     responses: { 200: { description: 'It does.', schema: HealthView } },
@@ -158,14 +210,21 @@ export const OPERATION_DOCS = {
     responses: { 200: { description: 'An OpenAPI 3.1 document.', schema: z.record(z.string(), z.unknown()) } },
     problems: [],
   },
+  getAsyncApi: {
+    summary: 'Description of the WebSocket API that calls are held over',
+    responses: { 200: { description: 'An AsyncAPI 3.0 document.', schema: z.record(z.string(), z.unknown()) } },
+    problems: [],
+  },
   getDocs: {
     summary: 'This description for people',
     responses: { 200: { description: 'A page.', contentType: 'text/html', schema: z.string() } },
     problems: [],
   },
   getDocsAsset: {
-    summary: 'Script of the page for people',
-    responses: { 200: { description: 'A script, compressed.', contentType: 'text/javascript', schema: z.string() } },
+    summary: 'Script of the page for people (`scalar.js`), and the page about the WebSocket API (`websocket`)',
+    responses: {
+      200: { description: 'The script, compressed, or the page.', contentType: 'text/', schema: z.string() },
+    },
     problems: ['not-found'],
   },
 } as const satisfies Record<OperationId, OperationDocs>;

@@ -1,6 +1,10 @@
+import { CreateApiKeyBody, ListApiKeysQuery } from '../access/api-key-requests.ts';
+import { CreateVoiceTicketBody } from '../access/voice-ticket-schemas.ts';
 import { CreateAgentBody, ListAgentsQuery, UpdateAgentBody } from '../agents/agent-requests.ts';
+import { ListCallsQuery } from '../calls/call-requests.ts';
 import { ListKnowledgeBasesQuery } from '../knowledge/knowledge-base-requests.ts';
 import { SendMessageBody } from '../messages/message-schemas.ts';
+import { PutVoiceSettingsBody } from '../voice/settings/voice-settings-views.ts';
 import type { Operation, Scope } from './operation.ts';
 
 /** Where the API lives. */
@@ -61,6 +65,7 @@ export const OPERATIONS = {
     path: '/agents/{agentId}/messages',
     functionName: 'send-message',
     scope: 'agents:ask',
+    credentials: 'token-or-key',
     body: { accepts: 'json', schema: SendMessageBody },
   },
   listKnowledgeBases: {
@@ -76,9 +81,64 @@ export const OPERATIONS = {
     functionName: 'get-knowledge-base',
     scope: 'agents:read',
   },
+  createApiKey: {
+    method: 'POST',
+    path: '/agents/{agentId}/api-keys',
+    functionName: 'manage-api-keys',
+    scope: 'agents:write',
+    body: { accepts: 'json', schema: CreateApiKeyBody },
+  },
+  listApiKeys: {
+    method: 'GET',
+    path: '/agents/{agentId}/api-keys',
+    functionName: 'manage-api-keys',
+    scope: 'agents:read',
+    query: ListApiKeysQuery,
+  },
+  deleteApiKey: {
+    method: 'DELETE',
+    path: '/agents/{agentId}/api-keys/{keyId}',
+    functionName: 'manage-api-keys',
+    scope: 'agents:write',
+  },
+  getVoiceSettings: {
+    method: 'GET',
+    path: '/agents/{agentId}/voice',
+    functionName: 'manage-voice-settings',
+    scope: 'agents:read',
+  },
+  putVoiceSettings: {
+    method: 'PUT',
+    path: '/agents/{agentId}/voice',
+    functionName: 'manage-voice-settings',
+    scope: 'agents:write',
+    body: { accepts: 'json', schema: PutVoiceSettingsBody },
+  },
+  createVoiceTicket: {
+    method: 'POST',
+    path: '/voice-tickets',
+    functionName: 'create-voice-ticket',
+    scope: 'agents:talk',
+    credentials: 'token-or-key',
+    body: { accepts: 'json', schema: CreateVoiceTicketBody },
+  },
+  listCalls: {
+    method: 'GET',
+    path: '/calls',
+    functionName: 'list-calls',
+    scope: 'agents:read',
+    query: ListCallsQuery,
+  },
+  getCall: {
+    method: 'GET',
+    path: '/calls/{callId}',
+    functionName: 'get-call',
+    scope: 'agents:read',
+  },
   getHealth: open('/health'),
   getVersion: open('/version'),
   getOpenApi: open('/openapi.json'),
+  getAsyncApi: open('/asyncapi.json'),
   getDocs: open('/docs'),
   getDocsAsset: open('/docs/{asset}'),
 } as const satisfies Record<string, Operation>;
@@ -93,20 +153,23 @@ export interface Route {
   /** As API Gateway's HTTP API writes it: `POST /api/v1/agents`. */
   readonly routeKey: string;
   readonly functionName: string;
-  /** Whether the JWT authorizer guards it. */
+  /** Whether an authorizer guards it. */
   readonly authorized: boolean;
+  /** Of a guarded one: tokens alone (JWT authorizer), or API keys, too (`authorize-request`). */
+  readonly credentials: 'token' | 'token-or-key';
   readonly scope: Scope | null;
 }
 
 /** All routes of the HTTP API. */
 export const routesOf = (): readonly Route[] =>
   (Object.keys(OPERATIONS) as OperationId[]).flatMap((operationId) => {
-    const { method, path, functionName: name, scope } = operation(operationId);
+    const { method, path, functionName: name, scope, credentials = 'token' } = operation(operationId);
     return prefixesOf(operationId).map((prefix) => ({
       operationId,
       routeKey: `${method} ${prefix}${path}`,
       functionName: name,
       authorized: scope !== null,
+      credentials,
       scope,
     }));
   });
@@ -115,8 +178,16 @@ export const routesOf = (): readonly Route[] =>
 export const prefixesOf = (id: OperationId): readonly string[] => {
   const { path, scope } = operation(id);
   if (scope === null) return [''];
-  return path.startsWith('/agents') ? [API_PREFIX, LEGACY_PREFIX] : [API_PREFIX];
+  return ORIGINAL_PATHS.includes(path) ? [API_PREFIX, LEGACY_PREFIX] : [API_PREFIX];
 };
+
+/** What the creation service served. */
+const ORIGINAL_PATHS: readonly string[] = [
+  '/agents',
+  '/agents/{agentId}',
+  '/agents/{agentId}/retry',
+  '/agents/{agentId}/messages',
+];
 
 function open<const Path extends string>(path: Path) {
   return {

@@ -108,10 +108,7 @@ export const signedHeaders = async (
   nowMs: number,
 ): Promise<Record<string, string>> => {
   const { protocol, host, hostname, pathname, searchParams } = new URL(url);
-  const { sessionToken, ...lasting } = keys;
-  const credentials = sessionToken === undefined ? lasting : { ...lasting, sessionToken };
-  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256, uriEscapePath: service !== 's3' });
-  const signed = await signer.sign(
+  const signed = await signerOf(service, region, keys).sign(
     {
       method,
       protocol,
@@ -126,4 +123,43 @@ export const signedHeaders = async (
   // `fetch` sets the host itself, from the URL.
   const { host: _host, ...sent } = signed.headers;
   return sent;
+};
+
+export interface PresignedRequest {
+  /** As in a credential scope: `s3`, `bedrock-agentcore`. */
+  readonly service: string;
+  /** Path encoded once; whatever its query says is signed with it. */
+  readonly url: string;
+  readonly expiresInSeconds: number;
+  /** Unix milliseconds. */
+  readonly nowMs: number;
+}
+
+/** The hash of an empty body is signed, as for a handshake; S3 knows that a browser cannot say what it will read. */
+const hashedPayload = (service: string) => (service === 's3' ? { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } : {});
+
+/** An address with Signature Version 4 in its query: whoever has it may send this one GET request until it expires. */
+export const presignedUrl = async (
+  { service, url, expiresInSeconds, nowMs }: PresignedRequest,
+  { keys, region }: Pick<AwsContext, 'keys' | 'region'>,
+): Promise<string> => {
+  const { protocol, host, hostname, pathname, searchParams, origin } = new URL(url);
+  const { query = {} } = await signerOf(service, region, keys).presign(
+    {
+      method: 'GET',
+      protocol,
+      hostname,
+      path: pathname,
+      query: Object.fromEntries(searchParams),
+      headers: { host, ...hashedPayload(service) },
+    },
+    { signingDate: new Date(nowMs), expiresIn: expiresInSeconds },
+  );
+  const parameters = Object.entries(query).map(([name, value]) => `${uriEncoded(name)}=${uriEncoded(String(value))}`);
+  return `${origin}${pathname}?${parameters.join('&')}`;
+};
+
+const signerOf = (service: string, region: string, { sessionToken, ...lasting }: AwsKeys): SignatureV4 => {
+  const credentials = sessionToken === undefined ? lasting : { ...lasting, sessionToken };
+  return new SignatureV4({ service, region, credentials, sha256: Sha256, uriEscapePath: service !== 's3' });
 };

@@ -5,6 +5,7 @@ export const LOG_CODES = {
   'agents.run.not-started': 'ERROR',
   'agents.upload.discarded': 'WARN',
   'messages.agent.failed': 'WARN',
+  'access.key.untouched': 'WARN',
 } as const;
 export type LogCode = keyof typeof LOG_CODES;
 

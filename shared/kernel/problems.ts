@@ -28,13 +28,16 @@ export const PROBLEMS = {
   'file-without-description': kind(400, 'A file has no description'),
   'descriptions-too-long': kind(400, 'The descriptions of the files are too long'),
   'sop-empty': kind(400, 'The SOP is empty'),
-  unauthenticated: kind(401, 'The request carries no valid token'),
-  'insufficient-scope': kind(403, 'The token lacks the scope of this operation'),
+  unauthenticated: kind(401, 'The request carries no valid token or key'),
+  'insufficient-scope': kind(403, 'The token or key lacks the scope of this operation'),
   'not-found': kind(404, 'There is nothing at this address'),
   'agent-not-found': kind(404, 'There is no such agent'),
   'knowledge-base-not-found': kind(404, 'There is no such knowledge base'),
+  'call-not-found': kind(404, 'There is no such call'),
   'agent-busy': kind(409, 'The agent is in a status that does not allow this', true),
   'agent-not-ready': kind(409, 'The agent has no active version yet', true),
+  'agent-has-no-voice': kind(409, 'The agent answers in text only'),
+  'too-many-api-keys': kind(409, 'The agent has as many API keys as it may have'),
   'session-busy': kind(409, 'Another message of this session is being answered', true),
   'nothing-to-retry': kind(409, 'The newest run of this agent has not failed'),
   'request-in-progress': kind(409, 'A request with this idempotency key is still running', true),
@@ -45,6 +48,7 @@ export const PROBLEMS = {
   'unsupported-media-type': kind(415, 'The content type is not supported'),
   'idempotency-key-reused': kind(422, 'The idempotency key was used for another request'),
   'too-many-requests': kind(429, 'Too many requests', true),
+  'lines-busy': kind(429, 'All lines are busy', true),
   'internal-error': kind(500, 'Something went wrong on our side', true),
   'agent-runtime-failed': kind(502, 'The agent gave no usable answer', true),
   'agent-unavailable': kind(503, 'The agent cannot be reached', true),
@@ -107,6 +111,9 @@ export const agentNotFound = (agentId: string): ProblemError =>
 
 export const knowledgeBaseNotFound = (knowledgeBaseId: string): ProblemError =>
   problem('knowledge-base-not-found', `You have no knowledge base with the id ${knowledgeBaseId}.`);
+
+export const callNotFound = (callId: string): ProblemError =>
+  problem('call-not-found', `You have no call with the id ${callId}.`);
 
 export const agentBusy = (status: string, wanted: string): ProblemError =>
   problem('agent-busy', `The agent is "${status}", which does not allow "${wanted}" now.`, { retryAfterSeconds: 5 });

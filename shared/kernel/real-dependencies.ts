@@ -11,6 +11,10 @@ export interface Ids {
   readonly session: () => SessionId;
   /** Marks the holder of a lock. */
   readonly token: () => string;
+  /** UUID version 7, for whatever sorts by its beginning: calls, keys. */
+  readonly inOrder: () => string;
+  /** 32 random bytes as base64url: nobody guesses it. */
+  readonly secret: () => string;
 }
 
 export const randomIds: Ids = {
@@ -18,6 +22,8 @@ export const randomIds: Ids = {
   knowledgeBase: () => uuidV7(Date.now(), randomBytes(10)) as KnowledgeBaseId,
   session: () => `s_${randomUUID()}` as SessionId,
   token: () => randomUUID(),
+  inOrder: () => uuidV7(Date.now(), randomBytes(10)),
+  secret: () => randomBytes(32).toString('base64url'),
 };
 
 /** RFC 9562 §5.7: 48 bits of Unix milliseconds, then version, variant and 74 random bits. */

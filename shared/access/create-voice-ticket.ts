@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import type { Agent } from '../agents/agent.ts';
+import type { AgentStore } from '../agents/agent-store.ts';
+import { requestedAgent } from '../agents/requested-agent.ts';
+import { CallId } from '../calls/call.ts';
+import type { RequestOf } from '../http/http-lambda.ts';
+import type { ApiAnswer } from '../http/request.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { text } from '../kernel/env.ts';
+import { problem } from '../kernel/problems.ts';
+import type { Ids } from '../kernel/real-dependencies.ts';
+import type { DirectCalls, RuntimeAddresses } from './direct-calls.ts';
+import type { VoiceTicketView } from './voice-ticket-schemas.ts';
+import { TICKET_LIFETIME_MS, type VoiceTickets } from './voice-tickets.ts';
+
+export const CreateVoiceTicketEnv = z.object({
+  AGENTS_TABLE: text,
+  VOICE_SESSIONS_TABLE: text,
+  CALLS_TABLE: text,
+  WEBSOCKET_URL: text,
+  VOICE_LINES: z.coerce.number<string>().int().positive(),
+  CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),
+});
+
+export interface CreateVoiceTicketDeps {
+  readonly agents: Pick<AgentStore, 'find'>;
+  readonly tickets: Pick<VoiceTickets, 'issue'>;
+  readonly directCalls: DirectCalls;
+  readonly addresses: RuntimeAddresses;
+  /** `wss://…/live`. */
+  readonly webSocketUrl: string;
+  readonly clock: Clock;
+  readonly ids: Pick<Ids, 'inOrder' | 'secret'>;
+}
+
+/** A line that is busy may be free in a moment; calls last minutes. */
+const BUSY_RETRY_SECONDS = 10;
+
+type Ticket = z.output<typeof VoiceTicketView>;
+
+/** A way in for one call. A relayed call reserves its line when it begins, a direct one here: nothing of ours stands in its way later. */
+export const createVoiceTicket =
+  (deps: CreateVoiceTicketDeps) =>
+  async (request: RequestOf<'createVoiceTicket'>): Promise<ApiAnswer> => {
+    const { agentId, transport } = request.body;
+    const agent = await requestedAgent(deps, { userId: request.userId, params: { agentId } });
+    const runtime = speakingRuntime(agent);
+    const issue: Issue = { ticket: deps.ids.secret(), nowMs: deps.clock.now() };
+    const body =
+      transport === 'relay'
+        ? await relayTicket(deps, issue, agent, request.keyId)
+        : await directTicket(deps, issue, agent, runtime);
+    return { status: 201, body };
+  };
+
+interface Issue {
+  readonly ticket: string;
+  readonly nowMs: number;
+}
+
+const untilMs = ({ nowMs }: Issue): number => nowMs + TICKET_LIFETIME_MS;
+const shown = (issue: Issue) => ({ ticket: issue.ticket, expiresAt: Math.floor(untilMs(issue) / 1000) });
+
+/** A version that serves answers calls, also while the next one is built. */
+const speakingRuntime = ({ agentType, status, activeVersion, runtime }: Agent): NonNullable<Agent['runtime']> => {
+  if (agentType === 'text') throw problem('agent-has-no-voice', 'Change its type to "voice" or "both" to talk to it.');
+  if (activeVersion === undefined || runtime === undefined || status === 'deleting') {
+    throw problem('agent-not-ready', `The agent is "${status}" and has no version that could answer.`, {
+      retryAfterSeconds: 5,
+    });
+  }
+  return runtime;
+};
+
+const relayTicket = async (
+  { tickets, webSocketUrl }: CreateVoiceTicketDeps,
+  issue: Issue,
+  { userId, agentId }: Agent,
+  keyId: string | undefined,
+): Promise<Ticket> => {
+  const holder = { userId, agentId, ...(keyId === undefined ? {} : { keyId }) };
+  await tickets.issue(issue.ticket, holder, untilMs(issue));
+  return { ...shown(issue), webSocketUrl: `${webSocketUrl}?ticket=${issue.ticket}`, transport: 'relay' };
+};
+
+const directTicket = async (
+  { directCalls, addresses, ids }: CreateVoiceTicketDeps,
+  issue: Issue,
+  agent: Agent,
+  { agentRuntimeArn, endpointName }: NonNullable<Agent['runtime']>,
+): Promise<Ticket> => {
+  const callId = CallId.parse(ids.inOrder());
+  const { ticket, nowMs } = issue;
+  const opened = await directCalls.open({ callId, agent, ownerToken: ticket, nowMs, connectUntilMs: untilMs(issue) });
+  if (!opened) throw problem('lines-busy', 'Try again in a moment.', { retryAfterSeconds: BUSY_RETRY_SECONDS });
+  const lifetimeSeconds = TICKET_LIFETIME_MS / 1000;
+  const session = { agentRuntimeArn, endpointName, sessionId: callId, lifetimeSeconds };
+  const webSocketUrl = await addresses.sign({ ...session, nowMs });
+  return { ...shown(issue), webSocketUrl, transport: 'direct', callId };
+};

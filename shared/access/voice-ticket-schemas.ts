@@ -1,0 +1,26 @@
+import * as z from 'zod';
+
+/** Body of `POST /voice-tickets`. */
+export const CreateVoiceTicketBody = z
+  .strictObject({
+    agentId: z.uuid().toLowerCase().meta({ example: '019a5c1e-7d00-7a3b-9c55-2f6d1c0a4b11' }),
+    transport: z.enum(['relay', 'direct']).default('relay').meta({
+      description: 'How sound travels: over our WebSocket API, or straight to the agent’s own runtime.',
+    }),
+  })
+  .meta({ id: 'CreateVoiceTicket' });
+
+export const VoiceTicketView = z
+  .object({
+    ticket: z.string().meta({
+      description: 'Good for one connection. `direct`: to be sent in `session.start`; `relay`: already in the address.',
+    }),
+    expiresAt: z.int().meta({ description: 'Unix seconds; a minute from now.', example: 1_795_000_060 }),
+    webSocketUrl: z.string().meta({
+      description: 'Where to connect, as it is.',
+      example: 'wss://a1b2c3.execute-api.us-east-1.amazonaws.com/live?ticket=…',
+    }),
+    transport: z.enum(['relay', 'direct']),
+    callId: z.uuid().optional().meta({ description: '`direct`: the call, which begins with the connection.' }),
+  })
+  .meta({ id: 'VoiceTicket' });

@@ -1,0 +1,23 @@
+import * as z from 'zod';
+import { wholeNumber } from '../http/query.ts';
+import { CALL_STATUSES } from './call.ts';
+
+const Moment = z.iso
+  .datetime({ offset: true, error: 'A moment as RFC 3339 writes it: 2026-11-21T09:00:00Z.' })
+  .transform((text) => Date.parse(text));
+
+/** Query of `GET /calls`. */
+export const ListCallsQuery = z.strictObject({
+  agentId: z.uuid().toLowerCase().optional().meta({ description: 'Only calls with this agent.' }),
+  status: z.enum(CALL_STATUSES).optional().meta({ description: 'Only calls in this status.' }),
+  from: Moment.optional().meta({
+    description: 'Only calls that began at this moment or later.',
+    override: { type: 'string', format: 'date-time' },
+  }),
+  to: Moment.optional().meta({
+    description: 'Only calls that began at this moment or before.',
+    override: { type: 'string', format: 'date-time' },
+  }),
+  limit: wholeNumber(1, 100).default(20).meta({ description: 'Calls a page; 20 unless stated.' }),
+  cursor: z.string().optional().meta({ description: '`nextCursor` of the page before.' }),
+});

@@ -1,0 +1,126 @@
+import * as z from 'zod';
+import { END_REASONS } from '../voice/protocol/messages.ts';
+import { CALL_STATUSES, COST_LEGS, type CostLeg } from './call.ts';
+
+const UnixMs = z.int().meta({ description: 'Unix milliseconds.', example: 1_795_000_000_000 });
+const Ms = z.number().nonnegative();
+const Count = z.int().nonnegative();
+/** Milliseconds from the call's beginning. */
+const OffsetMs = Ms.meta({ description: 'From the beginning of the call.' });
+
+const Money = z
+  .object({
+    microUsd: z.int().nonnegative().meta({ description: 'Millionths of a US dollar: exact.', example: 12_345 }),
+    usd: z.number().nonnegative().meta({ description: 'The same in US dollars, for reading.', example: 0.012345 }),
+  })
+  .meta({ id: 'Money' });
+
+const CallCostView = z.object({
+  total: Money,
+  legs: z.object(Object.fromEntries(COST_LEGS.map((leg) => [leg, Money])) as Record<CostLeg, typeof Money>),
+});
+
+export const CallSummaryView = z
+  .object({
+    callId: z.uuid(),
+    agentId: z.uuid(),
+    agentVersion: z.int(),
+    status: z.enum(CALL_STATUSES),
+    channel: z.enum(['browser', 'phone']),
+    direction: z.enum(['inbound', 'outbound']),
+    transport: z.enum(['relay', 'direct', 'twilio']),
+    fromNumber: z.string().nullable().meta({ description: 'E.164; of a phone call.' }),
+    toNumber: z.string().nullable(),
+    createdAtMs: UnixMs,
+    answeredAtMs: UnixMs.nullable(),
+    endedAtMs: UnixMs.nullable(),
+    durationMs: Ms.nullable().meta({ description: 'From answer to end; null while it lasts or when nobody answered.' }),
+    endReason: z.enum(END_REASONS).nullable(),
+    failure: z.string().nullable().meta({ description: 'For a person, who can act on it.' }),
+    engine: z.string().nullable().meta({ description: 'What heard and spoke: `nova-sonic`, `cascade`, …' }),
+    turns: Count,
+    interruptions: Count,
+    renewals: Count,
+    handOvers: Count,
+    cost: CallCostView,
+    hasRecording: z.boolean(),
+  })
+  .meta({ id: 'CallSummary' });
+
+export const CallListView = z
+  .object({ calls: z.array(CallSummaryView), nextCursor: z.string().nullable() })
+  .meta({ id: 'CallList' });
+
+const TurnView = z.object({
+  turn: Count.meta({
+    description: 'The caller’s words and the answer to them have the same number; the greeting is 0.',
+  }),
+  role: z.enum(['user', 'assistant']),
+  text: z.string(),
+  interrupted: z.boolean().meta({ description: 'The caller cut it off: `text` is what was really played.' }),
+  via: z.enum(['voice', 'text', 'dtmf']),
+  startMs: OffsetMs,
+  playedMs: Ms.nullable(),
+  answerLatencyMs: Ms.nullable().meta({ description: 'From the end of the caller’s speech to the first sound.' }),
+});
+
+const ToolCallView = z.object({
+  turn: Count,
+  toolUseId: z.string(),
+  name: z.string(),
+  status: z.enum(['success', 'error', 'timeout', 'discarded']),
+  durationMs: Ms,
+  clauseIds: z.array(z.string()).meta({ description: 'Clauses of the SOP it carried out.' }),
+  atMs: OffsetMs,
+});
+
+const LatencyView = z.object({
+  turns: Count.meta({ description: 'Answers that were measured.' }),
+  p50Ms: Ms.nullable(),
+  p95Ms: Ms.nullable(),
+});
+
+/** What happened, in order: for a picture of the call. Details of turns and tools are in their own lists. */
+const TimelineView = z.object({
+  seq: Count,
+  atMs: OffsetMs,
+  kind: z.enum([
+    'turn',
+    'tool',
+    'interruption',
+    'renewal',
+    'hand-over',
+    'takeover',
+    'engine-change',
+    'handoff',
+    'warning',
+    'audio-lost',
+  ]),
+  turn: Count.nullable(),
+  detail: z.string().meta({ description: 'In a few words.' }),
+});
+
+export const CallView = CallSummaryView.extend({
+  transcript: z.array(TurnView),
+  tools: z.array(ToolCallView),
+  interruptionList: z.array(z.object({ turn: Count, atMs: OffsetMs, playedMs: Ms, toSilenceMs: Ms.nullable() })),
+  renewalList: z.array(
+    z.object({ atMs: OffsetMs, cause: z.enum(['age', 'idle', 'error']), gapMs: Ms, replayedMs: Ms }),
+  ),
+  handOverList: z.array(
+    z.object({
+      atMs: OffsetMs,
+      kind: z.enum(['hand-over', 'takeover']),
+      epoch: z.int().positive(),
+      gapMs: Ms.nullable(),
+    }),
+  ),
+  handoff: z
+    .object({ atMs: OffsetMs, reason: z.string(), summary: z.string() })
+    .nullable()
+    .meta({ description: 'The call was given to a person.' }),
+  latency: LatencyView,
+  contextOverride: z.record(z.string(), z.unknown()).nullable(),
+  recordingUrl: z.string().nullable().meta({ description: 'WAV; good for five minutes.' }),
+  timeline: z.array(TimelineView),
+}).meta({ id: 'Call' });

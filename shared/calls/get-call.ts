@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import type { RequestOf } from '../http/http-lambda.ts';
+import type { ApiAnswer } from '../http/request.ts';
+import { text } from '../kernel/env.ts';
+import { callNotFound, raise } from '../kernel/problems.ts';
+import { CallId } from './call.ts';
+import type { CallStore } from './call-store.ts';
+import { callView } from './call-views.ts';
+import type { Recordings } from './recordings.ts';
+
+export const GetCallEnv = z.object({ CALLS_TABLE: text, CONVERSATIONS_TABLE: text, RECORDINGS_BUCKET: text });
+
+export interface GetCallDeps {
+  readonly calls: Pick<CallStore, 'find' | 'entries'>;
+  readonly recordings: Recordings;
+}
+
+/** A call with all that happened in it, also while it goes on. */
+export const getCall =
+  ({ calls, recordings }: GetCallDeps) =>
+  async ({ userId, params }: RequestOf<'getCall'>): Promise<ApiAnswer> => {
+    const asked = params.callId ?? '';
+    const callId = CallId.safeParse(asked.toLowerCase());
+    if (!callId.success) throw callNotFound(asked);
+    const call = (await calls.find({ userId, callId: callId.data })) ?? raise(callNotFound(asked));
+    const [entries, recordingUrl] = await Promise.all([
+      calls.entries(call),
+      call.recordingKey === undefined ? undefined : recordings.address(call.recordingKey),
+    ]);
+    return { status: 200, body: callView(call, entries, recordingUrl) };
+  };

@@ -1,0 +1,44 @@
+import * as z from 'zod';
+import { type CursorScope, openCursor, sealCursor } from '../http/cursor.ts';
+import type { CursorKey } from '../http/cursor-key.ts';
+import type { RequestOf } from '../http/http-lambda.ts';
+import type { ApiAnswer } from '../http/request.ts';
+import { text } from '../kernel/env.ts';
+import { CallId } from './call.ts';
+import type { CallStore } from './call-store.ts';
+import { callSummaryView } from './call-views.ts';
+
+export const ListCallsEnv = z.object({ CALLS_TABLE: text, CURSOR_SECRET_ARN: text });
+
+export interface ListCallsDeps {
+  readonly calls: Pick<CallStore, 'list'>;
+  readonly cursorKey: CursorKey;
+}
+
+type Request = RequestOf<'listCalls'>;
+
+/** A page of the caller's calls, newest first. An agent that is not his has no calls for him. */
+export const listCalls =
+  ({ calls, cursorKey }: ListCallsDeps) =>
+  async (request: Request): Promise<ApiAnswer> => {
+    const { agentId, status, from, to, limit, cursor } = request.query;
+    const scope = scopeOf(request);
+    const after = cursor === undefined ? undefined : CallId.parse(openCursor(await cursorKey.read(), scope, cursor));
+    const page = await calls.list({
+      userId: request.userId,
+      limit,
+      ...(agentId === undefined ? {} : { agentId }),
+      ...(status === undefined ? {} : { status }),
+      ...(from === undefined ? {} : { fromMs: from }),
+      ...(to === undefined ? {} : { toMs: to }),
+      ...(after === undefined ? {} : { after }),
+    });
+    const nextCursor = page.last === undefined ? null : sealCursor(await cursorKey.read(), scope, page.last);
+    return { status: 200, body: { calls: page.calls.map(callSummaryView), nextCursor } };
+  };
+
+const scopeOf = ({ userId, query: { agentId, status, from, to } }: Request): CursorScope => ({
+  userId,
+  operation: 'listCalls',
+  filter: JSON.stringify([agentId, status, from, to]),
+});
