@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Duplex } from 'node:stream';
 
 /** A refusal with a status and a stable code; reaches the caller as `{ "error": { "code", "message" } }`. */
 export class HostError extends Error {
@@ -24,6 +25,8 @@ export interface HostedApp {
   /** `HealthyBusy` keeps the session alive while background work goes on. */
   readonly status: () => { readonly status: 'Healthy' | 'HealthyBusy'; readonly sinceUnixSeconds: number };
   readonly invoke: (invocation: Invocation) => Promise<unknown>;
+  /** Takes a WebSocket handshake on `/ws`; absent where there is no voice. */
+  readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer, sessionId: string) => void;
   /** One JSON line for the operator: never transcripts, bodies or secrets. */
   readonly log: (entry: Readonly<Record<string, unknown>>) => void;
 }
@@ -32,7 +35,7 @@ export interface HostedApp {
 const MAX_BODY_BYTES = 2_000_000;
 const SESSION_HEADER = 'x-amzn-bedrock-agentcore-runtime-session-id';
 
-/** The HTTP contract of AgentCore Runtime: `GET /ping`, `POST /invocations`; `/ws` is refused. Not listening yet. */
+/** The HTTP contract of AgentCore Runtime: `GET /ping`, `POST /invocations`, and `/ws` where the app serves it. Not listening yet. */
 export function agentCoreServer(app: HostedApp): Server {
   const server = createServer((request, response) => {
     route(app, request, response).catch((error: unknown) => {
@@ -41,32 +44,48 @@ export function agentCoreServer(app: HostedApp): Server {
       if (!response.headersSent) reply(response, refusal.status, errorBody(refusal));
     });
   });
-  server.on('upgrade', (_request, socket) => {
-    const body = JSON.stringify(
-      errorBody(new HostError(501, 'voice-not-served', 'This agent does not serve voice over /ws yet.')),
-    );
-    socket.end(
-      `HTTP/1.1 501 Not Implemented\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-    );
+  server.on('upgrade', (request, socket, head) => {
+    // The other side may be gone at any time; nobody is left to tell.
+    socket.on('error', () => undefined);
+    const isVoice = pathOf(request) === '/ws';
+    if (isVoice && app.upgrade !== undefined) app.upgrade(request, socket, head, sessionOf(request));
+    else refuseUpgrade(socket, isVoice ? notServed() : nothingAt(pathOf(request)));
   });
   return server;
 }
 
+/** Answers a WebSocket handshake with a status instead. */
+export function refuseUpgrade(socket: Duplex, refusal: HostError): void {
+  const body = JSON.stringify(errorBody(refusal));
+  socket.end(
+    `HTTP/1.1 ${refusal.status} ${STATUS_CODES[refusal.status] ?? 'Refused'}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}
+
+const needsHandshake = (): HostError => new HostError(426, 'upgrade-required', 'Open a WebSocket here.');
+const notServed = (): HostError => new HostError(501, 'voice-not-served', 'This agent does not serve voice.');
+const nothingAt = (path: string): HostError => new HostError(404, 'not-found', `There is nothing at ${path}.`);
+
+const pathOf = (request: IncomingMessage): string => new URL(request.url ?? '/', 'http://host').pathname;
+
+const sessionOf = (request: IncomingMessage): string => {
+  const header = request.headers[SESSION_HEADER];
+  return typeof header === 'string' ? header : '';
+};
+
 async function route(app: HostedApp, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = new URL(request.url ?? '/', 'http://host').pathname;
+  const path = pathOf(request);
   if (path === '/ping' && request.method === 'GET') {
     const { status, sinceUnixSeconds } = app.status();
     return reply(response, 200, { status, time_of_last_update: sinceUnixSeconds });
   }
-  if (path === '/ws') throw new HostError(501, 'voice-not-served', 'This agent does not serve voice over /ws yet.');
-  if (path !== '/invocations') throw new HostError(404, 'not-found', `There is nothing at ${path}.`);
+  if (path === '/ws') throw app.upgrade === undefined ? notServed() : needsHandshake();
+  if (path !== '/invocations') throw nothingAt(path);
   if (request.method !== 'POST') throw new HostError(405, 'method-not-allowed', 'Use POST.');
   const payload = parseJson(await readBody(request));
   const hangUp = new AbortController();
   response.once('close', () => hangUp.abort());
-  const sessionHeader = request.headers[SESSION_HEADER];
-  const sessionId = typeof sessionHeader === 'string' ? sessionHeader : '';
-  reply(response, 200, await app.invoke({ payload, sessionId, signal: hangUp.signal }));
+  reply(response, 200, await app.invoke({ payload, sessionId: sessionOf(request), signal: hangUp.signal }));
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {
