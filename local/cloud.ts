@@ -1,15 +1,17 @@
 import { makeApiDeclarations } from './api-gateway/declared.ts';
 import { deploy } from './assembly/deploy.ts';
-import { readAssembly } from './assembly/read-assembly.ts';
+import { type Assembly, readAssembly } from './assembly/read-assembly.ts';
 import { realClock } from './core/clock.ts';
 import { ACCOUNT_ID, openContext, REGION } from './core/context.ts';
 import { type FaultPlan, type FaultRule, makeFaultPlan } from './core/faults.ts';
-import { Gateway } from './core/gateway.ts';
+import { Gateway, type GatewayDependencies } from './core/gateway.ts';
 import type { Listener } from './core/listener.ts';
-import type { CloudClock } from './core/service.ts';
+import type { CloudClock, Principal } from './core/service.ts';
 import { makeTrace, type Trace } from './core/trace.ts';
 import { makeHttpApi } from './http-api/index.ts';
 import { joinServices, type Latencies, type Services } from './join-services.ts';
+import { makeWebSocketApi } from './websocket-api/index.ts';
+import type { MessageFaults } from './websocket-api/message-faults.ts';
 
 export interface CloudOptions {
   /** What `cdk synth` wrote. */
@@ -20,6 +22,8 @@ export interface CloudOptions {
   readonly port: number;
   /** Loopback port of the HTTP API; 0 takes a free one. */
   readonly apiPort: number;
+  /** Loopback port of the WebSocket API, if the template has one; a free one unless given. */
+  readonly webSocketPort?: number;
   readonly clock?: CloudClock;
   readonly faults?: readonly FaultRule[];
   /** How long the managed services take; short for a person who waits unless given. */
@@ -34,6 +38,10 @@ export interface Cloud {
   /** `http://127.0.0.1:PORT`: every AWS service. */
   readonly endpointUrl: string;
   readonly apiUrl: string;
+  /** `ws://127.0.0.1:PORT/{stage}`; undefined when the template has no WebSocket API. */
+  readonly webSocketUrl: string | undefined;
+  /** Drops, doubles and reverses messages of the WebSocket API. */
+  readonly messageFaults: MessageFaults;
   /** Outputs of all stacks by logical id. */
   readonly outputs: Readonly<Record<string, string>>;
   /** The developer's own key; it may do everything. */
@@ -52,6 +60,12 @@ export interface Cloud {
 function toStandardError(line: string): void {
   process.stderr.write(`${line}\n`);
 }
+
+/** Without one no port is taken. */
+const declaresWebSocketApi = ({ stacks }: Assembly): boolean =>
+  stacks
+    .flatMap(({ template }) => Object.values(template.Resources ?? {}))
+    .some(({ Type, Properties }) => Type === 'AWS::ApiGatewayV2::Api' && Properties?.ProtocolType === 'WEBSOCKET');
 
 async function inventoryOf(services: Services): Promise<string[]> {
   const lists = await Promise.all(Object.values(services).map(async (service) => (await service.inventory?.()) ?? []));
@@ -77,19 +91,20 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   });
   const apis = makeApiDeclarations();
   const httpApi = makeHttpApi({ apis, context, lambda: services.lambda, jwksOf: services.cognito.jwksOf });
-  const gateway = new Gateway({
-    services: Object.values(services),
+  const aws = {
     keys,
     authorizer: context,
     faults,
     trace,
     clock,
-    crashCaller: ({ accessKeyId }) => {
+    crashCaller: ({ accessKeyId }: Principal) => {
       services.lambda.crash(accessKeyId);
       services.agentCore.crash(accessKeyId);
     },
     log,
-  });
+  } satisfies Omit<GatewayDependencies, 'services'>;
+  const gateway = new Gateway({ ...aws, services: Object.values(services) });
+  const webSocketApi = makeWebSocketApi({ apis, context, lambda: services.lambda, gateway: aws });
 
   const listeners: Listener[] = [];
   const listenOn = async (listening: Promise<Listener>): Promise<string> => {
@@ -118,12 +133,16 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   try {
     late.endpointUrl = await listenOn(gateway.listen(options.port));
     const apiUrl = await listenOn(httpApi.listen(options.apiPort));
+    if (declaresWebSocketApi(assembly)) await listenOn(webSocketApi.listen(options.webSocketPort ?? 0));
     const providers = [...Object.values(services).flatMap(({ resources = [] }) => resources), ...apis.providers];
     const { outputs } = await deploy({ assembly, providers, accountId: ACCOUNT_ID, region: REGION });
+    apis.deployed();
     for (const service of Object.values(services)) service.resume?.();
     return {
       endpointUrl: late.endpointUrl,
       apiUrl,
+      webSocketUrl: webSocketApi.url(),
+      messageFaults: webSocketApi.faults,
       outputs,
       credentials: keys.root,
       services,

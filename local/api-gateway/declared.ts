@@ -43,6 +43,8 @@ export interface ApiDeclarations {
   readonly providers: readonly ResourceProvider[];
   /** Where APIs of the protocol listen (`http://…`, `ws://…`): the attribute `ApiEndpoint` of those declared after. */
   readonly listening: (protocol: Protocol, url: string) => void;
+  /** Everything is declared: only now is there anything to be found, so that nobody meets half an API. */
+  readonly deployed: () => void;
   /** The first declared API of the protocol; undefined when the template has none. Throws for a route to nothing. */
   readonly find: (protocol: Protocol) => DeclaredApi | undefined;
 }
@@ -67,7 +69,7 @@ const apiIdOf = ({ properties }: DeclaredResource): string => requireText(proper
 function readProtocol({ properties, logicalId }: DeclaredResource): Protocol {
   const { ProtocolType } = properties;
   if (ProtocolType === 'HTTP' || ProtocolType === 'WEBSOCKET') return ProtocolType;
-  throw new Error(`${logicalId}: there are no APIs of protocol "${String(ProtocolType)}"`);
+  throw new Error(`${logicalId}: there are no APIs of protocol ${JSON.stringify(ProtocolType)}`);
 }
 
 /** How `AuthorizationType` names the kinds of authorizers. */
@@ -145,6 +147,7 @@ function providersOf(collected: Collected, endpoints: ReadonlyMap<Protocol, stri
 /** Collects what the template declares of `AWS::ApiGatewayV2`, whose types HTTP and WebSocket APIs share. */
 export function makeApiDeclarations(): ApiDeclarations {
   const endpoints = new Map<Protocol, string>();
+  let isDeployed = false;
   const collected: Collected = {
     apis: new Map(),
     integrations: new Map(),
@@ -155,7 +158,11 @@ export function makeApiDeclarations(): ApiDeclarations {
   return {
     providers: providersOf(collected, endpoints),
     listening: (protocol, url) => void endpoints.set(protocol, url),
+    deployed: () => {
+      isDeployed = true;
+    },
     find: (protocol) => {
+      if (!isDeployed) return undefined;
       const [found] = [...collected.apis].filter(([, api]) => api.protocol === protocol);
       if (!found) return undefined;
       const [apiId, { properties }] = found;

@@ -60,7 +60,8 @@ function readRequestAuthorizer(
     kind: 'request',
     authorizerId,
     functionArn: functionArnOf(requireText(properties.AuthorizerUri, 'AuthorizerUri')),
-    simple: protocol === 'HTTP' && String(properties.EnableSimpleResponses) === 'true',
+    simple:
+      protocol === 'HTTP' && (properties.EnableSimpleResponses === true || properties.EnableSimpleResponses === 'true'),
     identitySources: (properties.IdentitySource ?? []) as string[],
     // Results of WebSocket authorizers are never cached: there is one question a connection.
     ttlSeconds: protocol === 'HTTP' ? Number(properties.AuthorizerResultTtlInSeconds ?? 0) : 0,
@@ -72,7 +73,7 @@ export function readAuthorizer(resource: DeclaredResource, authorizerId: string,
   const { properties, logicalId } = resource;
   if (properties.AuthorizerType === 'REQUEST') return readRequestAuthorizer(resource, authorizerId, protocol);
   if (properties.AuthorizerType !== 'JWT' || protocol !== 'HTTP') {
-    throw new Error(`${logicalId}: an authorizer "${String(properties.AuthorizerType)}" is not served`);
+    throw new Error(`${logicalId}: an authorizer ${JSON.stringify(properties.AuthorizerType)} is not served`);
   }
   const { Issuer = '', Audience = [] } = (properties.JwtConfiguration ?? {}) as {
     Issuer?: string;

@@ -98,6 +98,7 @@ async function api({ cors, stage = {}, timeoutMs = 30_000, answer = (event) => e
     await route(key);
   await route('GET /me', guarded);
   await route('GET /admin', { ...guarded, AuthorizationScopes: ['admin'] });
+  apis.deployed();
   const url = `http://127.0.0.1:${open.port}`;
   const call = async (path: string, init?: RequestInit) => {
     const response = await fetch(url + path, init);
