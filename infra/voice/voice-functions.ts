@@ -76,7 +76,6 @@ function voiceSession(scope: Construct, { config, stores, runtimes, socket }: Vo
       SPEECH_MODEL_ID: config.voiceModelId,
       AGENT_MODEL_ID: config.agentModelId,
       VOICE_LINES: String(config.voiceLines),
-      CONVERSATION_TTL_DAYS: String(config.conversationTtlDays),
     },
     timeout: OWNER_TIMEOUT,
     memoryMb: OWNER_MEMORY_MB,
@@ -99,7 +98,6 @@ function keepCall(scope: Construct, { config, stores }: VoiceFunctionsProps): Or
     schema: KeepCallEnv,
     environment: {
       VOICE_LINES: String(config.voiceLines),
-      CONVERSATION_TTL_DAYS: String(config.conversationTtlDays),
     },
     timeout: seconds(10),
   });

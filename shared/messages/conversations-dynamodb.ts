@@ -83,13 +83,14 @@ export const dynamoConversationStore = (
   forget: forget(TableName, client),
 });
 
-const conversationKey = ({ userId, agentId, sessionId }: ConversationKey): string =>
+/** The partition of one session. */
+export const conversationKey = ({ userId, agentId, sessionId }: ConversationKey): string =>
   `${userId}#${agentId}#${sessionId}`;
 
 const directoryKey = ({ userId, agentId }: AgentKey): string => `${userId}#${agentId}`;
 
-/** A session id as a sort key: the number spreads sessions that begin in the same second. */
-const directoryEntry = (key: ConversationKey, now: number, expiresAt: number) => ({
+/** The row by which teardown finds a session. A session id as a sort key: the number spreads sessions that begin in the same second. */
+export const directoryEntry = (key: ConversationKey, now: number, expiresAt: number) => ({
   conversationKey: directoryKey(key),
   turn: now * 1_000_000 + spread(key.sessionId),
   sessionId: key.sessionId,

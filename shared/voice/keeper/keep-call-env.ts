@@ -7,5 +7,4 @@ export const KeepCallEnv = z.object({
   CONVERSATIONS_TABLE: text,
   VOICE_SESSION_FUNCTION: text,
   VOICE_LINES: z.coerce.number<string>().int().positive(),
-  CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),
 });

@@ -18,5 +18,4 @@ export const VoiceSessionEnv = z.object({
   /** Secret of the telephone provider; empty where the stage has none. */
   TWILIO_SECRET_NAME: z.string(),
   VOICE_LINES: z.coerce.number<string>().int().positive(),
-  CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),
 });

@@ -3,25 +3,25 @@ import type { Checkpoint } from '../keeper/call-keeper.ts';
 import type { EndReason } from '../protocol/messages.ts';
 import type { TicketGrant, VoiceConnection, VoiceSession } from './voice-session.ts';
 
-/** What a call begins with. Its row is written with its first line, or found by `callId` when it was `queued` before. */
+/** What a call begins with: its rows are written together with its line, or none of them. */
 export interface Opening {
   readonly session: VoiceSession;
-  readonly call: Call;
-  /** False: the call's row is there already, and only its session and line are made. */
-  readonly isNew: boolean;
-  /** How long the first line is held without an owner, in Unix milliseconds. */
+  /** Absent when the call's row is there already (an outbound call that was queued). */
+  readonly call?: Call;
+  /** How long the line is held without an owner that renews it; Unix milliseconds. */
   readonly lineUntilMs: number;
-  /** The connection of the client that opens it; bound in the same transaction. It may wait for a line. */
+  readonly nowMs: number;
+  /** The client's connection, bound in the same transaction. */
   readonly connectionId?: string;
-  /** Whether the connection keeps a place in the queue when no line is free. */
+  /** Whether to keep a place in the queue when no line is free; asked for again with the same call id. */
   readonly mayWait: boolean;
 }
 
 export type Opened =
   | { readonly opened: true }
-  /** All lines are taken; `position` when the connection now waits. */
+  /** All lines are taken; with `position` (from 1) the call waits, without it was turned away. */
   | { readonly opened: false; readonly reason: 'busy'; readonly position?: number }
-  /** The connection holds a call already, or is gone. */
+  /** The connection holds a call already or is gone, or the call was opened before. */
   | { readonly opened: false; readonly reason: 'taken' };
 
 /** Names one owner of one call: the fence of its writes. */
@@ -34,7 +34,6 @@ export interface OwnerCall extends OwnerKey {
   readonly tokenHash: string;
   readonly cause: VoiceSession['cause'];
   readonly calledAtMs: number;
-  readonly checkpoint?: Checkpoint;
 }
 
 /** One fenced write of what happened in a call. */
@@ -51,29 +50,32 @@ export interface EndWrite {
   readonly checkpoint: Checkpoint;
   readonly entries: readonly CallEntry[];
   readonly recordingKey?: string;
-  readonly failure?: string;
+  readonly nowMs: number;
+}
+
+export interface CallAborted {
+  readonly reason: EndReason;
+  /** In words a person can act on. */
+  readonly failure: string;
   readonly nowMs: number;
 }
 
 /**
- * Sessions, connections, tickets and lines: every write is conditional, and what an owner writes is refused once
- * another one has claimed the call (`FencedError`).
+ * Calls under way and who owns them. Every write is conditional; what an owner writes is refused with `FencedError`
+ * once another one has claimed the call or it has ended.
  */
-export interface VoiceSessionStore {
+export interface SessionStore {
   readonly open: (opening: Opening) => Promise<Opened>;
   /** Strongly consistent. */
   readonly find: (callId: CallId) => Promise<VoiceSession | undefined>;
-  /** Calls an owner into being: moves `epoch` from `epoch - 1` to `epoch`. False when somebody else did, or the call is over. */
+  /** Calls an owner into being: moves `epoch` from `epoch - 1` on. False when somebody else did, or the call is over. */
   readonly callOwner: (call: OwnerCall) => Promise<boolean>;
-  /**
-   * Takes the lease for the owner of this epoch, once: `claimId` tells a repetition from a second claimant. Marks the
-   * call as answered. Throws `FencedError`.
-   */
+  /** Takes the lease for the owner of this epoch, once; `claimId` tells a repetition from a second claimant. Marks the call as answered. */
   readonly claim: (
     owner: OwnerKey & { readonly tokenHash: string; readonly claimId: string; readonly resumeTokenHash: string },
     times: { readonly nowMs: number; readonly leaseUntilMs: number },
   ) => Promise<VoiceSession>;
-  /** Extends lease and line. Throws `FencedError`. */
+  /** Extends lease and lines. */
   readonly renew: (
     owner: OwnerKey,
     session: Pick<VoiceSession, 'userId'>,
@@ -81,45 +83,52 @@ export interface VoiceSessionStore {
   ) => Promise<void>;
   /** What the tenant has spent on this UTC day, in micro-dollars. */
   readonly spentToday: (userId: string, nowMs: number) => Promise<number>;
-  /** Entries, checkpoint and the growth of the cost, all or nothing. `session.spentMicroUsd` is what was counted before. Throws `FencedError`. */
-  readonly record: (
+  /** Entries, checkpoint and what the cost has grown by, all or nothing. Gives the session as it is now. */
+  readonly record: (owner: OwnerKey, session: VoiceSession, write: RecordWrite) => Promise<VoiceSession>;
+  /** As `callOwner`, but by the owner in charge: with what its successor goes on from. */
+  readonly handOver: (
     owner: OwnerKey,
-    session: Pick<VoiceSession, 'userId' | 'agentId' | 'spentMicroUsd' | 'startedAtMs'>,
-    write: RecordWrite,
-  ) => Promise<void>;
-  readonly takeExtraLine: (owner: OwnerKey, userId: string, nowMs: number) => Promise<boolean>;
-  readonly releaseExtraLine: (callId: CallId) => Promise<void>;
-  /** As `callOwner`, but by the owner in charge, with what its successor goes on from. Throws `FencedError`. */
-  readonly handOver: (owner: OwnerKey, next: OwnerCall & { readonly checkpoint: Checkpoint }) => Promise<void>;
-  /** Ends session and call, frees the lines. A second time it does nothing. Throws `FencedError`. */
-  readonly finish: (
+    session: VoiceSession,
+    next: OwnerCall & { readonly checkpoint: Checkpoint },
+  ) => Promise<VoiceSession>;
+  readonly takeExtraLine: (
     owner: OwnerKey,
-    session: Pick<VoiceSession, 'userId' | 'agentId' | 'spentMicroUsd' | 'startedAtMs'>,
-    end: EndWrite,
-  ) => Promise<void>;
-  /** Ends a call that no owner has answered: its opening failed, or the phone was never picked up. False when one has. */
-  readonly abandon: (
-    session: Pick<VoiceSession, 'callId' | 'userId'>,
-    end: Pick<EndWrite, 'reason' | 'failure' | 'nowMs'>,
+    userId: string,
+    times: { readonly nowMs: number; readonly lineUntilMs: number },
   ) => Promise<boolean>;
+  readonly releaseExtraLine: (callId: CallId) => Promise<void>;
+  /** Ends session and call and frees its lines. Harmless when this owner did so before. */
+  readonly finish: (owner: OwnerKey, session: VoiceSession, end: EndWrite) => Promise<void>;
+  /** Ends a call that no owner has answered yet. False when one has, or it is over. */
+  readonly abandon: (session: Pick<VoiceSession, 'callId' | 'userId'>, end: CallAborted) => Promise<boolean>;
 
-  readonly connect: (connection: VoiceConnection) => Promise<void>;
-  readonly connection: (connectionId: string) => Promise<VoiceConnection | undefined>;
-  /** Forgets the connection and its place in the queue; gives what it was. */
-  readonly disconnect: (connectionId: string) => Promise<VoiceConnection | undefined>;
-  /** Keeps the wish of a connection that waits for a line. */
-  readonly wait: (connectionId: string, waiting: NonNullable<VoiceConnection['waiting']>) => Promise<void>;
-  /** Counts a message that made no sense; gives how many there have been. */
-  readonly countBadMessage: (connectionId: string) => Promise<number>;
-  /** Makes this the owner's end. False when another owner has claimed the call. */
+  /** Makes this the owner's end. False when another owner has claimed the call, or it is over. */
   readonly attachOwner: (owner: OwnerKey, connectionId: string) => Promise<boolean>;
   /** Notes that the owner's end is down, if it was this one. */
   readonly detachOwner: (callId: CallId, connectionId: string, nowMs: number) => Promise<void>;
-  /** Makes this the caller's end; false when the call is over. */
-  readonly attachClient: (callId: CallId, connectionId: string, client?: VoiceSession['client']) => Promise<boolean>;
+  /** Makes this the caller's end. False when the call is over. */
+  readonly attachClient: (callId: CallId, connectionId: string, streamSid?: string) => Promise<boolean>;
+}
 
-  /** Stores a one-time secret by its hash until `untilMs`. */
-  readonly issueTicket: (tokenHash: string, grant: TicketGrant, untilMs: number) => Promise<void>;
-  /** What the secret stands for, the first time it is shown before its end; then undefined. */
-  readonly redeemTicket: (tokenHash: string, nowMs: number) => Promise<TicketGrant | undefined>;
+/** Connections of the WebSocket API, and the one-time secrets that open them. */
+export interface ConnectionStore {
+  readonly connect: (connection: VoiceConnection) => Promise<void>;
+  /** Strongly consistent. */
+  readonly find: (connectionId: string) => Promise<VoiceConnection | undefined>;
+  /** Forgets the connection; gives what it was. */
+  readonly disconnect: (connectionId: string) => Promise<VoiceConnection | undefined>;
+  /** Keeps what a connection waits for, or ties it to the call it holds. False when the connection is gone. */
+  readonly change: (
+    connectionId: string,
+    change: Partial<Pick<VoiceConnection, 'callId' | 'waiting'>>,
+  ) => Promise<boolean>;
+  /** Counts a message that made no sense; gives how many there have been. */
+  readonly countBadMessage: (connectionId: string) => Promise<number>;
+}
+
+export interface TicketStore {
+  /** Stores a one-time secret by its SHA-256 until `untilMs`. */
+  readonly issue: (tokenHash: string, grant: TicketGrant, untilMs: number) => Promise<void>;
+  /** What the secret stands for, the first time it is shown before its end; after that undefined. */
+  readonly redeem: (tokenHash: string, nowMs: number) => Promise<TicketGrant | undefined>;
 }

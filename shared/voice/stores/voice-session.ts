@@ -34,6 +34,8 @@ export interface VoiceSession extends SessionTerms {
   readonly claimedEpoch: number;
   /** SHA-256 of the token the owner of `epoch` was called with. */
   readonly ownerTokenHash?: string;
+  /** The same of the owner that claimed: what it shows with each write that goes through keep-call. */
+  readonly claimedTokenHash?: string;
   /** Chosen by the process that claimed: a repetition of its own claim is no second one. */
   readonly claimId?: string;
   readonly calledAtMs?: number;
@@ -43,12 +45,18 @@ export interface VoiceSession extends SessionTerms {
   /** Since when the owner's connection is known to be down. */
   readonly ownerLostAtMs?: number;
   readonly clientConnectionId?: string;
+  /** Of the telephone provider's media stream, where the caller has one. */
+  readonly streamSid?: string;
   /** One for each owner that told the client a token; newest last. */
   readonly resumeTokenHashes: readonly string[];
   readonly checkpoint?: Checkpoint;
+  /** Number of the first entry that is not stored yet: a repeated write counts nothing twice. */
+  readonly recorded: number;
   /** What the call has cost so far, counted into the tenant's day. */
   readonly spentMicroUsd: number;
   readonly startedAtMs: number;
+  /** Unix seconds at which what the call leaves behind is forgotten. */
+  readonly recordsExpireAt: number;
   /** Unix seconds; DynamoDB's TTL. */
   readonly expiresAt: number;
 }
@@ -64,10 +72,10 @@ export type ConnectionPeer =
 export interface VoiceConnection {
   readonly connectionId: string;
   readonly peer: ConnectionPeer;
-  /** The call this client holds. */
+  /** The call this client or phone holds. */
   readonly callId?: Call['callId'];
-  /** The call's opening that waits for a line. */
-  readonly waiting?: { readonly sinceMs: number; readonly start: Readonly<Record<string, unknown>> };
+  /** The call that will begin when there is a line, and the `session.start` that asked for it. */
+  readonly waiting?: { readonly callId: Call['callId']; readonly start: Readonly<Record<string, unknown>> };
   readonly badMessages: number;
   readonly expiresAt: number;
 }

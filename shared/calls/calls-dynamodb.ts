@@ -1,0 +1,184 @@
+import {
+  BatchWriteCommand,
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { documentClient, isConditionFailure } from '../kernel/document-dynamodb.ts';
+import type { SessionId } from '../kernel/ids.ts';
+import { updateParts } from '../kernel/update-expression.ts';
+import { conversationKey } from '../messages/conversations-dynamodb.ts';
+import type { Call, CallEntry, CallId } from './call.ts';
+import { callOfRow, indexKeys, rowOfCall, transitionOf } from './call-rows.ts';
+import { type CallEntriesKey, type CallQuery, type CallStore, callIdRange } from './call-store.ts';
+
+interface CallStoreEnv {
+  readonly CALLS_TABLE: string;
+  /** Needed to read and to erase what was said. */
+  readonly CONVERSATIONS_TABLE?: string;
+}
+
+/** DynamoDB's limit for one batch. */
+const BATCH_SIZE = 25;
+
+/** Calls in DynamoDB. */
+export const dynamoCallStore = (env: CallStoreEnv, client: DynamoDBDocumentClient = documentClient()): CallStore => {
+  const TableName = env.CALLS_TABLE;
+  const find: CallStore['find'] = async ({ userId, callId }) => {
+    const command = new GetCommand({ TableName, Key: { userId, callId }, ConsistentRead: true });
+    return callOfRow((await client.send(command)).Item);
+  };
+  return {
+    find,
+    insert: async (call) => {
+      const Item = rowOfCall(call);
+      const command = new PutCommand({ TableName, Item, ConditionExpression: 'attribute_not_exists(callId)' });
+      return client.send(command).then(
+        () => true,
+        (error: unknown) => (isConditionFailure(error) ? false : Promise.reject(error)),
+      );
+    },
+    transition: async ({ userId, callId }, transition, change) => {
+      // The keys of the indices need the agent's id, which never changes.
+      const current = await find({ userId, callId });
+      if (current === undefined) return { written: false, current };
+      const { changes, from } = transitionOf(current, transition, change);
+      const parts = updateParts(changes, [{ path: ['status'], in: from }]);
+      const command = new UpdateCommand({ TableName, Key: { userId, callId }, ...parts, ReturnValues: 'ALL_NEW' });
+      return client.send(command).then(
+        ({ Attributes }) => ({ written: true as const, call: callOfRow(Attributes) as Call }),
+        async (error: unknown) => {
+          if (!isConditionFailure(error)) throw error;
+          return { written: false as const, current: await find({ userId, callId }) };
+        },
+      );
+    },
+    list: listCalls(env, client),
+    entries: callEntries(env, client),
+    forget: forgetCalls(env, client),
+  };
+};
+
+const listCalls =
+  ({ CALLS_TABLE }: CallStoreEnv, client: DynamoDBDocumentClient): CallStore['list'] =>
+  async (query) => {
+    const { index, name, value } = partitionOf(query);
+    const { from, to } = callIdRange(query);
+    const start = query.after === undefined ? {} : { ExclusiveStartKey: startKey(query, query.after, name, value) };
+    const page = await client.send(
+      new QueryCommand({
+        TableName: CALLS_TABLE,
+        ...(index === undefined ? {} : { IndexName: index }),
+        KeyConditionExpression: '#partition = :partition AND callId BETWEEN :from AND :to',
+        ExpressionAttributeNames: { '#partition': name },
+        ExpressionAttributeValues: { ':partition': value, ':from': from, ':to': to },
+        ScanIndexForward: false,
+        Limit: query.limit,
+        ...start,
+      }),
+    );
+    const last = page.LastEvaluatedKey?.callId as CallId | undefined;
+    const calls = (page.Items ?? []).map((row) => callOfRow(row) as Call);
+    return { calls, ...(last === undefined ? {} : { last }) };
+  };
+
+/** The index that answers the query by key alone, and the key. */
+const partitionOf = ({ userId, agentId, status }: CallQuery) => {
+  if (agentId === undefined && status === undefined) return { index: undefined, name: 'userId', value: userId };
+  const keys = indexKeys({ userId, agentId: agentId ?? '', status: status ?? 'queued' });
+  if (agentId === undefined) return { index: 'status-index', name: 'statusKey', value: keys.statusKey };
+  if (status === undefined) return { index: 'agent-index', name: 'agentKey', value: keys.agentKey };
+  return { index: 'agent-status-index', name: 'agentStatusKey', value: keys.agentStatusKey };
+};
+
+const startKey = ({ userId }: CallQuery, callId: CallId, name: string, value: string) => ({
+  userId,
+  callId,
+  [name]: value,
+});
+
+const entriesKey = ({ callId, ...key }: CallEntriesKey): string =>
+  conversationKey({ ...key, sessionId: callId as string as SessionId } as unknown as Parameters<
+    typeof conversationKey
+  >[0]);
+
+const callEntries =
+  ({ CONVERSATIONS_TABLE }: CallStoreEnv, client: DynamoDBDocumentClient): CallStore['entries'] =>
+  async (key) => {
+    const entries: CallEntry[] = [];
+    let after: Record<string, unknown> | undefined;
+    do {
+      const page = await client.send(
+        new QueryCommand({
+          TableName: CONVERSATIONS_TABLE,
+          KeyConditionExpression: 'conversationKey = :key AND turn >= :first',
+          ExpressionAttributeValues: { ':key': entriesKey(key), ':first': 0 },
+          ...(after === undefined ? {} : { ExclusiveStartKey: after }),
+        }),
+      );
+      entries.push(...(page.Items ?? []).map(entryOfRow));
+      after = page.LastEvaluatedKey;
+    } while (after !== undefined);
+    return entries;
+  };
+
+const entryOfRow = (row: Record<string, unknown>): CallEntry => {
+  const { conversationKey: _key, turn: _turn, createdAt: _createdAt, expiresAt: _expiresAt, ...entry } = row;
+  return entry as unknown as CallEntry;
+};
+
+/** Entries first: a call that is still listed is found again by whoever repeats this. */
+const forgetCalls =
+  (env: CallStoreEnv, client: DynamoDBDocumentClient): CallStore['forget'] =>
+  async ({ userId, agentId }, limit) => {
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: env.CALLS_TABLE,
+        IndexName: 'agent-index',
+        KeyConditionExpression: 'agentKey = :agent',
+        ExpressionAttributeValues: { ':agent': `${userId}#${agentId}` },
+        ProjectionExpression: 'callId',
+        Limit: limit,
+      }),
+    );
+    for (const { callId } of Items as { readonly callId: CallId }[]) {
+      await forgetEntries(env, client, entriesKey({ userId, agentId, callId }));
+      await deleteAll(client, env.CALLS_TABLE, [{ userId, callId }]);
+    }
+    return LastEvaluatedKey === undefined;
+  };
+
+const forgetEntries = async (
+  { CONVERSATIONS_TABLE = '' }: CallStoreEnv,
+  client: DynamoDBDocumentClient,
+  partition: string,
+): Promise<void> => {
+  for (let whole = false; !whole; ) {
+    const { Items = [], LastEvaluatedKey } = await client.send(
+      new QueryCommand({
+        TableName: CONVERSATIONS_TABLE,
+        KeyConditionExpression: 'conversationKey = :key',
+        ExpressionAttributeValues: { ':key': partition },
+        ProjectionExpression: 'conversationKey, turn',
+        Limit: BATCH_SIZE,
+      }),
+    );
+    await deleteAll(client, CONVERSATIONS_TABLE, Items);
+    whole = LastEvaluatedKey === undefined;
+  }
+};
+
+/** Unprocessed items are sent again until none is left; the SDK backs off when throttled. */
+const deleteAll = async (
+  client: DynamoDBDocumentClient,
+  table: string,
+  keys: readonly Readonly<Record<string, unknown>>[],
+): Promise<void> => {
+  let requests = keys.map((Key) => ({ DeleteRequest: { Key } }));
+  while (requests.length > 0) {
+    const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
+    requests = (UnprocessedItems?.[table] ?? []) as typeof requests;
+  }
+};
