@@ -37,7 +37,9 @@ export type EngineInput =
   | { readonly type: 'text'; readonly role: 'user' | 'note'; readonly text: string }
   /** Says this text aloud, as near to word for word as the engine can: greeting, filler, bridge phrase. */
   | { readonly type: 'say'; readonly text: string }
-  | { readonly type: 'tool-result'; readonly toolUseId: string; readonly content: unknown };
+  | { readonly type: 'tool-result'; readonly toolUseId: string; readonly content: unknown }
+  /** How much of a response the caller has heard, so that an engine which keeps the conversation forgets the rest when it is cut off. */
+  | { readonly type: 'played'; readonly responseId: string; readonly playedMs: number };
 
 /** Tokens since the usage event before. */
 export interface EngineUsage {
@@ -97,7 +99,10 @@ export type EngineEvent =
   | { readonly type: 'audio'; readonly responseId: string; readonly audio: Uint8Array }
   /** The caller cut the agent off: nothing of this response comes any more. */
   | { readonly type: 'interrupted'; readonly responseId: string | undefined }
-  /** The agent has finished what it had to say; the caller's turn. */
+  /**
+   * The agent has finished what it had to say; the caller's turn. A caller may still cut off what is being played:
+   * `interrupted` can follow, and so can a late final text.
+   */
   | { readonly type: 'response-ended'; readonly responseId: string | undefined }
   | { readonly type: 'tool-use'; readonly toolUseId: string; readonly name: string; readonly input: unknown }
   | { readonly type: 'usage'; readonly usage: EngineUsage }

@@ -1,0 +1,411 @@
+import fc from 'fast-check';
+import { describe, expect, it, test } from 'vitest';
+import { encodeInput } from '../../../../shared/voice/engines/nova-sonic/codec.ts';
+import {
+  closeSonic,
+  openSonic,
+  sonicInput,
+  sonicOutput,
+  sonicSettled,
+} from '../../../../shared/voice/engines/nova-sonic/protocol.ts';
+import type { EngineEvent, EngineInput, EngineSettings } from '../../../../shared/voice/engines/speech-engine.ts';
+import { sonicGrammarErrors } from '../support/sonic-grammar.ts';
+import { decoded, out, sentence, textBlock } from '../support/sonic-script.ts';
+
+const SETTINGS: EngineSettings = {
+  modelId: 'amazon.nova-2-sonic-v1:0',
+  systemPrompt: 'You are the voice of a shop.',
+  tools: [{ name: 'askAgent', description: 'Asks.', inputSchema: { type: 'object' } }],
+  voice: 'tiffany',
+  language: 'en-US',
+  endpointing: 'high',
+  input: { encoding: 'pcm16', sampleRateHertz: 16_000 },
+  output: { encoding: 'pcm16', sampleRateHertz: 24_000 },
+  history: [],
+};
+const LIMITS = { maxBytes: 40 * 1024, maxMessages: 40 };
+
+const started = (settings: Partial<EngineSettings> = {}) => openSonic({ ...SETTINGS, ...settings }, 'p', LIMITS);
+
+const wire = (events: readonly Parameters<typeof encodeInput>[0][]): unknown[] =>
+  events.map((event) => JSON.parse(new TextDecoder().decode(encodeInput(event))));
+
+/** Events of the engine after these outputs. */
+const heardFrom = (outputs: readonly unknown[], first = started().state) => {
+  let state = first;
+  const events: EngineEvent[] = [];
+  for (const output of outputs) {
+    const step = sonicOutput(state, decoded(output));
+    state = step.state;
+    events.push(...step.events);
+  }
+  return { state, events };
+};
+
+const spoken = (responseId: string, text: string, audio: readonly number[]): EngineEvent[] => [
+  { type: 'agent-text', responseId, text, stage: 'speculative' },
+  ...audio.map((byte): EngineEvent => ({ type: 'audio', responseId, audio: new Uint8Array([byte, 0]) })),
+  { type: 'agent-text', responseId, text, stage: 'final' },
+];
+
+describe('what a stream is opened with', () => {
+  it('is the session, the prompt with its tools, the system text, the history and the one audio container', () => {
+    const { batch } = started({
+      history: [
+        { role: 'assistant', text: 'Hello!' },
+        { role: 'user', text: 'Hi' },
+        { role: 'assistant', text: 'How can I help?' },
+      ],
+    });
+    expect(wire(batch.events)).toEqual([
+      {
+        event: {
+          sessionStart: {
+            inferenceConfiguration: { maxTokens: 1024, topP: 0.9, temperature: 0.7 },
+            turnDetectionConfiguration: { endpointingSensitivity: 'HIGH' },
+          },
+        },
+      },
+      {
+        event: {
+          promptStart: {
+            promptName: 'p',
+            textOutputConfiguration: { mediaType: 'text/plain' },
+            audioOutputConfiguration: {
+              mediaType: 'audio/lpcm',
+              sampleRateHertz: 24_000,
+              sampleSizeBits: 16,
+              channelCount: 1,
+              audioType: 'SPEECH',
+              encoding: 'base64',
+              voiceId: 'tiffany',
+            },
+            toolUseOutputConfiguration: { mediaType: 'application/json' },
+            toolConfiguration: {
+              tools: [
+                { toolSpec: { name: 'askAgent', description: 'Asks.', inputSchema: { json: '{"type":"object"}' } } },
+              ],
+            },
+          },
+        },
+      },
+      ...['SYSTEM', 'USER', 'ASSISTANT'].flatMap((role, index) => {
+        const text = ['You are the voice of a shop.', 'Hi', 'How can I help?'][index];
+        const content = { promptName: 'p', contentName: `p-${index}` };
+        return [
+          {
+            event: {
+              contentStart: {
+                ...content,
+                type: 'TEXT',
+                interactive: false,
+                role,
+                textInputConfiguration: { mediaType: 'text/plain' },
+              },
+            },
+          },
+          { event: { textInput: { ...content, content: text } } },
+          { event: { contentEnd: content } },
+        ];
+      }),
+      {
+        event: {
+          contentStart: {
+            promptName: 'p',
+            contentName: 'p-3',
+            type: 'AUDIO',
+            interactive: true,
+            role: 'USER',
+            audioInputConfiguration: {
+              mediaType: 'audio/lpcm',
+              sampleRateHertz: 16_000,
+              sampleSizeBits: 16,
+              channelCount: 1,
+              audioType: 'SPEECH',
+              encoding: 'base64',
+            },
+          },
+        },
+      },
+    ]);
+  });
+});
+
+describe('a turn', () => {
+  it('is the words of the caller, then text, audio and final text of one response, and its end', () => {
+    const { events } = heardFrom([
+      out.completionStart(),
+      ...textBlock('u', 'USER', 'FINAL', 'When do you open?', 'END_TURN'),
+      ...sentence('1', 'We open at nine.', { last: false }),
+      ...sentence('2', 'See you!', { frames: 1 }),
+      out.usage(40, 3, 0, 12),
+      out.usage(0, 0, 0, 0),
+    ]);
+    expect(events).toEqual([
+      { type: 'user-text', text: 'When do you open?', final: true },
+      ...spoken('r1', 'We open at nine.', [1, 2]),
+      ...spoken('r1', 'See you!', [1]),
+      { type: 'response-ended', responseId: 'r1' },
+      {
+        type: 'usage',
+        usage: { inputSpeechTokens: 40, inputTextTokens: 3, outputSpeechTokens: 0, outputTextTokens: 12 },
+      },
+    ]);
+  });
+
+  it('ends by and by when the final text does not come', () => {
+    const withoutFinal = sentence('1', 'Nine.', { frames: 0 }).slice(0, -3);
+    const { state, events } = heardFrom(withoutFinal);
+    expect([...events, ...sonicSettled(state).events]).toEqual([
+      { type: 'agent-text', responseId: 'r1', text: 'Nine.', stage: 'speculative' },
+      { type: 'response-ended', responseId: 'r1' },
+    ]);
+  });
+
+  it('does not take our own words for those of the caller', () => {
+    const { state } = sonicInput(started().state, { type: 'say', text: 'Welcome!' });
+    const echo = 'Say exactly this, word for word: "Welcome!"';
+    const { events, state: after } = heardFrom(textBlock('u', 'USER', 'FINAL', echo), state);
+    expect({ events, echoes: after.counters.echoes }).toEqual({ events: [], echoes: 1 });
+  });
+});
+
+describe('an interruption', () => {
+  const cut = [...textBlock('s', 'ASSISTANT', 'SPECULATIVE', 'Our hours are'), out.start('a', 'AUDIO', 'ASSISTANT')];
+
+  it('is told once, by either sign, and nothing of the response comes after it', () => {
+    const { events, state } = heardFrom([
+      ...cut,
+      out.audio('a', [1, 0]),
+      out.start('f', 'TEXT', 'ASSISTANT', 'FINAL'),
+      out.text('f', '{ "interrupted" : true }'),
+      out.end('f', 'INTERRUPTED'),
+      out.audio('a', [2, 0]),
+      out.end('a', 'END_TURN'),
+      ...textBlock('late', 'ASSISTANT', 'FINAL', 'Our hours'),
+      out.start('b', 'AUDIO', 'ASSISTANT'),
+      out.audio('b', [3, 0]),
+      out.end('b', 'INTERRUPTED'),
+    ]);
+    expect(events).toEqual([
+      { type: 'agent-text', responseId: 'r1', text: 'Our hours are', stage: 'speculative' },
+      { type: 'audio', responseId: 'r1', audio: new Uint8Array([1, 0]) },
+      { type: 'interrupted', responseId: 'r1' },
+    ]);
+    expect(state.counters.staleEvents).toBe(3);
+  });
+
+  it('counts for the response whose audio closed with END_TURN just before it', () => {
+    const { events } = heardFrom([
+      ...cut,
+      out.end('a', 'END_TURN'),
+      out.start('f', 'TEXT', 'ASSISTANT', 'FINAL'),
+      out.end('f', 'INTERRUPTED'),
+      ...textBlock('u', 'USER', 'FINAL', 'Wait!'),
+      ...sentence('2', 'Yes?', { frames: 1 }),
+    ]);
+    expect(events).toEqual([
+      { type: 'agent-text', responseId: 'r1', text: 'Our hours are', stage: 'speculative' },
+      { type: 'interrupted', responseId: 'r1' },
+      { type: 'user-text', text: 'Wait!', final: true },
+      ...spoken('r2', 'Yes?', [1]),
+      { type: 'response-ended', responseId: 'r2' },
+    ]);
+  });
+});
+
+describe('a tool use', () => {
+  const use = [
+    out.start('t', 'TOOL', 'TOOL'),
+    out.tool('t', 'tool-1', 'askAgent', { question: 'Hours?' }),
+    out.end('t', 'TOOL_USE'),
+  ];
+
+  it('is told when it is whole and answered exactly once', () => {
+    const { state, events } = heardFrom([...use, ...use.slice(1, 2)]);
+    const first = sonicInput(state, { type: 'tool-result', toolUseId: 'tool-1', content: 'At nine.' });
+    const second = sonicInput(first.state, { type: 'tool-result', toolUseId: 'tool-1', content: { a: 1 } });
+    const stranger = sonicInput(second.state, { type: 'tool-result', toolUseId: 'tool-2', content: {} });
+    expect(events).toEqual([
+      { type: 'tool-use', toolUseId: 'tool-1', name: 'askAgent', input: { question: 'Hours?' } },
+    ]);
+    const content = { promptName: 'p', contentName: 'p-2' };
+    expect(wire(first.batches.flatMap((batch) => batch.events))).toEqual([
+      {
+        event: {
+          contentStart: {
+            ...content,
+            type: 'TOOL',
+            interactive: false,
+            role: 'TOOL',
+            toolResultInputConfiguration: {
+              toolUseId: 'tool-1',
+              type: 'TEXT',
+              textInputConfiguration: { mediaType: 'text/plain' },
+            },
+          },
+        },
+      },
+      { event: { toolResult: { ...content, content: '{"result":"At nine."}' } } },
+      { event: { contentEnd: content } },
+    ]);
+    expect([second.batches, stranger.batches, stranger.state.counters.refusedToolResults]).toEqual([[], [], 2]);
+  });
+});
+
+test('what the model refuses is a problem the stream survives; what we do not know is counted', () => {
+  const { events, state } = heardFrom([
+    ...textBlock('s', 'ASSISTANT', 'SPECULATIVE', 'Well', 'CONTENT_FILTERED'),
+    { brandNewEvent: { a: 1 } },
+    { textOutput: { content: 7 } },
+    'nonsense',
+  ]);
+  expect(events.map((event) => (event.type === 'problem' ? event.error.kind : event.type))).toEqual([
+    'agent-text',
+    'filtered',
+  ]);
+  expect(state.counters.unknownEvents).toBe(3);
+});
+
+/** Outputs of a model in any order, with few ids, so that they collide. */
+const anyOutput = fc.oneof(
+  fc.constant(out.completionStart()),
+  fc
+    .tuple(
+      fc.constantFrom('1', '2', '3', '4'),
+      fc.constantFrom('TEXT' as const, 'AUDIO' as const, 'TOOL' as const),
+      fc.constantFrom('USER', 'ASSISTANT'),
+      fc.constantFrom('SPECULATIVE' as const, 'FINAL' as const, undefined),
+    )
+    .map(([id, type, role, stage]) => out.start(id, type, type === 'TOOL' ? 'TOOL' : role, stage)),
+  fc
+    .tuple(fc.constantFrom('1', '2', '3', '4'), fc.constantFrom('Hello', '{ "interrupted" : true }', ' '))
+    .map(([id, text]) => out.text(id, text)),
+  fc.constantFrom('1', '2', '3', '4').map((id) => out.audio(id)),
+  fc
+    .tuple(fc.constantFrom('1', '2', '3', '4'), fc.constantFrom('ta', 'tb', 'tc'))
+    .map(([id, tool]) => out.tool(id, tool, 'askAgent', {})),
+  fc
+    .tuple(fc.constantFrom('1', '2', '3', '4'), fc.constantFrom('PARTIAL_TURN', 'END_TURN', 'INTERRUPTED', 'TOOL_USE'))
+    .map(([id, reason]) => out.end(id, reason)),
+  fc.constantFrom('END_TURN', 'INTERRUPTED').map(out.completionEnd),
+  fc.constant(out.usage(1, 0, 0, 0)),
+);
+
+/** Whole turns as the model makes them, cut off at any place. */
+const anyTurn = fc.nat(1000).chain((id) =>
+  fc.oneof(
+    fc
+      .nat(20)
+      .map((keep) => [
+        ...sentence(`s${id}`, 'Hello', { frames: 3 }).slice(0, keep),
+        out.start(`i${id}`, 'TEXT', 'ASSISTANT', 'FINAL'),
+        out.end(`i${id}`, 'INTERRUPTED'),
+      ]),
+    fc.constant(sentence(`s${id}`, 'Hello', { frames: 3 })),
+    fc.constant(textBlock(`u${id}`, 'USER', 'FINAL', 'Words', 'END_TURN')),
+    fc.constant([
+      out.start(`t${id}`, 'TOOL', 'TOOL'),
+      out.tool(`t${id}`, `use-${id}`, 'askAgent', {}),
+      out.end(`t${id}`, 'TOOL_USE'),
+    ]),
+  ),
+);
+
+const anyInput: fc.Arbitrary<EngineInput> = fc.oneof(
+  fc.uint8Array({ maxLength: 3000 }).map((audio): EngineInput => ({ type: 'audio', audio })),
+  fc
+    .tuple(fc.constantFrom('user' as const, 'note' as const), fc.string({ unit: 'grapheme', maxLength: 900 }))
+    .map(([role, text]): EngineInput => ({ type: 'text', role, text })),
+  fc.string({ maxLength: 50 }).map((text): EngineInput => ({ type: 'say', text })),
+  fc
+    .tuple(fc.constantFrom('ta', 'tb', 'tc', 'use-1', 'use-2'), fc.jsonValue())
+    .map(([toolUseId, content]): EngineInput => ({ type: 'tool-result', toolUseId, content })),
+  fc.nat(5000).map((playedMs): EngineInput => ({ type: 'played', responseId: 'r1', playedMs })),
+);
+
+type Move = { readonly output: unknown } | { readonly input: EngineInput };
+
+const anyCall = fc
+  .array(
+    fc.oneof(
+      anyOutput.map((output): Move[] => [{ output }]),
+      anyTurn.map((outputs): Move[] => outputs.map((output) => ({ output }))),
+      anyInput.map((input): Move[] => [{ input }]),
+    ),
+    { maxLength: 60 },
+  )
+  .map((moves) => moves.flat());
+
+const play = (moves: readonly Move[], settings: Partial<EngineSettings> = {}) => {
+  const opened = started(settings);
+  let { state } = opened;
+  const sent = [...opened.batch.events];
+  const events: EngineEvent[] = [];
+  for (const move of moves) {
+    if ('output' in move) {
+      const step = sonicOutput(state, decoded(move.output));
+      state = step.state;
+      events.push(...step.events);
+    } else {
+      const step = sonicInput(state, move.input);
+      state = step.state;
+      sent.push(...step.batches.flatMap((batch) => batch.events));
+    }
+  }
+  const closed = closeSonic(state);
+  const afterwards = sonicInput(closed.state, { type: 'say', text: 'Too late' });
+  return { sent: wire([...sent, ...closed.events]), events, afterwards: afterwards.batches };
+};
+
+describe('any interleaving of outputs and inputs', () => {
+  it('never lets anything of a response out after its interruption, nor two ends', () => {
+    fc.assert(
+      fc.property(anyCall, (moves) => {
+        const over = new Set<string>();
+        const ended = new Set<string>();
+        for (const event of play(moves).events) {
+          if (!('responseId' in event) || event.responseId === undefined) continue;
+          expect(over).not.toContain(event.responseId);
+          if (event.type === 'interrupted') over.add(event.responseId);
+          if (event.type === 'response-ended') {
+            expect(ended).not.toContain(event.responseId);
+            ended.add(event.responseId);
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('sends at most one result for each tool use that was told, and none for another', () => {
+    fc.assert(
+      fc.property(anyCall, (moves) => {
+        const { sent, events } = play(moves);
+        const told = events.flatMap((event) => (event.type === 'tool-use' ? [event.toolUseId] : []));
+        const answered = JSON.stringify(sent).match(/"toolUseId":"[^"]+"/g) ?? [];
+        expect(new Set(told).size).toBe(told.length);
+        expect(new Set(answered).size).toBe(answered.length);
+        expect(answered.filter((id) => !told.some((known) => id.includes(`"${known}"`)))).toEqual([]);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is grammatical from the first event to the last, and silent after it', () => {
+    const anyHistory = fc.array(
+      fc.record({
+        role: fc.constantFrom('user' as const, 'assistant' as const),
+        text: fc.string({ unit: 'grapheme', maxLength: 2500 }),
+      }),
+      { maxLength: 60 },
+    );
+    fc.assert(
+      fc.property(anyCall, anyHistory, (moves, history) => {
+        const { sent, afterwards } = play(moves, { history });
+        expect({ errors: sonicGrammarErrors(sent), afterwards }).toEqual({ errors: [], afterwards: [] });
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
