@@ -31,6 +31,12 @@ export interface Closed {
 /** API Gateway's words for the end of a connection, by the code that a client or the network left. */
 const REASONS: Readonly<Record<number, string>> = { 1005: 'Client-side close frame status not set' };
 
+/** Close codes that ws sends for its errors (RFC 6455, 7.4.1); 1002 for every other one. */
+const VIOLATIONS: Readonly<Record<string, number>> = {
+  WS_ERR_INVALID_UTF8: 1007,
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: 1009,
+};
+
 /** One client's socket with its limits in time; `ended` is called once, however it ends. */
 export class Connection {
   readonly facts: ConnectionFacts;
@@ -48,8 +54,10 @@ export class Connection {
     this.#ended = ended;
     this.lastActiveAtMs = clock.now();
     for (const event of ['ping', 'pong'] as const) socket.on(event, () => this.touch());
-    // A violation of the protocol closes the socket, which is then told as such.
-    socket.on('error', () => undefined);
+    socket.on('error', ({ code = '' }: NodeJS.ErrnoException) => {
+      // ws closes it for a violation of the protocol; an error of the network is followed by `close`.
+      if (code.startsWith('WS_ERR')) this.#end({ code: VIOLATIONS[code] ?? 1002, reason: '' });
+    });
     socket.once('close', (code, reason) => this.#end({ code, reason: reason.toString() || (REASONS[code] ?? '') }));
     this.#watch().catch(() => undefined);
   }

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { makeApiDeclarations } from '../../../local/api-gateway/declared.ts';
-import { realClock } from '../../../local/core/clock.ts';
+import { realClock, testClock } from '../../../local/core/clock.ts';
 import type { Listener } from '../../../local/core/listener.ts';
-import { AwsError, type FunctionResult, type JsonObject } from '../../../local/core/service.ts';
+import { AwsError, type CloudClock, type FunctionResult, type JsonObject } from '../../../local/core/service.ts';
 import { makeHttpApi } from '../../../local/http-api/index.ts';
 
 const ISSUER = 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_pool';
@@ -31,6 +31,11 @@ interface ApiOptions {
   readonly cors?: JsonObject;
   readonly stage?: JsonObject;
   readonly timeoutMs?: number;
+  readonly clock?: CloudClock;
+  /** Guards `GET /guarded` and `GET /also-guarded`. */
+  readonly lambdaAuthorizer?: JsonObject;
+  /** Calls that the function's resource policy does not allow, by their source. */
+  readonly refuses?: (sourceArn: string) => boolean;
   readonly answer?: (event: ProxyEvent) => unknown;
 }
 
@@ -43,18 +48,23 @@ interface ProxyEvent {
   readonly pathParameters?: Record<string, string>;
   readonly queryStringParameters?: Record<string, string>;
   readonly cookies?: string[];
-  readonly requestContext: { readonly authorizer?: { readonly jwt: { readonly claims: object } } };
+  readonly requestContext: {
+    readonly authorizer?: { readonly jwt: { readonly claims: object }; readonly lambda?: object };
+  };
 }
 
 /** An API with open and guarded routes over a function that the test plays. */
-async function api({ cors, stage = {}, timeoutMs = 30_000, answer = (event) => event }: ApiOptions = {}) {
+async function api(options: ApiOptions = {}) {
+  const { cors, stage = {}, timeoutMs = 30_000, clock = realClock, answer = (event) => event } = options;
   const dataDir = mkdtempSync(join(tmpdir(), 'oratio-api-'));
   dirs.push(dataDir);
   const callers: string[] = [];
   const lambda = {
     invoke: async (_name: string, payload: string, caller?: { sourceArn: string }): Promise<FunctionResult> => {
       callers.push(caller?.sourceArn ?? '');
+      if (options.refuses?.(caller?.sourceArn ?? '')) throw new AwsError('AccessDeniedException', 'refused', 403);
       const result = await answer(JSON.parse(payload) as ProxyEvent);
+      if (result instanceof Error) return { payload: '{"errorMessage":"it failed"}', functionError: 'Unhandled' };
       return { payload: JSON.stringify(result) };
     },
   };
@@ -62,7 +72,7 @@ async function api({ cors, stage = {}, timeoutMs = 30_000, answer = (event) => e
   const apis = makeApiDeclarations();
   const http = makeHttpApi({
     apis,
-    context: { accountId: '111122223333', region: 'us-east-1', clock: realClock, dataDir, log: () => {} },
+    context: { accountId: '111122223333', region: 'us-east-1', clock, dataDir, log: () => {} },
     lambda,
     jwksOf: async (issuer) => (issuer === ISSUER ? { keys: [jwk] } : undefined),
   });
@@ -98,6 +108,17 @@ async function api({ cors, stage = {}, timeoutMs = 30_000, answer = (event) => e
     await route(key);
   await route('GET /me', guarded);
   await route('GET /admin', { ...guarded, AuthorizationScopes: ['admin'] });
+  if (options.lambdaAuthorizer) {
+    const door = await declare('Authorizer', 'Door', {
+      ApiId,
+      AuthorizerType: 'REQUEST',
+      AuthorizerPayloadFormatVersion: '2.0',
+      AuthorizerUri: 'arn:aws:lambda:us-east-1:111122223333:function:authorize',
+      ...options.lambdaAuthorizer,
+    });
+    for (const key of ['GET /guarded', 'GET /also-guarded'])
+      await route(key, { AuthorizationType: 'CUSTOM', AuthorizerId: door });
+  }
   apis.deployed();
   const url = `http://127.0.0.1:${open.port}`;
   const call = async (path: string, init?: RequestInit) => {
@@ -285,4 +306,118 @@ test('preflight and answers carry the configured CORS headers for an allowed ori
     [204, null, null],
     [200, null, null],
   ]);
+});
+
+interface AuthorizerEvent {
+  readonly type: string;
+  readonly routeArn: string;
+  readonly identitySource: string[];
+  readonly routeKey: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const SIMPLE = { EnableSimpleResponses: true, IdentitySource: ['$request.header.Authorization'] };
+
+/** An API whose routes are guarded by a function; `asked` are the authorizer's events. */
+async function guardedApi(
+  authorizer: JsonObject,
+  decide: (event: AuthorizerEvent) => unknown,
+  more: Pick<ApiOptions, 'clock'> = {},
+) {
+  const asked: AuthorizerEvent[] = [];
+  const made = await api({
+    ...more,
+    lambdaAuthorizer: authorizer,
+    answer: (event) => {
+      const question = event as unknown as AuthorizerEvent;
+      if (question.type !== 'REQUEST') return event;
+      asked.push(question);
+      return decide(question);
+    },
+  });
+  const as = async (authorization: string | undefined, path = '/guarded') => {
+    const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
+    const { status, body } = await made.call(path, { headers });
+    return status === 200 ? body.requestContext.authorizer : [status, body.message];
+  };
+  return { ...made, asked, as };
+}
+
+test('a Lambda authorizer answers yes with a context, no, or fails; without an identity it is not asked', async () => {
+  const { as, asked, callers } = await guardedApi(SIMPLE, ({ identitySource: [token] }) => {
+    if (token === 'broken') return new Error('it failed');
+    if (token === 'odd') return { yes: true };
+    return { isAuthorized: token === 'good', context: { userId: 'alice', scopes: ['agents:read'] } };
+  });
+  expect({
+    good: await as('good'),
+    bad: await as('bad'),
+    broken: await as('broken'),
+    odd: await as('odd'),
+    none: await as(undefined),
+    asked: asked.length,
+    first: asked[0],
+    caller: callers[0],
+  }).toEqual({
+    good: { lambda: { userId: 'alice', scopes: ['agents:read'] } },
+    bad: [403, 'Forbidden'],
+    broken: [500, 'Internal Server Error'],
+    odd: [500, 'Internal Server Error'],
+    none: [401, 'Unauthorized'],
+    asked: 4,
+    first: expect.objectContaining({
+      version: '2.0',
+      type: 'REQUEST',
+      routeArn: expect.stringMatching(/\/\$default\/GET\/guarded$/) as string,
+      identitySource: ['good'],
+      routeKey: 'GET /guarded',
+      rawPath: '/guarded',
+    }) as object,
+    caller: expect.stringMatching(/^arn:aws:execute-api:us-east-1:111122223333:\w{10}\/authorizers\/\w{10}$/) as string,
+  });
+});
+
+test('a policy of a Lambda authorizer allows one route and not another', async () => {
+  const { as } = await guardedApi({ IdentitySource: ['$request.header.Authorization'] }, ({ routeArn }) => ({
+    principalId: 'alice',
+    policyDocument: {
+      Statement: [
+        { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: routeArn.replace(/GET.*/, '*') },
+        { Effect: 'Deny', Action: 'execute-api:Invoke', Resource: routeArn.replace(/GET.*/, 'GET/also-guarded') },
+      ],
+    },
+    context: { plan: 'gold' },
+  }));
+  expect([await as('a'), await as('a', '/also-guarded')]).toEqual([{ lambda: { plan: 'gold' } }, [403, 'Forbidden']]);
+});
+
+test('an answer is kept for its time on the cloud’s clock, for each identity', async () => {
+  const clock = testClock(Date.now());
+  const { as, asked } = await guardedApi(
+    { ...SIMPLE, AuthorizerResultTtlInSeconds: 60 },
+    ({ identitySource: [token] }) => ({ isAuthorized: token === 'good', context: null }),
+    { clock },
+  );
+  const counts: number[] = [];
+  for (const [token, waitMs] of [
+    ['good', 0],
+    ['good', 59_000],
+    ['bad', 0],
+    ['bad', 0],
+    ['good', 1000],
+  ] as const) {
+    await clock.advance(waitMs);
+    await as(token);
+    counts.push(asked.length);
+  }
+  expect(counts).toEqual([1, 1, 2, 2, 3]);
+});
+
+test('an authorizer that API Gateway may not invoke fails the request', async () => {
+  const { call } = await api({
+    lambdaAuthorizer: SIMPLE,
+    refuses: (sourceArn) => sourceArn.includes('/authorizers/'),
+  });
+  const { status } = await call('/guarded', { headers: { authorization: 'x' } });
+  expect(status).toBe(500);
 });
