@@ -13,6 +13,8 @@ import {
 } from '../shared/http/operation-docs.ts';
 import { API_PREFIX, LEGACY_PREFIX, OPERATIONS, type OperationId, prefixesOf } from '../shared/http/operations.ts';
 import { PROBLEMS, type ProblemCode, problem, problemDocument } from '../shared/kernel/problems.ts';
+import { asyncApiDocument } from '../shared/voice/protocol/asyncapi.ts';
+import { webSocketPage } from './websocket-page.ts';
 
 const SCALAR = fileURLToPath(
   new URL('../node_modules/@scalar/api-reference/dist/browser/standalone.js', import.meta.url),
@@ -212,12 +214,14 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-/** Writes what describe-service serves to `outDir`: `openapi.json`, `docs.html` and the page's script, compressed. */
+/** Writes what describe-service serves to `outDir`: both descriptions of the API, their pages, and the script of one, compressed. */
 export async function buildDescribeServiceAssets(outDir: string): Promise<void> {
   await mkdir(outDir, { recursive: true });
   await Promise.all([
     writeFile(join(outDir, 'openapi.json'), JSON.stringify(openApiDocument())),
     writeFile(join(outDir, 'docs.html'), PAGE),
+    writeFile(join(outDir, 'asyncapi.json'), JSON.stringify(asyncApiDocument())),
+    writeFile(join(outDir, 'websocket.html'), webSocketPage(asyncApiDocument())),
     writeFile(join(outDir, 'scalar.js.gz'), gzipSync(await readFile(SCALAR), { level: 9 })),
   ]);
 }

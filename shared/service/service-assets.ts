@@ -4,6 +4,8 @@ import { join } from 'node:path';
 /** What `scripts/build-openapi.ts` puts beside the function's bundle. */
 const CONTENT_TYPES = {
   'openapi.json': 'application/json',
+  'asyncapi.json': 'application/json',
+  'websocket.html': 'text/html; charset=utf-8',
   'docs.html': 'text/html; charset=utf-8',
   'scalar.js.gz': 'text/javascript; charset=utf-8',
 } as const;

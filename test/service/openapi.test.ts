@@ -48,7 +48,13 @@ describe('the assets of describe-service', () => {
 
   it('hold the page and its script and fit into an answer of a Lambda', async () => {
     await buildDescribeServiceAssets(folder);
-    expect(readdirSync(folder).sort()).toEqual(['docs.html', 'openapi.json', 'scalar.js.gz']);
+    expect(readdirSync(folder).sort()).toEqual([
+      'asyncapi.json',
+      'docs.html',
+      'openapi.json',
+      'scalar.js.gz',
+      'websocket.html',
+    ]);
     expect(readFileSync(join(folder, 'scalar.js.gz')).length * (4 / 3)).toBeLessThan(6_000_000);
     expect(readFileSync(join(folder, 'docs.html'), 'utf8')).not.toMatch(/(?<!xmlns=.)https?:\/\//);
   });
