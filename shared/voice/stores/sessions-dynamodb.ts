@@ -145,9 +145,9 @@ const claimSession =
   async ({ callId, epoch, tokenHash, claimId, resumeTokenHash }, { nowMs, leaseUntilMs }) => {
     const before = await find(callId);
     if (before === undefined) throw new FencedError(callId);
-    // Its own claim, whose answer was lost: nothing of it must be done twice.
-    if (before.claimedEpoch === epoch && before.claimId === claimId) return before;
-    if (before.claimedEpoch >= epoch) throw new FencedError(callId);
+    // Its own claim, whose answer was lost, may be repeated.
+    const isOwn = before.claimedEpoch === epoch && before.claimId === claimId;
+    if (before.claimedEpoch >= epoch && !isOwn) throw new FencedError(callId);
     const resumeTokenHashes = [...before.resumeTokenHashes, resumeTokenHash].slice(-RESUME_TOKENS_KEPT);
     const claimed = change(
       callId,
@@ -169,8 +169,21 @@ const claimSession =
         { path: ['claimedEpoch'], equals: before.claimedEpoch },
       ],
     );
-    const session = await fenced({ callId, epoch }, claimed);
+    const session = await fenced(
+      { callId, epoch },
+      claimed.then((now) => now ?? ownClaim(find, { callId, epoch }, claimId)),
+    );
     const { changes, from } = transitionOf(session, 'answer', { answeredAtMs: nowMs });
     await write(client, env.CALLS_TABLE, { userId: session.userId, callId }, changes, [{ path: ['status'], in: from }]);
     return session;
   };
+
+/** The SDK sends a write again whose answer was lost, and is refused by its own first attempt. */
+const ownClaim = async (
+  find: SessionStore['find'],
+  { callId, epoch }: OwnerKey,
+  claimId: string,
+): Promise<VoiceSession | undefined> => {
+  const session = await find(callId);
+  return session?.claimedEpoch === epoch && session.claimId === claimId ? session : undefined;
+};

@@ -1,0 +1,120 @@
+import * as z from 'zod';
+import { type CallCost, type CallEntry, CallId, COST_LEGS } from '../../calls/call.ts';
+import { END_REASONS } from '../protocol/messages.ts';
+import type { CallBriefing, Checkpoint } from './call-keeper.ts';
+
+const Count = z.int().nonnegative();
+const Ms = z.number().nonnegative();
+const Text = z.string().max(20_000);
+
+const entry = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
+  z.strictObject({ kind: z.literal(kind), seq: Count, atMs: Count, ...shape });
+
+/** What happened in a call, as an owner outside tells it: one of the kinds of `CallEntry`, each bounded. */
+const Entry = z.discriminatedUnion('kind', [
+  entry('turn', {
+    role: z.enum(['user', 'assistant']),
+    turnNumber: Count,
+    text: Text,
+    interrupted: z.boolean().optional(),
+    answerLatencyMs: Ms.optional(),
+    startMs: Ms.optional(),
+    playedMs: Ms.optional(),
+    via: z.enum(['voice', 'text', 'dtmf']).optional(),
+  }),
+  entry('tool', {
+    turnNumber: Count,
+    toolUseId: z.string().max(256),
+    name: z.string().max(128),
+    status: z.enum(['success', 'error', 'timeout', 'discarded']),
+    durationMs: Ms,
+    clauseIds: z.array(z.string().max(128)).max(100).optional(),
+  }),
+  entry('interruption', { turnNumber: Count, playedMs: Ms, toSilenceMs: Ms.optional() }),
+  entry('renewal', { cause: z.enum(['age', 'idle', 'error']), gapMs: Ms, replayedMs: Ms }),
+  entry('hand-over', { epoch: Count }),
+  entry('takeover', { epoch: Count, gapMs: Ms }),
+  entry('engine-change', { from: z.string().max(64), to: z.string().max(64), reason: z.string().max(1000) }),
+  entry('handoff', { reason: z.string().max(1000), summary: Text }),
+  entry('warning', { code: z.string().max(64) }),
+  entry('audio-lost', { frames: Count }),
+]);
+
+/** As `Checkpoint` says; its 60 KB are bounded by the item it is stored in. */
+const MAX_CHECKPOINT_CHARACTERS = 61_440;
+
+const CheckpointShape = z.object({
+  turn: Count,
+  nextEntry: Count,
+  nextAudioSeq: Count,
+  history: z.array(z.strictObject({ role: z.enum(['user', 'assistant']), text: Text })).max(500),
+  unanswered: Text.optional(),
+  engine: z.enum(['nova-sonic', 'openai-realtime', 'cascade']),
+  cost: z.record(z.enum(COST_LEGS), Count),
+  client: z.strictObject({
+    inputSampleRateHertz: z.int().positive(),
+    outputSampleRateHertz: z.int().positive(),
+    voice: z.string().max(64),
+    language: z.string().max(16),
+    recordingConsent: z.boolean(),
+  }),
+  speaking: z.strictObject({ turnNumber: Count, text: Text }).optional(),
+  connectedSinceMs: Count.optional(),
+  handoff: z.strictObject({ reason: z.string().max(1000), summary: Text }).optional(),
+});
+
+const CheckpointSchema = CheckpointShape.refine(
+  (checkpoint) => JSON.stringify(checkpoint).length <= MAX_CHECKPOINT_CHARACTERS,
+  'A checkpoint has at most 60 KB.',
+).transform((checkpoint) => checkpoint as unknown as Checkpoint & { readonly cost: CallCost });
+
+const owner = {
+  callId: CallId,
+  epoch: z.int().positive(),
+  /** The secret this owner was called with; each request shows it. */
+  ownerToken: z.string().min(1).max(256),
+};
+const Entries = z.array(Entry.transform((known) => known as CallEntry)).max(500);
+
+/** Event of the function `keep-call`: one method of `CallKeeper`. */
+export const KeepCallRequest = z.discriminatedUnion('method', [
+  z.strictObject({ method: z.literal('claim'), ...owner, claimId: z.string().min(1).max(256) }),
+  z.strictObject({ method: z.literal('renew'), ...owner, extraLine: z.boolean() }),
+  z.strictObject({
+    method: z.literal('record'),
+    ...owner,
+    entries: Entries,
+    checkpoint: CheckpointSchema,
+    spentMicroUsd: Count,
+  }),
+  z.strictObject({ method: z.literal('takeExtraLine'), ...owner }),
+  z.strictObject({ method: z.literal('releaseExtraLine'), ...owner }),
+  z.strictObject({ method: z.literal('handOver'), ...owner, checkpoint: CheckpointSchema }),
+  z.strictObject({
+    method: z.literal('finish'),
+    ...owner,
+    status: z.enum(['completed', 'failed']),
+    reason: z.enum(END_REASONS),
+    checkpoint: CheckpointSchema,
+    entries: Entries,
+    recordingKey: z.string().max(1024).optional(),
+  }),
+]);
+export type KeepCallRequest = z.output<typeof KeepCallRequest>;
+
+/** What each method answers. */
+export interface KeepCallResults {
+  readonly claim: CallBriefing;
+  readonly renew: { readonly leaseUntilMs: number; readonly tenantSpentMicroUsd: number };
+  readonly record: { readonly tenantSpentMicroUsd: number };
+  readonly takeExtraLine: boolean;
+  readonly releaseExtraLine: null;
+  readonly handOver: null;
+  readonly finish: null;
+}
+
+/** `fenced`: this owner is none any more, or never was. `invalid`: the request is not of this protocol. */
+export type KeepCallAnswer =
+  | { readonly outcome: 'done'; readonly result: KeepCallResults[keyof KeepCallResults] }
+  | { readonly outcome: 'fenced' }
+  | { readonly outcome: 'invalid'; readonly detail: string };

@@ -1,0 +1,82 @@
+import { timingSafeEqual } from 'node:crypto';
+import * as z from 'zod';
+import { hashOfToken } from '../stores/session-keys.ts';
+import type { VoiceSession } from '../stores/voice-session.ts';
+import { FencedError } from './call-keeper.ts';
+import { type KeepCallAnswer, KeepCallRequest, type KeepCallResults } from './keep-call-requests.ts';
+import { claimCall, handOverCall, type KeeperDeps, LINE_MS, renewCall } from './session-keeper.ts';
+
+/**
+ * Keeps calls for owners that reach no table: an agent's own runtime on the direct path. Whoever may invoke the
+ * function is trusted with nothing: each request proves by its owner token that it is the owner of that call and
+ * epoch, so an agent gone wrong can touch its own calls only.
+ */
+export const keepCall =
+  (deps: KeeperDeps) =>
+  async (event: unknown): Promise<KeepCallAnswer> => {
+    const parsed = KeepCallRequest.safeParse(event);
+    if (!parsed.success) return { outcome: 'invalid', detail: z.prettifyError(parsed.error) };
+    try {
+      return { outcome: 'done', result: await answer(deps, parsed.data) };
+    } catch (error) {
+      if (error instanceof FencedError) return { outcome: 'fenced' };
+      throw error;
+    }
+  };
+
+const answer = async (deps: KeeperDeps, request: KeepCallRequest): Promise<KeepCallResults[keyof KeepCallResults]> => {
+  if (request.method === 'claim') {
+    const { briefing } = await claimCall(deps, request, request.claimId);
+    return briefing;
+  }
+  return inCharge(deps, request, await ownedSession(deps, request));
+};
+
+/** The session, if the request comes from who has claimed it. */
+const ownedSession = async ({ sessions }: KeeperDeps, request: KeepCallRequest): Promise<VoiceSession> => {
+  const session = await sessions.find(request.callId);
+  if (session?.claimedEpoch !== request.epoch || !isSame(session.claimedTokenHash, hashOfToken(request.ownerToken))) {
+    throw new FencedError(request.callId);
+  }
+  return session;
+};
+
+/** In time that does not depend on where the two differ. */
+const isSame = (known: string | undefined, given: string): boolean =>
+  known !== undefined && known.length === given.length && timingSafeEqual(Buffer.from(known), Buffer.from(given));
+
+const inCharge = async (
+  deps: KeeperDeps,
+  request: Exclude<KeepCallRequest, { method: 'claim' }>,
+  session: VoiceSession,
+): Promise<KeepCallResults[keyof KeepCallResults]> => {
+  const { sessions, clock } = deps;
+  const nowMs = clock.now();
+  const spent = async () => ({ tenantSpentMicroUsd: await sessions.spentToday(session.userId, nowMs) });
+  switch (request.method) {
+    case 'renew': {
+      const leaseUntilMs = await renewCall(deps, request, session, request.extraLine);
+      return { leaseUntilMs, ...(await spent()) };
+    }
+    case 'record':
+      await sessions.record(request, session, { ...request, nowMs });
+      return spent();
+    case 'takeExtraLine':
+      return sessions.takeExtraLine(request, session.userId, { nowMs, lineUntilMs: nowMs + LINE_MS });
+    case 'releaseExtraLine':
+      await sessions.releaseExtraLine(request.callId);
+      return null;
+    case 'handOver':
+      await handOverCall(deps, request, session, request.checkpoint);
+      return null;
+    case 'finish': {
+      const { recordingKey, ...end } = request;
+      await sessions.finish(request, session, {
+        ...end,
+        ...(recordingKey === undefined ? {} : { recordingKey }),
+        nowMs,
+      });
+      return null;
+    }
+  }
+};

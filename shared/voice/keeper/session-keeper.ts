@@ -1,0 +1,125 @@
+import type { CallId } from '../../calls/call.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { hashOfToken } from '../stores/session-keys.ts';
+import type { OwnerKey, SessionStore } from '../stores/session-store.ts';
+import type { VoiceSession } from '../stores/voice-session.ts';
+import { type CallBriefing, type CallKeeper, FencedError, LEASE_MS, type OwnerClaim } from './call-keeper.ts';
+import type { OwnerSummoner } from './call-owner.ts';
+
+/** A line outlives its lease: a change of owners must not lose it to a caller who waits. */
+export const LINE_MS = 2 * LEASE_MS;
+
+export interface KeeperDeps {
+  readonly sessions: SessionStore;
+  readonly owners: OwnerSummoner;
+  readonly clock: Clock;
+  /** 32 random bytes as base64url. */
+  readonly secret: () => string;
+}
+
+/** The keeper of one owner, with the tables at hand. Holds what it last knew of the session; not to be shared. */
+export const dynamoKeeper = (deps: KeeperDeps, claim: OwnerClaim): CallKeeper => {
+  const { sessions, clock } = deps;
+  const owner: OwnerKey = { callId: claim.callId as CallId, epoch: claim.epoch };
+  const claimId = deps.secret();
+  let session: VoiceSession | undefined;
+  let extraLine = false;
+
+  const known = (): VoiceSession => {
+    if (session === undefined) throw new FencedError(claim.callId);
+    return session;
+  };
+  const spent = async () => ({
+    tenantSpentMicroUsd: await sessions.spentToday(known().userId, clock.now()),
+  });
+  return {
+    claim: async () => {
+      const claimed = await claimCall(deps, claim, claimId);
+      session = claimed.session;
+      return claimed.briefing;
+    },
+    renew: async () => {
+      const leaseUntilMs = await renewCall(deps, owner, known(), extraLine);
+      return { leaseUntilMs, ...(await spent()) };
+    },
+    record: async (write) => {
+      session = await sessions.record(owner, known(), { ...write, nowMs: clock.now() });
+      return spent();
+    },
+    takeExtraLine: async () => {
+      const times = { nowMs: clock.now(), lineUntilMs: clock.now() + LINE_MS };
+      extraLine = await sessions.takeExtraLine(owner, known().userId, times);
+      return extraLine;
+    },
+    releaseExtraLine: async () => {
+      extraLine = false;
+      await sessions.releaseExtraLine(owner.callId);
+    },
+    handOver: async (checkpoint) => {
+      session = await handOverCall(deps, owner, known(), checkpoint);
+    },
+    finish: (end) => sessions.finish(owner, known(), { ...end, nowMs: clock.now() }),
+  };
+};
+
+/** Takes the lease; gives the session and what its owner must know. */
+export const claimCall = async (
+  { sessions, clock, secret }: KeeperDeps,
+  { callId, epoch, ownerToken }: OwnerClaim,
+  claimId: string,
+): Promise<{ readonly session: VoiceSession; readonly briefing: CallBriefing }> => {
+  const resumeToken = secret();
+  const owner = { callId: callId as CallId, epoch, tokenHash: hashOfToken(ownerToken), claimId };
+  const nowMs = clock.now();
+  const times = { nowMs, leaseUntilMs: nowMs + LEASE_MS };
+  const session = await sessions.claim({ ...owner, resumeTokenHash: hashOfToken(resumeToken) }, times);
+  return { session, briefing: briefingOf(session, resumeToken) };
+};
+
+const briefingOf = (session: VoiceSession, resumeToken: string): CallBriefing => ({
+  callId: session.callId,
+  userId: session.userId,
+  agentId: session.agentId,
+  agentName: session.agentName,
+  endpointName: session.runtime.endpointName,
+  agentRuntimeArn: session.runtime.agentRuntimeArn,
+  direction: session.direction,
+  channel: session.channel,
+  settings: session.settings,
+  resumeToken,
+  ...(session.client === undefined ? {} : { client: session.client }),
+  contextOverride: session.contextOverride,
+  startedAtMs: session.startedAtMs,
+  checkpoint: session.checkpoint,
+  cause: session.cause,
+  leaseUntilMs: session.leaseUntilMs,
+  limits: session.limits,
+});
+
+/** Extends lease and lines; gives the new end of the lease. */
+export const renewCall = async (
+  { sessions, clock }: KeeperDeps,
+  owner: OwnerKey,
+  session: Pick<VoiceSession, 'userId'>,
+  extraLine: boolean,
+): Promise<number> => {
+  const nowMs = clock.now();
+  const until = { leaseUntilMs: nowMs + LEASE_MS, lineUntilMs: nowMs + LINE_MS, extraLine };
+  await sessions.renew(owner, session, until);
+  return until.leaseUntilMs;
+};
+
+/** Writes what the successor goes on from, then calls it. A summons that fails may be repeated: it calls yet another one. */
+export const handOverCall = async (
+  { sessions, owners, clock, secret }: KeeperDeps,
+  owner: OwnerKey,
+  session: VoiceSession,
+  checkpoint: NonNullable<VoiceSession['checkpoint']>,
+): Promise<VoiceSession> => {
+  const ownerToken = secret();
+  const successor = { callId: owner.callId, epoch: session.epoch + 1 };
+  const call = { ...successor, tokenHash: hashOfToken(ownerToken), cause: 'hand-over' as const };
+  const next = await sessions.handOver(owner, session, { ...call, calledAtMs: clock.now(), checkpoint });
+  await owners.summon({ ...successor, ownerToken });
+  return next;
+};
