@@ -10,6 +10,9 @@ import type { CloudClock, Principal } from './core/service.ts';
 import { makeTrace, type Trace } from './core/trace.ts';
 import { makeHttpApi } from './http-api/index.ts';
 import { joinServices, type Latencies, type Services } from './join-services.ts';
+import { lazySpeech } from './lazy-speech.ts';
+import { makeSpeech } from './speech/index.ts';
+import type { Speech } from './speech/speech.ts';
 import { makeWebSocketApi } from './websocket-api/index.ts';
 import type { MessageFaults } from './websocket-api/message-faults.ts';
 
@@ -30,6 +33,8 @@ export interface CloudOptions {
   readonly latencies?: Latencies;
   /** How many idle processes of functions are kept, over all functions; 12 unless given. */
   readonly warmFunctions?: number;
+  /** Ears and mouth; the real ones unless given, made when somebody first speaks. Closed with the cloud. */
+  readonly speech?: Speech;
   /** A line for the operator; to standard error unless given. */
   readonly log?: (line: string) => void;
 }
@@ -81,8 +86,10 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const assembly = readAssembly(assemblyDir);
   const { context, keys, store, late } = openContext(dataDir, clock, log);
   const [trace, faults] = [makeTrace(), makeFaultPlan(options.faults)];
+  const speech = lazySpeech(() => (options.speech ? Promise.resolve(options.speech) : makeSpeech({ log })));
   const services = joinServices({
     context,
+    speech: speech.get,
     late,
     root: keys.root,
     trace,
@@ -114,6 +121,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   };
   const closeServices = async (): Promise<void> => {
     await Promise.all(Object.values(services).map(async (service) => service.close?.()));
+    await speech.close();
     store.close();
   };
   const end = async (): Promise<void> => {

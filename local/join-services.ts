@@ -12,12 +12,14 @@ import { makeBedrockAgent } from './services/bedrock-agent/index.ts';
 import { makeBedrockAgentRuntime } from './services/bedrock-agent-runtime/index.ts';
 import { makeConverse } from './services/bedrock-runtime/engine/index.ts';
 import { makeBedrockRuntime } from './services/bedrock-runtime/index.ts';
+import { NOVA_END_OF_TURN_MS } from './services/bedrock-runtime/sonic/index.ts';
 import { makeCloudWatch } from './services/cloudwatch/index.ts';
 import { type DynamoDbService, makeDynamoDb } from './services/dynamodb/index.ts';
 import { makeEvents } from './services/events/index.ts';
 import { identityStore, makeIam, rolePoliciesOf } from './services/iam/index.ts';
 import { makeKms } from './services/kms/index.ts';
 import { makeLogs } from './services/logs/index.ts';
+import { makePolly } from './services/polly/index.ts';
 import { makeS3 } from './services/s3/index.ts';
 import { makeS3Vectors } from './services/s3vectors/index.ts';
 import { makeSecretsManager } from './services/secretsmanager/index.ts';
@@ -26,6 +28,8 @@ import { makeSqs } from './services/sqs/index.ts';
 import { makeSsm } from './services/ssm/index.ts';
 import { makeStates, type StatesService } from './services/states/index.ts';
 import { makeSts } from './services/sts/index.ts';
+import { makeTranscribe } from './services/transcribe/index.ts';
+import type { Speech } from './speech/speech.ts';
 
 /** Every service of the embedded cloud, by its name. */
 export interface Services {
@@ -62,6 +66,10 @@ function queueSender(context: CloudContext, credentials: RootCredentials) {
   };
 }
 
+/** `ORATIO_ENDPOINTING=nova`: turns end after the pauses of the real Nova Sonic. */
+const endOfTurnOf = ({ ORATIO_ENDPOINTING }: NodeJS.ProcessEnv) =>
+  ORATIO_ENDPOINTING === 'nova' ? NOVA_END_OF_TURN_MS : undefined;
+
 interface Joined {
   readonly context: CloudContext;
   readonly late: LateParts;
@@ -69,10 +77,11 @@ interface Joined {
   readonly trace: Trace;
   readonly latencies?: Latencies | undefined;
   readonly warmFunctions?: number | undefined;
+  readonly speech: () => Promise<Speech>;
 }
 
 /** Makes all services over one context and fills in what the context needs of them. */
-export function joinServices({ context, late, root, trace, latencies, warmFunctions }: Joined): Services {
+export function joinServices({ context, late, root, trace, latencies, warmFunctions, speech }: Joined): Services {
   const identities = identityStore(context);
   const lambda = makeLambda(context, {
     trace,
@@ -112,7 +121,9 @@ export function joinServices({ context, late, root, trace, latencies, warmFuncti
     s3vectors: makeS3Vectors(context),
     bedrockAgent: makeBedrockAgent(context, latencies),
     bedrockAgentRuntime: makeBedrockAgentRuntime(context),
-    bedrockRuntime: makeBedrockRuntime(context, { converse }),
+    bedrockRuntime: makeBedrockRuntime(context, { converse, speech, endOfTurnMs: endOfTurnOf(process.env) }),
+    transcribe: makeTranscribe(context, { speech }),
+    polly: makePolly(context, { speech }),
     agentCoreControl: makeAgentCoreControl(context, latencies),
     agentCore: makeAgentCore(context),
   };

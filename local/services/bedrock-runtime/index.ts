@@ -6,15 +6,28 @@ import { embedText } from '../bedrock/embedding.ts';
 import { type Converse, streamEvents } from './engine/index.ts';
 import { modelNeeds, requireModel } from './models.ts';
 import { ModelServerError } from './openai/index.ts';
+import { makeSonic, type SonicOptions } from './sonic/index.ts';
 
 /** Titan Text Embeddings V2 (Bedrock user guide): sizes of its vectors. */
 const TITAN_DIMENSIONS = [256, 512, 1024];
 
-/** Bedrock's models: `Converse`, `ConverseStream` over one engine, and text embeddings by `InvokeModel`. */
-export const makeBedrockRuntime = (
-  context: CloudContext,
-  { converse }: { readonly converse: Converse },
-): AwsService => {
+/** Permissions by operation; the others need `bedrock:InvokeModel`. */
+const ACTIONS: Readonly<Record<string, string>> = {
+  ConverseStream: 'bedrock:InvokeModelWithResponseStream',
+  InvokeModelWithResponseStream: 'bedrock:InvokeModelWithResponseStream',
+  InvokeModelWithBidirectionalStream: 'bedrock:InvokeModelWithBidirectionalStream',
+};
+
+export interface BedrockRuntimeOptions extends Omit<SonicOptions, 'converse'> {
+  readonly converse: Converse;
+}
+
+/**
+ * Bedrock's models: `Converse`, `ConverseStream` over one engine, text embeddings by `InvokeModel`, and Nova Sonic by
+ * `InvokeModelWithBidirectionalStream`.
+ */
+export const makeBedrockRuntime = (context: CloudContext, options: BedrockRuntimeOptions): AwsService => {
+  const { converse } = options;
   const answer = async ({ modelId, ...input }: client.ConverseRequest) => {
     requireModel(modelId, 'converse');
     checkMessages(input.messages);
@@ -36,11 +49,11 @@ export const makeBedrockRuntime = (
       },
       ConverseStream: async (input) => ({ stream: eachOf(streamEvents(await answer(input))) }),
       InvokeModel: (input) => embed(input),
+      InvokeModelWithBidirectionalStream: makeSonic(context, options),
     },
-    needs: (operation, input: { modelId?: string }) => {
-      const action = operation.endsWith('Stream') ? 'bedrock:InvokeModelWithResponseStream' : 'bedrock:InvokeModel';
-      return modelNeeds(context, action, input.modelId ?? '');
-    },
+    streams: ['InvokeModelWithBidirectionalStream'],
+    needs: (operation, input: { modelId?: string }) =>
+      modelNeeds(context, ACTIONS[operation] ?? 'bedrock:InvokeModel', input.modelId ?? ''),
   });
 };
 

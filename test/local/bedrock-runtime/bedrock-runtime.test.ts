@@ -11,6 +11,7 @@ import { AwsError } from '../../../local/core/service.ts';
 import type { Converse } from '../../../local/services/bedrock-runtime/engine/index.ts';
 import { makeBedrockRuntime } from '../../../local/services/bedrock-runtime/index.ts';
 import { failureOf, startAiCloud } from '../support/ai-cloud.ts';
+import { scriptedSpeech } from '../support/scripted-speech.ts';
 
 const usage = { inputTokens: 3, outputTokens: 5, totalTokens: 8 };
 const metrics = { latencyMs: 7 };
@@ -33,7 +34,9 @@ const parrot: Converse = async (_modelId, { messages = [], toolConfig }) => {
 let cloud: Awaited<ReturnType<typeof startAiCloud>>;
 let models: BedrockRuntimeClient;
 beforeEach(async () => {
-  cloud = await startAiCloud((context) => [makeBedrockRuntime(context, { converse: parrot })]);
+  cloud = await startAiCloud((context) => [
+    makeBedrockRuntime(context, { converse: parrot, speech: async () => scriptedSpeech().speech }),
+  ]);
   models = new BedrockRuntimeClient(cloud.settings);
 });
 afterEach(async () => {
