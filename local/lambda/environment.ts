@@ -59,7 +59,9 @@ export class ExecutionEnvironment {
   readonly config: FunctionConfig;
   readonly accessKeyId: string;
   /** Epoch milliseconds of the machine when it last became idle. */
-  idleSinceMs = 0;
+  idleSinceMs = Date.now();
+  /** What it works on, or worked on last: JSON text. */
+  event = 'null';
   readonly #child: ChildProcess;
   readonly #log: WriteStream;
   readonly #ready: Promise<ErrorDocument | undefined>;
@@ -89,8 +91,8 @@ export class ExecutionEnvironment {
     return !this.#dead;
   }
 
-  /** Resolves when the function is ready, or has failed to become so. */
-  get started(): Promise<unknown> {
+  /** Resolves when the function is ready (undefined), or with why it could not become so. */
+  get started(): Promise<ErrorDocument | undefined> {
     return this.#ready;
   }
 
@@ -124,6 +126,7 @@ export class ExecutionEnvironment {
   async invoke(event: string, cloudNowMs: number): Promise<FunctionResult> {
     const requestId = randomUUID();
     this.#requestId = requestId;
+    this.event = event;
     const startedAt = performance.now();
     const initError = await this.#ready;
     const result = initError ? failure(initError) : await this.#run(event, requestId, cloudNowMs);

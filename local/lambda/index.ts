@@ -24,6 +24,10 @@ export interface EmbeddedLambda extends LambdaService {
   readonly resume: () => void;
   /** Kills the process that holds the access key. */
   readonly crash: (accessKeyId: string) => void;
+  /** Events that the function works on now. */
+  readonly running: (functionName: string) => readonly unknown[];
+  /** Kills the processes of the function whose event is the one meant, as a crash in the midst of it; tells how many. */
+  readonly crashWhere: (functionName: string, isMeant: (event: unknown) => boolean) => number;
   /** Kills every process at once. */
   readonly kill: () => void;
 }
@@ -154,6 +158,12 @@ export function makeLambda(context: CloudContext, { trace, limits }: LambdaDepen
     invokeLater,
     resume: () => queue.resume(),
     crash: (accessKeyId) => pool.crash(accessKeyId),
+    running: (functionName) => pool.running(functionName).map(({ event }) => JSON.parse(event) as unknown),
+    crashWhere: (functionName, isMeant) => {
+      const meant = pool.running(functionName).filter(({ event }) => isMeant(JSON.parse(event)));
+      for (const { kill } of meant) kill();
+      return meant.length;
+    },
     kill: () => {
       queue.close();
       pool.kill();
