@@ -22,7 +22,18 @@ interface QueuedEvent {
   readonly attempt: number;
   readonly receivedAtMs: number;
   readonly notBeforeMs: number;
+  /** Its last attempt has begun: whatever becomes of it, there is none after it. */
+  readonly isLast?: boolean;
 }
+
+/** What becomes of an event whose last attempt died with its cloud. */
+const LOST: FunctionResult = {
+  functionError: 'Unhandled',
+  payload: JSON.stringify({
+    errorType: 'Runtime.ExitError',
+    errorMessage: 'Error: Runtime exited with error: signal: killed',
+  }),
+};
 
 /** The end of an asynchronous invocation, for its destination or dead-letter queue. */
 export interface EventOutcome {
@@ -55,7 +66,10 @@ export class AsyncQueue {
     return this.#dependencies.context.store('lambda-async');
   }
 
-  /** Takes up the events that an earlier process accepted and did not finish. */
+  /**
+   * Takes up the events that an earlier process accepted and did not finish. A function that is never to be retried
+   * (`MaximumRetryAttempts` 0) does not get an event again that it was at work on.
+   */
   resume(): void {
     for (const { value } of this.#events.list<QueuedEvent>()) this.#start(value);
   }
@@ -91,7 +105,7 @@ export class AsyncQueue {
       if (waitMs > 0) await context.clock.sleep(waitMs, signal);
       const known = find(event.functionName);
       if (!known) return this.#events.delete(event.id);
-      const result = await run(known.config, event.payload);
+      const result = event.isLast ? LOST : await run(known.config, this.#begun(event, known.invoke).payload);
       // A cloud that was stopped meanwhile delivers the event again at its next start.
       if (signal.aborted) return;
       const retry = result.functionError ? this.#retryOf(event, known.invoke) : undefined;
@@ -102,6 +116,11 @@ export class AsyncQueue {
       event = retry;
       this.#events.put(event.id, event);
     }
+  }
+
+  #begun(event: QueuedEvent, { maximumRetryAttempts }: EventInvokeConfig): QueuedEvent {
+    if (maximumRetryAttempts === 0) this.#events.put(event.id, { ...event, isLast: true });
+    return event;
   }
 
   #retryOf(event: QueuedEvent, invoke: EventInvokeConfig): QueuedEvent | 'RetriesExhausted' | 'EventAgeExceeded' {
