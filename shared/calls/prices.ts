@@ -69,7 +69,7 @@ const atLeastZero = (count: number | undefined): number =>
   count !== undefined && Number.isFinite(count) && count > 0 ? count : 0;
 
 /** Prices are fractions of a micro-dollar a unit: rounded up once, after counts are multiplied, never before. */
-const rounded = (microUsd: number): number => Math.ceil(microUsd - 1e-6);
+const rounded = (microUsd: number): number => Math.max(0, Math.ceil(microUsd - 1e-6));
 
 /** Latest prices that hold at a time (Unix milliseconds); the first ones for a time before them. */
 const pricesAt = <Prices>(table: DatedPrices<Prices>, atMs: number): Prices =>

@@ -1,3 +1,4 @@
+import { sayExactly, silentInstruction } from '../say.ts';
 import type { EngineEvent, EngineInput, EngineSettings } from '../speech-engine.ts';
 import { audioInputs, audioStart, closing, historyContent, opening, textContent, toolResult } from './codec.ts';
 import type { SonicInput, SonicOutput } from './events.ts';
@@ -43,12 +44,9 @@ export interface SonicSend {
   readonly batches: readonly InputBatch<SonicInput>[];
 }
 
-/** Nobody but the model may take these words for the caller's. */
 const spokenText = (input: Extract<EngineInput, { type: 'text' | 'say' }>): string => {
-  if (input.type === 'say') return `Say exactly this, word for word: "${input.text.replaceAll('"', '”')}"`;
-  return input.role === 'user'
-    ? input.text
-    : `[Instruction from the system; the caller does not hear it and you do not mention it: ${input.text}]`;
+  if (input.type === 'say') return sayExactly(input.text);
+  return input.role === 'user' ? input.text : silentInstruction(input.text);
 };
 
 /** How many of our own texts are remembered, to know their echo. */
