@@ -8,6 +8,7 @@ import { buildAgentKit } from './build-agentkit.ts';
 import { buildCheckerAssets } from './build-checker-assets.ts';
 import { buildFunctions } from './build-functions.ts';
 import { buildDescribeServiceAssets } from './build-openapi.ts';
+import { buildTalkPage } from './build-web.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const OUTPUTS = ['functions', 'agentkit'] as const;
@@ -17,6 +18,8 @@ const SOURCES = [
   'lambdas/**/*.ts',
   'shared/**/*',
   'agentkit/**/*',
+  'audio/**/*',
+  'web/**/*',
   'infra/bundling/*.ts',
   'scripts/build*.ts',
   'package-lock.json',
@@ -44,6 +47,7 @@ async function buildInto(dir: string): Promise<void> {
     buildAgentKit(agentkit),
     buildCheckerAssets(join(functions, 'check-code/checker-assets')),
     buildDescribeServiceAssets(join(functions, 'describe-service')),
+    buildTalkPage(join(functions, 'serve-talk')),
   ]);
   await cp(join(agentkit, 'agent-runtime'), join(functions, 'deploy-agent-core/agent-host'), { recursive: true });
 }

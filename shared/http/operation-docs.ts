@@ -227,4 +227,14 @@ export const OPERATION_DOCS = {
     },
     problems: ['not-found'],
   },
+  getTalk: {
+    summary: 'A page to talk to an agent from a browser: `?agent={agentId}#key={API key}`',
+    responses: { 200: { description: 'A page.', contentType: 'text/html', schema: z.string() } },
+    problems: [],
+  },
+  getTalkAsset: {
+    summary: 'Scripts and style of the talk page',
+    responses: { 200: { description: 'A script or the style.', contentType: 'text/', schema: z.string() } },
+    problems: ['not-found'],
+  },
 } as const satisfies Record<OperationId, OperationDocs>;

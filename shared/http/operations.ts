@@ -141,6 +141,8 @@ export const OPERATIONS = {
   getAsyncApi: open('/asyncapi.json'),
   getDocs: open('/docs'),
   getDocsAsset: open('/docs/{asset}'),
+  getTalk: open('/talk', 'serve-talk'),
+  getTalkAsset: open('/talk/{asset}', 'serve-talk'),
 } as const satisfies Record<string, Operation>;
 
 export type OperationId = keyof typeof OPERATIONS;
@@ -189,11 +191,6 @@ const ORIGINAL_PATHS: readonly string[] = [
   '/agents/{agentId}/messages',
 ];
 
-function open<const Path extends string>(path: Path) {
-  return {
-    method: 'GET' as const,
-    path,
-    functionName: 'describe-service' as const,
-    scope: null,
-  };
+function open<const Path extends string>(path: Path, functionName = 'describe-service') {
+  return { method: 'GET' as const, path, functionName, scope: null };
 }

@@ -29,13 +29,17 @@ const DETAILS: Readonly<Partial<Record<ProblemCode, string>>> = {
   'agent-timeout': `The agent gave no answer within ${ANSWER_TIMEOUT_MS / 1000} seconds.`,
 };
 
+/** Where AgentCore's data plane is reached. */
+export const runtimesUrl = ({ endpointUrl, region }: Pick<AwsContext, 'endpointUrl' | 'region'>): string =>
+  endpointUrl ?? `https://bedrock-agentcore.${region}.amazonaws.com`;
+
 /** Agents in AgentCore Runtime (`InvokeAgentRuntime`). A message is sent once: an agent may act on it. */
 export const agentCoreRuntimes = (
   context: AwsContext = lambdaAwsContext(),
   timeoutMs = ANSWER_TIMEOUT_MS,
 ): AgentRuntimes => ({
   ask: async (runtime, runtimeSessionId, message) => {
-    const base = context.endpointUrl ?? `https://bedrock-agentcore.${context.region}.amazonaws.com`;
+    const base = runtimesUrl(context);
     const path = `/runtimes/${uriEncoded(runtime.agentRuntimeArn)}/invocations`;
     try {
       const response = await awsRequest(context, {

@@ -1,0 +1,124 @@
+import { adviceFor } from '../voice/advice.ts';
+import { type CallView, NO_CALL, withMessage } from '../voice/call-view.ts';
+import type { Credential } from '../voice/connection.ts';
+import { type Loudspeaker, loudspeaker } from '../voice/loudspeaker.ts';
+import { type Microphone, microphoneProblem, openMicrophone } from '../voice/microphone.ts';
+import type { PlaybackReport } from '../voice/playback-worklet.ts';
+import { type SessionClient, sessionClient } from '../voice/session-client.ts';
+import { IDLE, isOver, type SessionState } from '../voice/session-machine.ts';
+import { drawProblem, drawState, drawView, element } from './page.ts';
+import { asLevel, asTime } from './words.ts';
+
+/** One page's calls, one after the other. */
+export interface TalkCall {
+  readonly toggle: () => void;
+  readonly toggleMute: () => void;
+  readonly type: (text: string) => void;
+  readonly press: (digit: string) => void;
+  readonly isOn: () => boolean;
+}
+
+/** Played audio is reported this often; the session reckons what the caller has heard. */
+const REPORT_EVERY_MS = 500;
+
+export function talkCall(credential: Credential, worklets: { readonly version: string }): TalkCall {
+  let context: AudioContext | undefined;
+  let speaker: Loudspeaker | undefined;
+  let microphone: Microphone | undefined;
+  let view: CallView = NO_CALL;
+  let muted = false;
+  let startedAtMs = 0;
+  let reportedAtMs = 0;
+
+  const draw = (state: SessionState): void => {
+    drawState(state, { muted, hasMicrophone: microphone !== undefined });
+    if (state.phase === 'failed') drawProblem(state.advice);
+  };
+  const client: SessionClient = sessionClient(credential, {
+    changed: draw,
+    heard: (message) => {
+      if (message.type === 'session.ready' && startedAtMs === 0) startedAtMs = performance.now();
+      view = withMessage(view, message);
+      drawView(view);
+    },
+    play: (frame) => speaker?.play(frame),
+    flush: () => speaker?.flush(),
+    rest: () => {
+      microphone?.stop();
+      microphone = undefined;
+      startedAtMs = 0;
+      showLevel('level-in', 0);
+    },
+  });
+  const report = ({ position, peak, flushed }: PlaybackReport): void => {
+    showLevel('level-out', peak);
+    if (!flushed && performance.now() - reportedAtMs < REPORT_EVERY_MS && peak > 0) return;
+    reportedAtMs = performance.now();
+    client.dispatch({ type: 'played', ...position });
+  };
+  /** Sound may begin only after a person has pressed something; so all of it begins here. */
+  const openSound = async (): Promise<void> => {
+    if (context === undefined) {
+      context = new AudioContext({ latencyHint: 'interactive' });
+      for (const name of ['playback', 'capture']) {
+        await context.audioWorklet.addModule(`/talk/${name}.js?v=${worklets.version}`);
+      }
+      speaker = loudspeaker(context, report);
+    }
+    await context.resume();
+    speaker?.flush();
+  };
+  const openMic = async (): Promise<void> => {
+    try {
+      if (context === undefined || isOver(client.state().phase)) return;
+      const opened = await openMicrophone(context, {
+        audio: (audio) => client.dispatch({ type: 'audio', audio }),
+        level: (db) => showLevel('level-in', asLevel(db)),
+      });
+      if (isOver(client.state().phase)) return opened.stop();
+      microphone = opened;
+      microphone.mute(muted);
+      draw(client.state());
+    } catch (error) {
+      drawProblem(adviceFor(microphoneProblem(error)));
+    }
+  };
+  const start = async (): Promise<void> => {
+    view = NO_CALL;
+    drawView(view);
+    drawProblem(undefined);
+    client.dispatch({ type: 'start', route: 'direct' });
+    try {
+      await openSound();
+    } catch {
+      drawProblem(adviceFor('unsupported'));
+      client.dispatch({ type: 'end' });
+      return;
+    }
+    await openMic();
+  };
+  setInterval(() => {
+    if (startedAtMs > 0) element('elapsed').textContent = asTime((performance.now() - startedAtMs) / 1000);
+  }, 1000);
+  draw(IDLE);
+  drawView(view);
+
+  return {
+    toggle: () => {
+      if (isOver(client.state().phase)) void start();
+      else client.dispatch({ type: 'end' });
+    },
+    toggleMute: () => {
+      muted = !muted;
+      microphone?.mute(muted);
+      draw(client.state());
+    },
+    type: (text) => client.dispatch({ type: 'text', text }),
+    press: (digits) => client.dispatch({ type: 'dtmf', digits }),
+    isOn: () => !isOver(client.state().phase),
+  };
+}
+
+const showLevel = (id: string, level: number): void => {
+  element<HTMLMeterElement>(id).value = level;
+};
