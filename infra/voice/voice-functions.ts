@@ -49,6 +49,7 @@ function voiceGateway(scope: Construct, { config, stores, socket }: VoiceFunctio
     name: 'voice-gateway',
     schema: VoiceGatewayEnv,
     environment: {
+      STAGE: config.stage,
       VOICE_LINES: String(config.voiceLines),
       VOICE_TENANT_DAILY_BUDGET_USD: String(config.voiceTenantDailyBudgetUsd),
       CONVERSATION_TTL_DAYS: String(config.conversationTtlDays),
@@ -58,7 +59,7 @@ function voiceGateway(scope: Construct, { config, stores, socket }: VoiceFunctio
   fn.provide('PUBLIC_WEBSOCKET_URL', config.publicWebSocketUrl ?? socket.url);
   stores.agents.grant(fn, 'GetItem');
   stores.apiKeys.grant(fn, 'GetItem', 'UpdateItem');
-  stores.calls.grant(fn, 'PutItem', 'UpdateItem');
+  stores.calls.grant(fn, 'GetItem', 'PutItem', 'UpdateItem');
   stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
   socket.grantConnections(fn);
   socket.serve(fn);
@@ -145,8 +146,8 @@ function grantSpeech(fn: OratioFunction, config: StageConfig): void {
   fn.allow(['transcribe:StartStreamTranscription', 'polly:SynthesizeSpeech'], ['*'], {
     wildcardReason: 'A stream to Transcribe and speech of Polly without a lexicon have no resource to name.',
   });
-  fn.provide('VOICE_SECRETS_PREFIX', `${config.prefix}/voice/`);
-  fn.allow(['secretsmanager:GetSecretValue'], [secretArn(fn, `${config.prefix}/voice/*`)], {
-    wildcardReason: 'Keys of speech providers are added by operators under this prefix, without a deployment.',
+  fn.provide('RESOURCE_PREFIX', config.prefix);
+  fn.allow(['secretsmanager:GetSecretValue'], [secretArn(fn, `${config.prefix}/tenants/*`)], {
+    wildcardReason: 'Each agent may have a secret with keys of its speech providers, named after tenant and agent.',
   });
 }

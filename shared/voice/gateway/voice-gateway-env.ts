@@ -14,6 +14,7 @@ export const VoiceGatewayEnv = z.object({
   VOICE_LINES: z.coerce.number<string>().int().positive(),
   VOICE_TENANT_DAILY_BUDGET_USD: z.coerce.number<string>().positive(),
   CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),
+  STAGE: text,
   /** Secret of the telephone provider; empty where the stage has none. */
   TWILIO_SECRET_NAME: z.string(),
 });

@@ -13,8 +13,8 @@ export const VoiceSessionEnv = z.object({
   SPEECH_MODEL_ID: text,
   /** Text model of the cascade, for agents that name none. */
   AGENT_MODEL_ID: text,
-  /** Names of secrets with keys of providers begin with it. */
-  VOICE_SECRETS_PREFIX: text,
+  /** Names of secrets with keys of speech providers begin with it. */
+  RESOURCE_PREFIX: text,
   /** Secret of the telephone provider; empty where the stage has none. */
   TWILIO_SECRET_NAME: z.string(),
   VOICE_LINES: z.coerce.number<string>().int().positive(),

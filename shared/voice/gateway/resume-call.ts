@@ -1,0 +1,36 @@
+import { CallId } from '../../calls/call.ts';
+import type { ClientMessage } from '../protocol/messages.ts';
+import { hashOfToken } from '../stores/session-keys.ts';
+import type { ConnectionPeer, VoiceSession } from '../stores/voice-session.ts';
+import type { KnownConnection } from './connection-cache.ts';
+import type { GatewayDeps } from './gateway-dependencies.ts';
+import { passToOwner } from './pass-to-owner.ts';
+import { CALL_OVER, dismiss, WRONG_TOKEN } from './speak-to-client.ts';
+
+type SessionResume = Extract<ClientMessage, { type: 'session.resume' }>;
+type Client = Extract<ConnectionPeer, { kind: 'client' }>;
+
+/** Goes on with a call over this connection; the one before, should it still be up, is closed. */
+export const resumeCall = async (
+  deps: GatewayDeps,
+  known: KnownConnection,
+  peer: Client,
+  message: SessionResume,
+): Promise<void> => {
+  const { connectionId } = known.connection;
+  const callId = CallId.parse(message.callId);
+  const session = await deps.sessions.find(callId);
+  if (session === undefined || !mayResume(session, peer, message)) return dismiss(deps, connectionId, WRONG_TOKEN);
+  if (!(await deps.sessions.attachClient(callId, connectionId))) return dismiss(deps, connectionId, CALL_OVER);
+  await deps.connections.change(connectionId, { callId });
+  known.connection = { ...known.connection, callId };
+  const former = session.clientConnectionId;
+  await passToOwner(deps, known, JSON.stringify(message));
+  if (former !== undefined && former !== connectionId) await dismiss(deps, former, CALL_OVER);
+};
+
+/** Tokens have 256 random bits and are compared by their hashes: there is nothing to learn from how long it takes. */
+const mayResume = (session: VoiceSession, { userId, agentId }: Client, { resumeToken }: SessionResume): boolean =>
+  session.userId === userId &&
+  session.agentId === agentId &&
+  session.resumeTokenHashes.includes(hashOfToken(resumeToken));
