@@ -114,6 +114,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const webSocketApi = makeWebSocketApi({ apis, context, lambda: services.lambda, gateway: aws });
 
   const listeners: Listener[] = [];
+  let webSockets: Listener | undefined;
   const listenOn = async (listening: Promise<Listener>): Promise<string> => {
     const listener = await listening;
     listeners.push(listener);
@@ -125,10 +126,12 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     store.close();
   };
   const end = async (): Promise<void> => {
+    // Clients hear nothing of what ends now.
+    const hungUp = webSockets?.close();
     // Executions are let go before their functions die: they would take the deaths for failures of their tasks.
     const suspended = services.states.close?.();
     services.lambda.kill();
-    await suspended;
+    await Promise.all([suspended, hungUp]);
     await Promise.all(listeners.splice(0).map((listener) => listener.close()));
     await closeServices();
   };
@@ -141,7 +144,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   try {
     late.endpointUrl = await listenOn(gateway.listen(options.port));
     const apiUrl = await listenOn(httpApi.listen(options.apiPort));
-    if (declaresWebSocketApi(assembly)) await listenOn(webSocketApi.listen(options.webSocketPort ?? 0));
+    if (declaresWebSocketApi(assembly)) {
+      webSockets = await webSocketApi.listen(options.webSocketPort ?? 0);
+    }
     const providers = [...Object.values(services).flatMap(({ resources = [] }) => resources), ...apis.providers];
     const { outputs } = await deploy({ assembly, providers, accountId: ACCOUNT_ID, region: REGION });
     apis.deployed();

@@ -29,6 +29,7 @@ async function start(options: StartOptions, dataDir: string): Promise<Cloud> {
     dataDir,
     apiPort: options.port,
     port: options.port + 1,
+    webSocketPort: options.port + 2,
   });
   console.log(pc.dim(`embedded cloud up in ${((performance.now() - synthesized) / 1000).toFixed(1)} s`));
   return cloud;
