@@ -1,0 +1,112 @@
+import { type Converter, converter } from '../../../audio/convert.ts';
+import { type AudioFormat, durationMs, silence } from '../../../audio/format.ts';
+import type { EngineStream } from '../engines/speech-engine.ts';
+import { SESSION_LIMITS } from './session-limits.ts';
+import { createVoiceActivity, type SpeechChange } from './voice-activity.ts';
+
+/** Longest stretch of silence sent at once: after a pause of the process it does not have to be made up for whole. */
+const MAX_SILENCE_MS = 1000;
+
+interface Ear {
+  readonly stream: EngineStream;
+  readonly format: AudioFormat;
+  readonly keepAliveMs: number | undefined;
+  readonly converter: Converter;
+}
+
+/**
+ * The caller's audio on its way to the talking stream. It passes by the machine: a frame is kept for a possible replay,
+ * looked at for speech, converted and sent, in a few microseconds.
+ */
+export interface CallerAudio {
+  readonly push: (audio: Uint8Array, nowMs: number) => void;
+  /** From now on this stream hears the caller; first what he said since `replayFromMs`. */
+  readonly use: (ear: Omit<Ear, 'converter'>, replayFromMs: number | undefined, nowMs: number) => void;
+  /** No stream hears the caller for now; his audio is kept. */
+  readonly mute: () => void;
+  /** Sends silence where the caller sends nothing, so that the stream's time goes on and it stays alive. */
+  readonly tick: (nowMs: number) => void;
+}
+
+export function createCallerAudio(input: AudioFormat, onSpeech: (change: SpeechChange) => void): CallerAudio {
+  const activity = createVoiceActivity(input);
+  const kept = createRing(SESSION_LIMITS.replayLongestMs);
+  let ear: Ear | undefined;
+  let fedUntilMs = 0;
+
+  const notice = (change: SpeechChange | undefined): void => {
+    if (change) onSpeech(change);
+  };
+  const hear = (to: Ear, audio: Uint8Array): void => {
+    const converted = to.converter.convert(audio);
+    if (converted.length > 0) to.stream.send({ type: 'audio', audio: converted });
+  };
+
+  return {
+    push(audio, nowMs) {
+      kept.push(audio, nowMs);
+      notice(activity.push(audio, nowMs));
+      if (!ear) return;
+      hear(ear, audio);
+      fedUntilMs = Math.max(fedUntilMs, nowMs);
+    },
+    use(next, replayFromMs, nowMs) {
+      const to = { ...next, converter: converter(input, next.format) };
+      ear = to;
+      fedUntilMs = nowMs;
+      if (replayFromMs === undefined) return;
+      kept.since(
+        replayFromMs,
+        (audio, gapMs) => {
+          if (gapMs > 0) hear(to, silence(Math.min(gapMs, MAX_SILENCE_MS), input));
+          hear(to, audio);
+        },
+        (audio) => durationMs(audio.length, input),
+      );
+    },
+    mute() {
+      ear = undefined;
+    },
+    tick(nowMs) {
+      notice(activity.tick(nowMs));
+      if (ear?.keepAliveMs === undefined) return;
+      const quietMs = nowMs - fedUntilMs;
+      if (quietMs < ear.keepAliveMs) return;
+      ear.stream.send({ type: 'audio', audio: silence(Math.min(quietMs, MAX_SILENCE_MS), ear.format) });
+      fedUntilMs = nowMs;
+    },
+  };
+}
+
+/** The last seconds of audio, in a ring of chunks. */
+function createRing(keepMs: number) {
+  let chunks: { readonly audio: Uint8Array; readonly atMs: number }[] = [];
+  let head = 0;
+  return {
+    push(audio: Uint8Array, atMs: number): void {
+      chunks.push({ audio, atMs });
+      while ((chunks[head]?.atMs ?? atMs) < atMs - keepMs) head++;
+      // Moved down only now and then, so that a frame costs no copying.
+      if (head > 1024) {
+        chunks = chunks.slice(head);
+        head = 0;
+      }
+    },
+    /** Every chunk since then with the silence that was left out before it. */
+    since(
+      fromMs: number,
+      each: (audio: Uint8Array, gapMs: number) => void,
+      lengthMs: (audio: Uint8Array) => number,
+    ): void {
+      let endMs: number | undefined;
+      for (let i = head; i < chunks.length; i++) {
+        const chunk = chunks[i];
+        if (!chunk || chunk.atMs < fromMs) continue;
+        const ms = lengthMs(chunk.audio);
+        const gapMs = endMs === undefined ? 0 : chunk.atMs - ms - endMs;
+        each(chunk.audio, gapMs > ms ? Math.round(gapMs) : 0);
+        endMs = chunk.atMs;
+      }
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import type { CallBriefing, Checkpoint } from '../keeper/call-keeper.ts';
+import { addCost, totalCost } from './call-cost.ts';
+import { change, type Draft } from './draft.ts';
+import type { SessionState } from './session-state.ts';
+import { speakingText } from './speech.ts';
+
+/** All a successor needs. */
+export function checkpointOf(state: SessionState): Checkpoint {
+  const { talk, speech, journal, setup, streams, client, briefing } = state;
+  const speaking = talk.unanswered ? '' : speakingText(state);
+  return {
+    turn: talk.turn,
+    nextEntry: journal.nextEntry,
+    // The transport numbers its frames; the runner puts its number here.
+    nextAudioSeq: briefing?.checkpoint?.nextAudioSeq ?? 0,
+    history: talk.history,
+    unanswered: talk.unanswered?.text || undefined,
+    engine: setup.engines[streams.engine]?.name ?? 'cascade',
+    cost: costOf(state),
+    client: {
+      inputSampleRateHertz: setup.inputSampleRateHertz,
+      outputSampleRateHertz: setup.outputSampleRateHertz,
+      voice: client.voice,
+      language: client.language,
+      recordingConsent: client.recordingConsent,
+    },
+    handoff: state.handoff,
+    connectedSinceMs: client.connectedSinceMs,
+    ...(speaking !== '' && { speaking: { turnNumber: speech.turn, text: speaking } }),
+  };
+}
+
+/** What the call has cost in all. */
+export const costOf = ({ money }: SessionState): Checkpoint['cost'] => addCost(money.spent, money.carried);
+
+export const spentMicroUsd = (state: SessionState): number => totalCost(costOf(state));
+
+/** Takes up the call as the briefing describes it. */
+export function restore(draft: Draft, briefing: CallBriefing): void {
+  const { checkpoint, settings } = briefing;
+  const wishes = checkpoint?.client ?? briefing.client;
+  draft.state = { ...draft.state, briefing, handoff: checkpoint?.handoff };
+  change(draft, 'client', {
+    voice: wishes?.voice ?? settings.voice,
+    language: wishes?.language ?? settings.language,
+    recordingConsent: wishes?.recordingConsent ?? false,
+    contextOverride: briefing.contextOverride,
+    connectedSinceMs: checkpoint?.connectedSinceMs ?? briefing.startedAtMs,
+  });
+  if (checkpoint) restoreTalk(draft, checkpoint);
+}
+
+function restoreTalk(draft: Draft, checkpoint: Checkpoint): void {
+  const { nowMs } = draft;
+  const { turn, history, unanswered, cost, nextEntry, speaking } = checkpoint;
+  change(draft, 'talk', {
+    turn,
+    history,
+    question: unanswered,
+    unanswered:
+      unanswered === undefined ? undefined : { text: unanswered, sinceMs: nowMs, answerBegun: false, nudged: false },
+  });
+  change(draft, 'journal', { nextEntry, recordedMicroUsd: totalCost(cost) });
+  change(draft, 'money', { spent: cost });
+  // It had all gone out to the caller: on record it counts as said.
+  const parts = speaking ? [{ responseId: 'before', text: speaking.text, isFinal: true, fromMs: 0, toMs: 0 }] : [];
+  change(draft, 'speech', { turn: speaking?.turnNumber ?? turn, parts });
+  const engine = draft.state.setup.engines.findIndex(({ name }) => name === checkpoint.engine);
+  change(draft, 'streams', { engine: Math.max(0, engine) });
+}

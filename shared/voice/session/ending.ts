@@ -1,0 +1,84 @@
+import type { CLOSE_CODES, CloseCode, EndReason } from '../protocol/messages.ts';
+import { checkpointOf } from './checkpoint.ts';
+import { type Draft, journal, tell } from './draft.ts';
+import { isSpeaking, sayPhrase, settleSpeech } from './speech.ts';
+
+/** Longest time the agent may take to say its last words. */
+const LAST_WORDS_MS = 15_000;
+/** How long the model may take to begin them. */
+const LAST_WORDS_BEGIN_MS = 4000;
+
+/**
+ * Lets the agent say its last words, then ends the call. A soft ending is called off when the caller says something.
+ * With a phrase the engine is told to say it; without, the model has something to say itself.
+ */
+export function beginEnding(
+  draft: Draft,
+  { reason, phrase, isSoft }: { readonly reason: EndReason; readonly phrase?: string; readonly isSoft: boolean },
+): void {
+  const { phase, streams, client } = draft.state;
+  if (phase === 'over' || (draft.state.ending && !draft.state.ending.isSoft)) return;
+  if (!streams.current || client.lostAtMs !== undefined) {
+    finish(draft, reason);
+    return;
+  }
+  draft.state = {
+    ...draft.state,
+    phase: 'ending',
+    ending: { reason, isSoft, notBeforeMs: draft.nowMs + LAST_WORDS_BEGIN_MS, deadlineMs: draft.nowMs + LAST_WORDS_MS },
+  };
+  if (phrase !== undefined) sayPhrase(draft, phrase);
+}
+
+/** The caller has something to say after all. */
+export function callOffEnding(draft: Draft): void {
+  if (draft.state.ending?.isSoft) draft.state = { ...draft.state, phase: 'talking', ending: undefined };
+}
+
+export function endingTick(draft: Draft): void {
+  const { ending } = draft.state;
+  if (!ending) return;
+  const isSilent =
+    draft.nowMs >= ending.notBeforeMs && !isSpeaking(draft.state, draft.nowMs) && draft.state.tools.length === 0;
+  if (isSilent || draft.nowMs >= ending.deadlineMs) finish(draft, ending.reason);
+}
+
+/** Ends the call now. */
+export function finish(draft: Draft, reason: EndReason): void {
+  if (draft.state.phase === 'over') return;
+  settleSpeech(draft);
+  const { lostFrames } = draft.state.journal;
+  if (lostFrames > 0) journal(draft, { kind: 'audio-lost', frames: lostFrames });
+  const { briefing } = draft.state;
+  if (briefing) tell(draft, { type: 'session.ended', reason, callId: briefing.callId });
+  stop(draft, {
+    how: 'ended',
+    reason,
+    closeCode: closeCodeOf(reason),
+    checkpoint: briefing && checkpointOf(draft.state),
+    entries: draft.entries.splice(0),
+  });
+}
+
+/** The session's last step; whatever happens after it is ignored. */
+export function stop(draft: Draft, how: Extract<Draft['effects'][number], { type: 'stop' }>['stop']): void {
+  draft.state = { ...draft.state, phase: 'over' };
+  draft.effects.push({ type: 'stop', stop: how });
+}
+
+function closeCodeOf(reason: EndReason): CloseCode {
+  if (reason === 'failed') return 4500;
+  if (reason === 'idle') return 4408;
+  return reason === 'agent-retired' ? 4409 : 1000;
+}
+
+/** Says why a call cannot go on, then ends it. */
+export function fail(
+  draft: Draft,
+  problem: { readonly code: string; readonly title: string; readonly detail: string },
+): void {
+  draft.effects.push({ type: 'send', message: { type: 'problem', ...problem, retryable: true, closeCode: FAILED } });
+  finish(draft, 'failed');
+}
+
+const FAILED = 4500 satisfies keyof typeof CLOSE_CODES;

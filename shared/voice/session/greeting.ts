@@ -1,0 +1,70 @@
+import { change, type Draft, journal, tell } from './draft.ts';
+import { phrasesOf } from './phrases.ts';
+import type { SessionState } from './session-state.ts';
+import { sayPhrase } from './speech.ts';
+import { askEngine } from './turns.ts';
+
+/** The first stream of this owner is up: greets the caller, or goes on where the owner before was. */
+export function beginCall(draft: Draft): void {
+  const { briefing, talk, client } = draft.state;
+  draft.state = { ...draft.state, phase: 'talking' };
+  announce(draft);
+  if (briefing?.cause === 'start' && !briefing.checkpoint) {
+    greet(draft);
+    startRecording(draft);
+    return;
+  }
+  startRecording(draft);
+  if (briefing?.cause === 'takeover') {
+    tell(draft, { type: 'warning', code: 'owner-changed', message: 'The call was picked up by another process.' });
+    sayPhrase(draft, phrasesOf(client.language).bridge);
+  }
+  if (talk.unanswered) askEngine(draft, talk.unanswered.text);
+}
+
+/** Tells the client with whom and how it speaks; after each change of owner or connection. */
+export function announce(draft: Draft): void {
+  const { briefing, setup, streams, client, self } = draft.state;
+  const rate = setup.outputSampleRateHertz;
+  if (!briefing || (rate !== 8000 && rate !== 16_000 && rate !== 24_000)) return;
+  tell(draft, {
+    type: 'session.ready',
+    callId: briefing.callId,
+    resumeToken: briefing.resumeToken,
+    engine: setup.engines[streams.engine]?.name ?? 'cascade',
+    voice: client.voice,
+    language: client.language,
+    outputSampleRateHertz: rate,
+    agentName: self?.agentName ?? briefing.agentName,
+  });
+}
+
+/** Turn 0. A recorded phone call says so first. */
+export function greet(draft: Draft): void {
+  const { briefing, self, client } = draft.state;
+  const phrases = phrasesOf(client.language);
+  const name = self?.agentName ?? briefing?.agentName ?? '';
+  const greeting = briefing?.settings.greeting ?? self?.greeting ?? phrases.greeting(name);
+  sayPhrase(draft, mustTellOfRecording(draft.state) ? `${phrases.recordingNotice} ${greeting}` : greeting);
+}
+
+function startRecording(draft: Draft): void {
+  if (draft.state.setup.canRecord && isRecorded(draft.state)) {
+    draft.effects.push({ type: 'start-recording' });
+    if (mustTellOfRecording(draft.state)) change(draft, 'client', { recordingConsent: true });
+  }
+}
+
+/** Recorded is who agreed to it, and who is told so on the phone before anything else is said. */
+const isRecorded = (state: SessionState): boolean =>
+  state.briefing?.settings.recording.enabled === true && (state.client.recordingConsent || mustTellOfRecording(state));
+
+const mustTellOfRecording = ({ briefing, client }: SessionState): boolean =>
+  briefing?.channel === 'phone' && briefing.settings.recording.enabled && !client.recordingConsent;
+
+/** A successor says on the record how it came by the call. */
+export function recordSuccession(draft: Draft): void {
+  const { briefing, setup } = draft.state;
+  if (briefing?.cause === 'hand-over') journal(draft, { kind: 'hand-over', epoch: setup.epoch });
+  if (briefing?.cause === 'takeover') journal(draft, { kind: 'takeover', epoch: setup.epoch, gapMs: 0 });
+}

@@ -1,0 +1,272 @@
+import type { CallCost } from '../../calls/call.ts';
+import type { HistoryTurn } from '../engines/speech-engine.ts';
+import type { CallBriefing, Checkpoint } from '../keeper/call-keeper.ts';
+import type { EndReason } from '../protocol/messages.ts';
+import type { AgentSelf } from './agent-brain.ts';
+import { NO_COST } from './call-cost.ts';
+import type { VoiceTransport } from './transport.ts';
+
+/** What does not change while a session runs. */
+export interface SessionSetup {
+  /** This owner's fencing token; stamped on all that is sent. */
+  readonly epoch: number;
+  readonly transport: VoiceTransport['kind'];
+  readonly inputSampleRateHertz: number;
+  readonly outputSampleRateHertz: number;
+  /** In the order of use: the first, then what the call falls to. */
+  readonly engines: readonly {
+    readonly name: Checkpoint['engine'];
+    readonly renewal: { readonly armAfterMs: number; readonly forceAfterMs: number } | undefined;
+  }[];
+  /** When this process is stopped from outside; undefined: never, as far as it knows. */
+  readonly deadlineMs: number | undefined;
+  readonly canRecord: boolean;
+}
+
+export type Phase = 'claiming' | 'describing' | 'opening' | 'talking' | 'ending' | 'over';
+
+export interface SessionState {
+  readonly phase: Phase;
+  readonly setup: SessionSetup;
+  readonly startedAtMs: number;
+  readonly briefing: CallBriefing | undefined;
+  readonly self: AgentSelf | undefined;
+  readonly client: ClientState;
+  readonly talk: Talk;
+  readonly speech: Speech;
+  readonly streams: Streams;
+  readonly tools: readonly PendingTool[];
+  readonly journal: Journal;
+  readonly money: Money;
+  readonly handOver: HandOver;
+  readonly ending: Ending | undefined;
+  /** The agent or the caller decided on a person; a successor must not decide anew. */
+  readonly handoff: Checkpoint['handoff'];
+}
+
+export interface ClientState {
+  readonly lostAtMs: number | undefined;
+  readonly connectedSinceMs: number;
+  readonly renewalWarned: boolean;
+  readonly voice: string;
+  readonly language: string;
+  readonly recordingConsent: boolean;
+  readonly contextOverride: Readonly<Record<string, unknown>>;
+  readonly keys: { readonly digits: string; readonly lastAtMs: number } | undefined;
+}
+
+/** Who said what, and what still waits for an answer. */
+export interface Talk {
+  /** The greeting is 0; the caller's words and the answer to them have the same number. */
+  readonly turn: number;
+  /** Final texts, oldest first, the caller's unanswered words among them. */
+  readonly history: readonly HistoryTurn[];
+  readonly unanswered: Unanswered | undefined;
+  /** The caller's words of this turn; kept after the answer, in case it does not reach the caller. */
+  readonly question: string | undefined;
+  /** Since when the caller has been making sounds that no text has followed yet. */
+  readonly speechSinceMs: number | undefined;
+  readonly isSpeaking: boolean;
+  readonly speechEndedAtMs: number | undefined;
+  /** Up to here the caller's audio has become text: none of it may be heard a second time. */
+  readonly accountedMs: number;
+  /** The last time either side said something. */
+  readonly activeAtMs: number;
+  /** Times "are you still there?" was asked since the caller's last words. */
+  readonly idleAsks: number;
+  readonly toolUses: number;
+  readonly fillerSaid: boolean;
+  /** Tool uses that have had their result; the newest few. */
+  readonly answeredTools: readonly string[];
+  /** Text given to the engine that it may give back as the caller's. */
+  readonly echo: string | undefined;
+}
+
+export interface Unanswered {
+  readonly text: string;
+  readonly sinceMs: number;
+  /** Audio of an answer (not of a filler) has gone out. */
+  readonly answerBegun: boolean;
+  readonly nudged: boolean;
+}
+
+/** A piece of the agent's text and the stretch of its turn's audio that speaks it. */
+export interface Part {
+  readonly responseId: string;
+  readonly text: string;
+  readonly isFinal: boolean;
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** What the agent says and how far it was played. */
+export interface Speech {
+  /** Whose audio the positions are of. */
+  readonly turn: number;
+  /** What has not become an entry yet. */
+  readonly parts: readonly Part[];
+  readonly sentMs: number;
+  /** Where the caller's player is, as far as known: by its last report and the time since. */
+  readonly headMs: number;
+  readonly headAtMs: number;
+  /** When everything sent has been played, if nothing holds it up. */
+  readonly dueAtMs: number;
+  readonly beganAtMs: number | undefined;
+  readonly latencyMs: number | undefined;
+  /** Under way at the engine. */
+  readonly response: { readonly id: string; readonly heard: boolean; readonly isPhrase: boolean } | undefined;
+  /** Responses of which nothing may be sent any more; the newest few. */
+  readonly cut: readonly string[];
+  /** The caller cut it off: until when the player's last report is waited for. */
+  readonly cutAt: { readonly atMs: number; readonly settleByMs: number } | undefined;
+  /** Phrases of ours given to the engine to say. */
+  readonly phrases: readonly string[];
+  readonly lastEventMs: number;
+  readonly lastLatencyMs: number | undefined;
+}
+
+export type RenewalCause = 'start' | 'age' | 'idle' | 'error' | 'engine';
+
+/** Streams to the model: the one that talks, and the one that follows it. */
+export interface Streams {
+  readonly engine: number;
+  readonly lastId: number;
+  readonly current: { readonly id: number; readonly openedAtMs: number } | undefined;
+  readonly next:
+    | {
+        readonly id: number;
+        readonly cause: RenewalCause;
+        readonly turn: number;
+        readonly isOpen: boolean;
+        readonly sinceMs: number;
+      }
+    | undefined;
+  readonly extraLine: 'none' | 'asked' | 'held' | 'refused';
+  /** Failures in a row, without a stream that did its work in between. */
+  readonly failures: number;
+  readonly retry: { readonly atMs: number; readonly cause: RenewalCause } | undefined;
+  /** Since when the caller has been without a stream. */
+  readonly lostAtMs: number | undefined;
+  /** Said once the next stream is up. */
+  readonly apology: boolean;
+  readonly renewals: number;
+}
+
+export interface PendingTool {
+  readonly stream: number;
+  readonly toolUseId: string;
+  readonly name: string;
+  readonly turn: number;
+  readonly startedAtMs: number;
+}
+
+export interface Journal {
+  readonly nextEntry: number;
+  readonly lostFrames: number;
+  readonly lostSinceMs: number | undefined;
+  readonly recordedAtMs: number;
+  readonly recordedMicroUsd: number;
+}
+
+export interface Money {
+  /** Of the owners before, and of the model since. */
+  readonly spent: CallCost;
+  readonly carried: CallCost;
+  readonly tenantSpentMicroUsd: number;
+  readonly warned: boolean;
+  readonly steered: boolean;
+  readonly meteredAtMs: number;
+}
+
+export interface HandOver {
+  readonly status: 'none' | 'asked' | 'accepted';
+  readonly tries: number;
+  readonly retryAtMs: number;
+}
+
+export interface Ending {
+  readonly reason: EndReason;
+  /** The caller's words call it off. */
+  readonly isSoft: boolean;
+  readonly notBeforeMs: number;
+  readonly deadlineMs: number;
+}
+
+export function initialState(setup: SessionSetup, nowMs: number): SessionState {
+  return {
+    phase: 'claiming',
+    setup,
+    startedAtMs: nowMs,
+    briefing: undefined,
+    self: undefined,
+    client: {
+      lostAtMs: undefined,
+      connectedSinceMs: nowMs,
+      renewalWarned: false,
+      voice: '',
+      language: 'en-US',
+      recordingConsent: false,
+      contextOverride: {},
+      keys: undefined,
+    },
+    talk: {
+      turn: 0,
+      history: [],
+      unanswered: undefined,
+      question: undefined,
+      speechSinceMs: undefined,
+      isSpeaking: false,
+      speechEndedAtMs: undefined,
+      accountedMs: nowMs,
+      activeAtMs: nowMs,
+      idleAsks: 0,
+      toolUses: 0,
+      fillerSaid: false,
+      answeredTools: [],
+      echo: undefined,
+    },
+    speech: silentSpeech(0, nowMs),
+    streams: {
+      engine: 0,
+      lastId: 0,
+      current: undefined,
+      next: undefined,
+      extraLine: 'none',
+      failures: 0,
+      retry: undefined,
+      lostAtMs: undefined,
+      apology: false,
+      renewals: 0,
+    },
+    tools: [],
+    journal: { nextEntry: 0, lostFrames: 0, lostSinceMs: undefined, recordedAtMs: nowMs, recordedMicroUsd: 0 },
+    money: {
+      spent: NO_COST,
+      carried: NO_COST,
+      tenantSpentMicroUsd: 0,
+      warned: false,
+      steered: false,
+      meteredAtMs: nowMs,
+    },
+    handOver: { status: 'none', tries: 0, retryAtMs: 0 },
+    ending: undefined,
+    handoff: undefined,
+  };
+}
+
+export const silentSpeech = (turn: number, nowMs: number): Speech => ({
+  turn,
+  parts: [],
+  sentMs: 0,
+  headMs: 0,
+  headAtMs: nowMs,
+  dueAtMs: nowMs,
+  beganAtMs: undefined,
+  latencyMs: undefined,
+  response: undefined,
+  cut: [],
+  cutAt: undefined,
+  phrases: [],
+  lastEventMs: nowMs,
+  lastLatencyMs: undefined,
+});

@@ -1,0 +1,97 @@
+import type { CallEntry } from '../../calls/call.ts';
+import { FencedError } from '../keeper/call-keeper.ts';
+import { checkpointOf } from './checkpoint.ts';
+import type { Stop } from './session-events.ts';
+import type { SessionOutcome } from './session-ports.ts';
+import { numbered, type SessionParts } from './session-runner.ts';
+import type { SessionState } from './session-state.ts';
+
+/** Nothing may hold an ending up for longer. */
+const CLOSE_WITHIN_MS = 5000;
+const RECORDING_WITHIN_MS = 20_000;
+const FINISH_RETRY_MS = [200, 1000, 3000];
+
+/** Closes everything, whatever the reason; a call that ended here is finished exactly once. */
+export async function shutDown(parts: SessionParts, stop: Stop, state: () => SessionState): Promise<SessionOutcome> {
+  const { over, tools, streams, caller, outlet, call } = parts;
+  over.abort(new Error('The session is over.'));
+  caller.mute();
+  tools.cancelAll();
+  if (stop.how !== 'ended') call.fence.close();
+  const closing = streams.closeAll();
+  const leaving = stop.how === 'ended' ? outlet.close(stop.closeCode) : outlet.release();
+  const unstored = await parts.writer.stop();
+  const outcome = stop.how === 'ended' ? await finish(parts, stop, unstored, state()) : await leave(parts, stop);
+  await within(parts, CLOSE_WITHIN_MS, Promise.allSettled([closing, leaving]));
+  return outcome;
+}
+
+async function leave(
+  parts: SessionParts,
+  { how }: Extract<Stop, { how: 'handed-over' | 'fenced' }>,
+): Promise<SessionOutcome> {
+  await closeRecorder(parts);
+  const { deps } = parts;
+  deps.log('voice.session.left', { callId: deps.callId, epoch: deps.epoch, how });
+  return { how };
+}
+
+async function finish(
+  parts: SessionParts,
+  stop: Extract<Stop, { how: 'ended' }>,
+  unstored: readonly CallEntry[],
+  state: SessionState,
+): Promise<SessionOutcome> {
+  const { deps, call } = parts;
+  const recordingKey = await closeRecorder(parts);
+  const end = {
+    status: stop.reason === 'failed' ? ('failed' as const) : ('completed' as const),
+    reason: stop.reason,
+    checkpoint: numbered(parts, stop.checkpoint ?? checkpointOf(state)),
+    entries: [...unstored, ...stop.entries],
+    ...(recordingKey !== undefined && { recordingKey }),
+  };
+  for (const waitMs of [...FINISH_RETRY_MS, undefined]) {
+    if (!call.fence.mayAct()) return { how: 'fenced' };
+    try {
+      await deps.keeper.finish(end);
+      deps.log('voice.session.ended', {
+        callId: deps.callId,
+        epoch: deps.epoch,
+        reason: stop.reason,
+        turns: end.checkpoint.turn,
+      });
+      return { how: 'ended', reason: stop.reason };
+    } catch (error) {
+      if (error instanceof FencedError) return { how: 'fenced' };
+      deps.log('voice.session.not-finished', { callId: deps.callId, epoch: deps.epoch }, error);
+      if (waitMs !== undefined) await deps.clock.sleep(waitMs);
+    }
+  }
+  // Line and lease free themselves; the gateway closes the record of a call that nobody renews.
+  return { how: 'ended', reason: stop.reason };
+}
+
+/** A recording that cannot be kept does not keep the call from ending. */
+async function closeRecorder(parts: SessionParts): Promise<string | undefined> {
+  const { recorder, deps } = parts;
+  if (!recorder) return undefined;
+  const closed = recorder.close().catch((error: unknown) => {
+    deps.log('voice.session.recording-lost', { callId: deps.callId, epoch: deps.epoch }, error);
+    return undefined;
+  });
+  return within(parts, RECORDING_WITHIN_MS, closed);
+}
+
+async function within<Value>({ deps }: SessionParts, ms: number, work: Promise<Value>): Promise<Value | undefined> {
+  const done = new AbortController();
+  const late = deps.clock.sleep(ms, done.signal).then(
+    () => undefined,
+    () => undefined,
+  );
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    done.abort();
+  }
+}

@@ -1,0 +1,275 @@
+import type { EngineEvent } from '../engines/speech-engine.ts';
+import { change, type Draft, feed, isConnected, journal, tell } from './draft.ts';
+import type { SessionEvent } from './session-events.ts';
+import { SESSION_LIMITS } from './session-limits.ts';
+import type { Part, SessionState } from './session-state.ts';
+import { isPhrase, playedText, wholeText } from './spoken-text.ts';
+import { answerBegins, answered, remember, takeTurn } from './talk.ts';
+
+/*
+ * What the agent says: which audio goes out, how far the caller heard it, and what of it is put on record. Positions
+ * are milliseconds of the present turn's audio.
+ */
+
+type AgentText = Extract<EngineEvent, { type: 'agent-text' }>;
+
+/** Responses whose late audio must still be known as cut. */
+const CUT_REMEMBERED = 8;
+
+/** Text the agent is about to say or has said. */
+export function agentText(draft: Draft, { responseId, text, stage }: AgentText): void {
+  if (!joinResponse(draft, responseId)) return;
+  const { speech } = draft.state;
+  const parts =
+    stage === 'speculative'
+      ? withSpeculative(speech.parts, responseId, text, speech.sentMs)
+      : withFinal(speech.parts, responseId, text, speech.sentMs);
+  change(draft, 'speech', { parts });
+  if (stage === 'speculative') {
+    tell(draft, { type: 'transcript', turn: speech.turn, role: 'assistant', stage, text: wholeText(parts) });
+  }
+}
+
+const withSpeculative = (parts: readonly Part[], responseId: string, text: string, atMs: number): readonly Part[] => {
+  const last = parts.at(-1);
+  // Audio that came before its text waits in a part without one.
+  if (last?.responseId === responseId && last.text === '') return [...parts.slice(0, -1), { ...last, text }];
+  return [...parts, { responseId, text, isFinal: false, fromMs: atMs, toMs: atMs }];
+};
+
+/** Final texts come in the order of the speculative ones they replace, or once for the whole response. */
+function withFinal(parts: readonly Part[], responseId: string, text: string, atMs: number): readonly Part[] {
+  const own = parts.filter((part) => part.responseId === responseId);
+  const first = own.find(({ isFinal }) => !isFinal);
+  if (!first) return own.length > 0 ? parts : [...parts, { responseId, text, isFinal: true, fromMs: atMs, toMs: atMs }];
+  const isWhole = own.length > 1 && first === own[0] && text.length > first.text.length * 1.3;
+  if (!isWhole) return parts.map((part) => (part === first ? { ...part, text, isFinal: true } : part));
+  const whole = { ...first, text, isFinal: true, toMs: own.at(-1)?.toMs ?? first.toMs };
+  return parts
+    .filter((part) => part.responseId !== responseId || part === first)
+    .map((part) => (part === first ? whole : part));
+}
+
+/** Sends audio on, unless its response was cut or nobody is there to hear it. */
+export function agentAudio(
+  draft: Draft,
+  { responseId, audio, ms }: Extract<SessionEvent, { type: 'agent-audio' }>,
+): void {
+  if (!joinResponse(draft, responseId)) return;
+  const { nowMs } = draft;
+  const { speech } = draft.state;
+  const headMs = headOf(speech, nowMs);
+  const last = speech.parts.at(-1);
+  const open =
+    last?.responseId === responseId
+      ? last
+      : { responseId, text: '', isFinal: false, fromMs: speech.sentMs, toMs: speech.sentMs };
+  const before = last === open ? speech.parts.slice(0, -1) : speech.parts;
+  const sentMs = speech.sentMs + ms;
+  change(draft, 'speech', {
+    parts: [...before, { ...open, toMs: sentMs }],
+    sentMs,
+    headMs,
+    headAtMs: nowMs,
+    dueAtMs: Math.max(speech.dueAtMs, nowMs) + ms,
+    beganAtMs: speech.beganAtMs ?? nowMs,
+  });
+  if (speech.response && !speech.response.heard) firstAudio(draft, open.text);
+  draft.effects.push({ type: 'play', turn: speech.turn, audio });
+}
+
+function firstAudio(draft: Draft, text: string): void {
+  const { response, phrases } = draft.state.speech;
+  if (!response) return;
+  const isOwnPhrase = text === '' ? phrases.length > 0 : isPhrase(text, phrases);
+  change(draft, 'speech', { response: { ...response, heard: true, isPhrase: isOwnPhrase } });
+  if (!isOwnPhrase) answerBegins(draft);
+}
+
+/** Makes this the response under way; false when it was cut, or nobody is there to hear it. */
+function joinResponse(draft: Draft, id: string): boolean {
+  const { speech } = draft.state;
+  if (speech.cut.includes(id)) return false;
+  if (!isConnected(draft.state)) {
+    change(draft, 'speech', {
+      cut: [...speech.cut, id].slice(-CUT_REMEMBERED),
+      response: undefined,
+      lastEventMs: draft.nowMs,
+    });
+    return false;
+  }
+  if (speech.response?.id === id) {
+    if (speech.lastEventMs !== draft.nowMs) change(draft, 'speech', { lastEventMs: draft.nowMs });
+    return true;
+  }
+  if (speech.cutAt || speech.turn !== draft.state.talk.turn) settleSpeech(draft);
+  openUnheardTurn(draft);
+  change(draft, 'speech', { response: { id, heard: false, isPhrase: false }, lastEventMs: draft.nowMs });
+  return true;
+}
+
+/** An engine that answers before it tells what it heard: the caller's turn begins here, its words follow. */
+function openUnheardTurn(draft: Draft): void {
+  const { talk, speech } = draft.state;
+  const wasHeard = talk.speechSinceMs !== undefined && !talk.isSpeaking;
+  if (!wasHeard || talk.unanswered || speech.phrases.length > 0) return;
+  settleSpeech(draft);
+  takeTurn(draft, '');
+}
+
+/** The engine has finished a response; if it was an answer, the turn is answered. */
+export function responseEnded(draft: Draft, id: string | undefined): void {
+  const { response, parts, phrases } = draft.state.speech;
+  change(draft, 'speech', { lastEventMs: draft.nowMs });
+  if (!response || (id !== undefined && id !== response.id)) return;
+  const text = wholeText(parts.filter(({ responseId }) => responseId === response.id));
+  const wasPhrase = text === '' ? response.isPhrase : isPhrase(text, phrases);
+  change(draft, 'speech', { response: undefined, phrases: wasPhrase ? withoutPhrase(phrases, text) : phrases });
+  change(draft, 'talk', { activeAtMs: draft.nowMs });
+  change(draft, 'streams', { failures: 0 });
+  // Words before a tool's result ("let me look that up") are no answer yet.
+  const isAnswer = !wasPhrase && draft.state.tools.length === 0 && (response.heard || text !== '');
+  if (isAnswer) answered(draft);
+}
+
+const withoutPhrase = (phrases: readonly string[], text: string): readonly string[] => {
+  const at = phrases.findIndex((phrase) => isPhrase(text, [phrase]));
+  return phrases.filter((_, index) => index !== at);
+};
+
+/** The engine heard the caller over the agent. */
+export function engineInterrupted(draft: Draft, id: string | undefined): void {
+  const { speech } = draft.state;
+  if (id !== undefined && !speech.cut.includes(id))
+    change(draft, 'speech', { cut: [...speech.cut, id].slice(-CUT_REMEMBERED) });
+  const isKnown =
+    id === undefined || id === speech.response?.id || speech.parts.some(({ responseId }) => responseId === id);
+  if (isKnown) cutSpeech(draft);
+}
+
+/** Silence at once: what is under way or not yet played is dropped, here and at the client. */
+export function cutSpeech(draft: Draft): void {
+  const { speech } = draft.state;
+  if (speech.cutAt || !isSpeaking(draft.state, draft.nowMs)) return;
+  const { response } = speech;
+  const ids = [...speech.parts.map(({ responseId }) => responseId), ...(response ? [response.id] : [])];
+  const cut = [...new Set([...speech.cut, ...ids])].slice(-CUT_REMEMBERED);
+  change(draft, 'speech', {
+    cut,
+    response: undefined,
+    headMs: headOf(speech, draft.nowMs),
+    headAtMs: draft.nowMs,
+    cutAt: { atMs: draft.nowMs, settleByMs: draft.nowMs + SESSION_LIMITS.reportWithinMs },
+  });
+  // Whoever cuts an answer off has heard as much of it as he wants to.
+  if (draft.state.talk.unanswered?.answerBegun && draft.state.tools.length === 0) answered(draft);
+  draft.effects.push({ type: 'flush', turn: speech.turn });
+}
+
+/** The transport still had this much in its hands when it was told to flush. */
+export function flushed(draft: Draft, droppedMs: number): void {
+  const { headMs, sentMs, cutAt } = draft.state.speech;
+  if (cutAt) change(draft, 'speech', { headMs: Math.max(0, Math.min(headMs, sentMs - droppedMs)) });
+}
+
+/** The player's report; the first one after an interruption is its last word. */
+export function played(
+  draft: Draft,
+  report: { readonly turn: number; readonly playedMs: number; readonly epoch?: number | undefined },
+): void {
+  const { speech, setup } = draft.state;
+  if (report.turn !== speech.turn || (report.epoch ?? setup.epoch) !== setup.epoch) return;
+  change(draft, 'speech', { headMs: Math.min(report.playedMs, speech.sentMs), headAtMs: draft.nowMs });
+  if (speech.cutAt) settleSpeech(draft);
+}
+
+/** Puts on record what is played out, or was cut and no report came. */
+export function speechTick(draft: Draft): void {
+  const { speech } = draft.state;
+  if (speech.cutAt) {
+    if (draft.nowMs >= speech.cutAt.settleByMs) settleSpeech(draft);
+  } else if (speech.parts.length > 0 && !speech.response && !isPlaying(draft.state, draft.nowMs)) {
+    change(draft, 'talk', { activeAtMs: Math.max(draft.state.talk.activeAtMs, Math.min(draft.nowMs, speech.dueAtMs)) });
+    settleSpeech(draft);
+  }
+}
+
+/** Turns what was said into an entry, as far as it was played; a new turn's audio starts from nothing. */
+export function settleSpeech(draft: Draft): void {
+  const { speech, talk } = draft.state;
+  const wasCut = speech.cutAt !== undefined;
+  const isCutOff = wasCut || isPlaying(draft.state, draft.nowMs);
+  const headMs = isCutOff ? headOf(speech, draft.nowMs) : speech.sentMs;
+  const text = isCutOff ? playedText(speech.parts, headMs) : wholeText(speech.parts);
+  if (text !== '') recordSpoken(draft, text, headMs, wasCut);
+  if (speech.cutAt) {
+    const { turn: turnNumber, cutAt } = speech;
+    const heardSince = talk.speechSinceMs;
+    journal(draft, {
+      kind: 'interruption',
+      turnNumber,
+      playedMs: Math.round(headMs),
+      ...(heardSince !== undefined && heardSince <= cutAt.atMs && { toSilenceMs: cutAt.atMs - heardSince }),
+    });
+  }
+  change(draft, 'speech', {
+    turn: talk.turn,
+    parts: [],
+    // The player drops what it did not play: its count goes on from there.
+    ...(talk.turn === speech.turn ? { sentMs: headMs, headMs } : { sentMs: 0, headMs: 0, latencyMs: undefined }),
+    headAtMs: draft.nowMs,
+    dueAtMs: draft.nowMs,
+    beganAtMs: undefined,
+    cutAt: undefined,
+  });
+}
+
+function recordSpoken(draft: Draft, text: string, headMs: number, wasCut: boolean): void {
+  const { speech, briefing } = draft.state;
+  const firstMs = speech.parts[0]?.fromMs ?? 0;
+  remember(draft, 'assistant', text);
+  journal(draft, {
+    kind: 'turn',
+    role: 'assistant',
+    turnNumber: speech.turn,
+    text,
+    ...(wasCut && { interrupted: true }),
+    ...(speech.latencyMs !== undefined && { answerLatencyMs: speech.latencyMs }),
+    ...(speech.beganAtMs !== undefined &&
+      briefing && { startMs: Math.max(0, speech.beganAtMs - briefing.startedAtMs) }),
+    playedMs: Math.round(Math.max(0, headMs - firstMs)),
+  });
+  tell(draft, {
+    type: 'transcript',
+    turn: speech.turn,
+    role: 'assistant',
+    stage: 'final',
+    text,
+    ...(wasCut && { interrupted: true }),
+  });
+  change(draft, 'speech', { latencyMs: undefined });
+}
+
+/** The player's position: its last report, then the time since. */
+function headOf({ headMs, headAtMs, sentMs, cutAt }: SessionState['speech'], nowMs: number): number {
+  return cutAt ? headMs : Math.min(sentMs, headMs + (nowMs - headAtMs));
+}
+
+/** Whether sent audio is still being played, as far as can be known. */
+export function isPlaying({ speech }: SessionState, nowMs: number): boolean {
+  if (speech.cutAt || nowMs >= speech.dueAtMs + SESSION_LIMITS.playbackGraceMs) return false;
+  return headOf(speech, nowMs) < speech.sentMs;
+}
+
+/** Whether the agent has the floor: a response is under way, or its audio is still being played. */
+export const isSpeaking = (state: SessionState, nowMs: number): boolean =>
+  state.speech.response !== undefined || isPlaying(state, nowMs);
+
+/** Text said but not on record yet. */
+export const speakingText = ({ speech }: SessionState): string => wholeText(speech.parts);
+
+/** Has the engine say one of our phrases. */
+export function sayPhrase(draft: Draft, text: string): void {
+  change(draft, 'speech', { phrases: [...draft.state.speech.phrases, text].slice(-4) });
+  feed(draft, { type: 'say', text });
+}

@@ -1,0 +1,212 @@
+import { change, type Draft, feed, journal } from './draft.ts';
+import { beginCall, greet } from './greeting.ts';
+import { phrasesOf } from './phrases.ts';
+import type { StreamPlan } from './session-events.ts';
+import { SESSION_LIMITS } from './session-limits.ts';
+import type { RenewalCause, SessionState, Streams } from './session-state.ts';
+import { sayPhrase, speakingText } from './speech.ts';
+import { spokenPrompt } from './system-prompt.ts';
+import { discardTools } from './tool-use.ts';
+import { voiceTools } from './tools.ts';
+import { askEngine, historyForEngine, isTurnBoundary } from './turns.ts';
+
+/*
+ * Streams to the model: opened, changed at turn boundaries before they grow too old, replaced when they break.
+ */
+
+/** Begins to open the stream that follows. */
+export function openNext(draft: Draft, cause: RenewalCause): void {
+  const { streams, talk } = draft.state;
+  const id = streams.lastId + 1;
+  change(draft, 'streams', {
+    lastId: id,
+    next: { id, cause, turn: talk.turn, isOpen: false, sinceMs: draft.nowMs },
+    retry: undefined,
+  });
+  draft.effects.push({ type: 'open-stream', stream: id, engine: streams.engine, plan: planOf(draft.state) });
+}
+
+function planOf(state: SessionState): StreamPlan {
+  const { self, briefing, client } = state;
+  const agent = self ?? {
+    prompt: '',
+    greeting: undefined,
+    agentName: briefing?.agentName ?? '',
+    agentVersion: 0,
+    topics: [],
+  };
+  return {
+    systemPrompt: spokenPrompt({
+      self: agent,
+      language: client.language,
+      contextOverride: client.contextOverride,
+      direction: briefing?.direction ?? 'inbound',
+    }),
+    tools: voiceTools(agent.topics),
+    history: historyForEngine(state),
+  };
+}
+
+/** A stream can take input. */
+export function streamOpened(draft: Draft, id: number): void {
+  const { next } = draft.state.streams;
+  if (next?.id !== id) {
+    draft.effects.push({ type: 'close-stream', stream: id });
+    return;
+  }
+  change(draft, 'streams', { next: { ...next, isOpen: true } });
+  settleRenewal(draft);
+}
+
+/** Each tick: arms the renewal of an old stream, changes over when it is time, opens again after a failure. */
+export function streamTick(draft: Draft): void {
+  const { streams } = draft.state;
+  if (streams.retry && draft.nowMs >= streams.retry.atMs && !streams.next) openNext(draft, streams.retry.cause);
+  if (streams.current && !streams.next) armRenewal(draft);
+  settleRenewal(draft);
+}
+
+function armRenewal(draft: Draft): void {
+  const { streams, setup, handOver, ending } = draft.state;
+  const age = ageOf(draft);
+  const renewal = setup.engines[streams.engine]?.renewal;
+  if (!renewal || age < renewal.armAfterMs || handOver.status !== 'none' || ending) return;
+  if (!isTurnBoundary(draft.state) && age < renewal.forceAfterMs) return;
+  if (streams.extraLine === 'none') {
+    change(draft, 'streams', { extraLine: 'asked' });
+    draft.effects.push({ type: 'take-extra-line' });
+  } else if (streams.extraLine === 'held') {
+    openNext(draft, 'age');
+  } else if (streams.extraLine === 'refused') {
+    // Without a second line the old stream must go before the new one comes.
+    dropCurrent(draft);
+    change(draft, 'streams', { extraLine: 'none' });
+    openNext(draft, 'age');
+  }
+}
+
+/** The keeper's word on a second line for the overlap of two streams. */
+export function extraLine(draft: Draft, granted: boolean): void {
+  if (draft.state.streams.extraLine !== 'asked') {
+    if (granted) draft.effects.push({ type: 'release-extra-line' });
+    return;
+  }
+  change(draft, 'streams', { extraLine: granted ? 'held' : 'refused' });
+  if (!draft.state.streams.next && draft.state.streams.current) armRenewal(draft);
+}
+
+function settleRenewal(draft: Draft): void {
+  const { streams, setup, talk } = draft.state;
+  const { current, next } = streams;
+  if (!next?.isOpen) return;
+  if (!current) {
+    adopt(draft);
+    return;
+  }
+  const renewal = setup.engines[streams.engine]?.renewal;
+  const isForced = ageOf(draft) >= (renewal?.forceAfterMs ?? 0);
+  const isFresh = next.turn === talk.turn;
+  const { unanswered } = talk;
+  const isQuiet = !unanswered && !draft.state.speech.response && draft.state.tools.length === 0;
+  if (isForced || (isFresh && isQuiet)) {
+    adopt(draft);
+    return;
+  }
+  if (isFresh) return;
+  // Another turn was spoken meanwhile: the prepared stream does not know of it.
+  draft.effects.push({ type: 'close-stream', stream: next.id });
+  change(draft, 'streams', { next: undefined });
+}
+
+/** Makes the opened stream the one that talks. */
+function adopt(draft: Draft): void {
+  const { streams, talk } = draft.state;
+  const { current, next } = streams;
+  if (!next) return;
+  const wasTurn = next.turn;
+  const lostAtMs = streams.lostAtMs;
+  const replayFromMs = next.cause === 'start' && !lostAtMs ? talk.speechSinceMs : replayFrom(draft.state, draft.nowMs);
+  if (current) dropCurrent(draft);
+  change(draft, 'streams', {
+    current: { id: next.id, openedAtMs: draft.nowMs },
+    next: undefined,
+    lostAtMs: undefined,
+    retry: undefined,
+    renewals: streams.renewals + (next.cause === 'start' ? 0 : 1),
+  });
+  releaseExtraLine(draft);
+  draft.effects.push({ type: 'use-stream', stream: next.id, replayFromMs });
+  if (next.cause !== 'start') recordRenewal(draft, next.cause, lostAtMs, replayFromMs);
+  if (draft.state.phase === 'opening') beginCall(draft);
+  else carryOver(draft, wasTurn);
+}
+
+function recordRenewal(
+  draft: Draft,
+  cause: RenewalCause,
+  lostAtMs: number | undefined,
+  replayFromMs: number | undefined,
+): void {
+  journal(draft, {
+    kind: 'renewal',
+    cause: cause === 'age' || cause === 'idle' ? cause : 'error',
+    gapMs: lostAtMs === undefined ? 0 : draft.nowMs - lostAtMs,
+    replayedMs: replayFromMs === undefined ? 0 : draft.nowMs - replayFromMs,
+  });
+}
+
+/** Tells the new stream what the old one left undone. */
+function carryOver(draft: Draft, plannedTurn: number): void {
+  const { talk, streams, client } = draft.state;
+  const begun = speakingText(draft.state);
+  if (talk.unanswered) {
+    const last = talk.history.slice(0, -1).slice(-2);
+    if (plannedTurn !== talk.turn && last.length > 0) {
+      const lines = last.map(({ role, text }) => `${role === 'user' ? 'Caller' : 'You'}: ${text}`);
+      feed(draft, { type: 'text', role: 'note', text: `Said just before:\n${lines.join('\n')}` });
+    }
+    if (talk.unanswered.answerBegun && begun !== '') {
+      feed(draft, { type: 'text', role: 'note', text: `You had begun to answer: "${begun}" Go on from there.` });
+    }
+    change(draft, 'talk', { unanswered: { ...talk.unanswered, answerBegun: false, nudged: false } });
+    if (client.lostAtMs === undefined) askEngine(draft, talk.unanswered.text);
+  }
+  const isUngreeted = talk.turn === 0 && talk.history.length === 0 && begun === '';
+  if (isUngreeted) greet(draft);
+  if (streams.apology) {
+    change(draft, 'streams', { apology: false });
+    sayPhrase(draft, phrasesOf(client.language).filtered);
+  }
+}
+
+/** Lets the talking stream go. Its tools die with it; what it said so far stays said, what it owed stays owed. */
+export function dropCurrent(draft: Draft): void {
+  const { streams, speech } = draft.state;
+  if (!streams.current) return;
+  draft.effects.push({ type: 'close-stream', stream: streams.current.id });
+  discardTools(draft);
+  change(draft, 'streams', { current: undefined, lostAtMs: draft.nowMs });
+  change(draft, 'speech', { response: undefined, phrases: [], lastEventMs: draft.nowMs });
+  if (speech.response?.heard && draft.state.talk.unanswered?.text === '') {
+    change(draft, 'talk', { unanswered: undefined });
+  }
+}
+
+export function releaseExtraLine(draft: Draft): void {
+  if (draft.state.streams.extraLine === 'held') draft.effects.push({ type: 'release-extra-line' });
+  change(draft, 'streams', { extraLine: 'none' });
+}
+
+const ageOf = ({ state, nowMs }: Draft): number => nowMs - (state.streams.current?.openedAtMs ?? nowMs);
+
+/** From when on the caller must be heard again: never what has become words already, and no more than the recorder of the last seconds holds. */
+export function replayFrom(
+  { talk, streams }: { readonly talk: SessionState['talk']; readonly streams: Streams },
+  nowMs: number,
+): number {
+  const { replayMs, replayLongestMs } = SESSION_LIMITS;
+  const sinceLost = streams.lostAtMs === undefined ? nowMs : streams.lostAtMs - 1000;
+  const sinceSpeech = talk.speechSinceMs === undefined ? nowMs : talk.speechSinceMs - 300;
+  const from = Math.max(nowMs - replayLongestMs, Math.min(nowMs - replayMs, sinceLost, sinceSpeech));
+  return Math.max(from, talk.accountedMs);
+}
