@@ -1,4 +1,7 @@
 /** The environment each Lambda demands, as its use case says: the contract between the template and the code. */
+export { AuthorizeRequestEnv } from '../shared/access/authorize-request.ts';
+export { CreateVoiceTicketEnv } from '../shared/access/create-voice-ticket.ts';
+export { ManageApiKeysEnv } from '../shared/access/manage-api-keys.ts';
 export { AcceptUploadEnv } from '../shared/agents/accept-upload.ts';
 export { CreateAgentEnv } from '../shared/agents/create-agent.ts';
 export { DeleteAgentEnv } from '../shared/agents/delete-agent.ts';
@@ -6,6 +9,8 @@ export { GetAgentEnv } from '../shared/agents/get-agent.ts';
 export { ListAgentsEnv } from '../shared/agents/list-agents.ts';
 export { RetryAgentEnv } from '../shared/agents/retry-agent.ts';
 export { UpdateAgentEnv } from '../shared/agents/update-agent.ts';
+export { GetCallEnv } from '../shared/calls/get-call.ts';
+export { ListCallsEnv } from '../shared/calls/list-calls.ts';
 export { GetKnowledgeBaseEnv } from '../shared/knowledge/get-knowledge-base.ts';
 export { ListKnowledgeBasesEnv } from '../shared/knowledge/list-knowledge-bases.ts';
 export { SendMessageEnv } from '../shared/messages/send-message.ts';
@@ -26,3 +31,4 @@ export { DescribeServiceEnv } from '../shared/service/describe-service.ts';
 export { VoiceGatewayEnv } from '../shared/voice/gateway/voice-gateway-env.ts';
 export { KeepCallEnv } from '../shared/voice/keeper/keep-call-env.ts';
 export { VoiceSessionEnv } from '../shared/voice/relay/voice-session-env.ts';
+export { ManageVoiceSettingsEnv } from '../shared/voice/settings/manage-voice-settings.ts';

@@ -5,9 +5,14 @@ import {
   CorsHttpMethod,
   HttpApi,
   HttpMethod,
+  type IHttpRouteAuthorizer,
   LogGroupLogDestination,
 } from 'aws-cdk-lib/aws-apigatewayv2';
-import { HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
+import {
+  HttpJwtAuthorizer,
+  HttpLambdaAuthorizer,
+  HttpLambdaResponseType,
+} from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
@@ -22,7 +27,11 @@ export interface ApiProps {
   readonly config: StageConfig;
   readonly identity: Identity;
   readonly functions: readonly OratioFunction[];
+  /** Tells users with a token and programs with an API key apart. */
+  readonly authorizer: OratioFunction;
 }
+
+type Guards = Readonly<Record<'token' | 'token-or-key', IHttpRouteAuthorizer>>;
 
 /** Who called what, and how it went; no tokens, bodies or query strings. */
 const ACCESS_LOG_FIELDS = {
@@ -32,6 +41,8 @@ const ACCESS_LOG_FIELDS = {
   route: '$context.routeKey',
   status: '$context.status',
   userId: '$context.authorizer.claims.sub',
+  keyUserId: '$context.authorizer.userId',
+  keyId: '$context.authorizer.keyId',
   sourceIp: '$context.identity.sourceIp',
   responseBytes: '$context.responseLength',
   latencyMs: '$context.responseLatency',
@@ -43,7 +54,7 @@ const ACCESS_LOG_FIELDS = {
 export class Api extends Construct {
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, { config, identity, functions }: ApiProps) {
+  constructor(scope: Construct, id: string, { config, identity, functions, authorizer }: ApiProps) {
     super(scope, id);
     this.api = new HttpApi(this, 'Http', {
       apiName: `${config.prefix}-api`,
@@ -52,11 +63,18 @@ export class Api extends Construct {
       ...(config.allowedOrigins.length === 0 ? {} : { corsPreflight: corsOf(config.allowedOrigins) }),
     });
     this.#addStage(config);
-    const authorizer = new HttpJwtAuthorizer('Users', identity.issuer, {
-      jwtAudience: [identity.client.userPoolClientId],
-    });
+    const guards: Guards = {
+      token: new HttpJwtAuthorizer('Users', identity.issuer, { jwtAudience: [identity.client.userPoolClientId] }),
+      'token-or-key': new HttpLambdaAuthorizer('Callers', authorizer.lambda, {
+        authorizerName: `${config.prefix}-callers`,
+        responseTypes: [HttpLambdaResponseType.SIMPLE],
+        identitySource: ['$request.header.Authorization'],
+        // Nothing is remembered: a key that was deleted is refused at once.
+        resultsCacheTtl: Duration.seconds(0),
+      }),
+    };
     const integrations = new Map(functions.map((fn) => [fn.name, this.#integrate(fn)]));
-    for (const route of routes()) this.#addRoute(route, authorizer, integrations);
+    for (const route of routes()) this.#addRoute(route, guards, integrations);
   }
 
   get url(): string {
@@ -97,7 +115,7 @@ export class Api extends Construct {
     });
   }
 
-  #addRoute(route: Route, authorizer: HttpJwtAuthorizer, integrations: Map<string, HttpLambdaIntegration>): void {
+  #addRoute(route: Route, guards: Guards, integrations: Map<string, HttpLambdaIntegration>): void {
     const integration = integrations.get(route.functionName);
     if (!integration)
       throw new Error(
@@ -107,9 +125,9 @@ export class Api extends Construct {
       path: route.path,
       methods: [HttpMethod[route.method]],
       integration,
-      ...(route.open ? {} : { authorizer }),
+      ...(route.guard === 'open' ? {} : { authorizer: guards[route.guard] }),
     });
-    if (!route.open) return;
+    if (route.guard !== 'open') return;
     for (const open of added) {
       acknowledge(
         open,

@@ -6,13 +6,13 @@ export interface Route {
   readonly path: string;
   /** Folder of the function that answers: `create-agent`. */
   readonly functionName: string;
-  /** Answered without a token. */
-  readonly open: boolean;
+  /** Who is let in: anybody, users with a token, or programs with an API key, too. */
+  readonly guard: 'open' | 'token' | 'token-or-key';
 }
 
-const routeOf = ({ routeKey, functionName, authorized }: OperationRoute): Route => {
+const routeOf = ({ routeKey, functionName, authorized, credentials }: OperationRoute): Route => {
   const [method, path] = routeKey.split(' ') as [Route['method'], string];
-  return { method, path, functionName, open: !authorized };
+  return { method, path, functionName, guard: authorized ? credentials : 'open' };
 };
 
 /** Every route of the HTTP API, as the table of operations has them. */

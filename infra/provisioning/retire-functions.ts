@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { grantProviderKeys } from '../access/access-functions.ts';
 import type { AgentRoles } from '../agents/agent-roles.ts';
 import type { AgentRuntimes } from '../agents/agent-runtimes.ts';
 import type { AgentCreator } from '../building/agent-creator.ts';
@@ -85,11 +86,19 @@ function eraseAgent(scope: Construct, { config, stores }: RetireFunctionsProps):
     config,
     name: 'erase-agent',
     schema: EraseAgentEnv,
+    environment: { RESOURCE_PREFIX: config.prefix },
     timeout: STEP_TIMEOUT,
   });
   stores.agents.grant(fn, 'GetItem', 'UpdateItem', 'DeleteItem');
   stores.knowledgeBases.grant(fn, 'DeleteItem');
   stores.conversations.grant(fn, 'Query', 'BatchWriteItem');
+  stores.calls.grant(fn, 'BatchWriteItem');
+  stores.calls.grantQueryOf(fn, 'agent-index');
+  stores.apiKeys.grant(fn, 'GetItem', 'DeleteItem');
+  stores.phoneNumbers.grant(fn, 'DeleteItem');
+  stores.phoneNumbers.grantQueryOf(fn, 'userId-index');
+  grantProviderKeys(fn, config, 'DeleteSecret');
+  stores.recordings.grantErase(fn);
   stores.code.grantErase(fn);
   stores.knowledge.grantErase(fn);
   return fn;

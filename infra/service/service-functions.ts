@@ -4,18 +4,24 @@ import type { StageConfig } from '../config.ts';
 import { DescribeServiceEnv } from '../environments.ts';
 import { OratioFunction } from '../kernel/oratio-function.ts';
 
+export interface ServiceFunctionsProps {
+  readonly config: StageConfig;
+  /** `wss://…/live`, as callers reach it. */
+  readonly webSocketUrl: string;
+}
+
 /** The function that says how the service is and how it is used; it may touch nothing. */
 export class ServiceFunctions extends Construct {
   readonly api: readonly OratioFunction[];
 
-  constructor(scope: Construct, id: string, { config }: { readonly config: StageConfig }) {
+  constructor(scope: Construct, id: string, { config, webSocketUrl }: ServiceFunctionsProps) {
     super(scope, id);
     this.api = [
       new OratioFunction(this, 'DescribeService', {
         config,
         name: 'describe-service',
         schema: DescribeServiceEnv,
-        environment: { STAGE: config.stage, COMMIT: config.commit },
+        environment: { STAGE: config.stage, COMMIT: config.commit, WEBSOCKET_URL: webSocketUrl },
         timeout: HTTP_TIMEOUT,
       }),
     ];

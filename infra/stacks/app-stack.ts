@@ -1,9 +1,11 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { AccessFunctions } from '../access/access-functions.ts';
 import { AgentFunctions } from '../agents/agent-functions.ts';
 import { AgentRoles } from '../agents/agent-roles.ts';
 import { AgentRuntimes } from '../agents/agent-runtimes.ts';
 import { AgentCreator } from '../building/agent-creator.ts';
+import { CallFunctions } from '../calls/call-functions.ts';
 import type { StageConfig } from '../config.ts';
 import { Api } from '../http/http-api.ts';
 import { KnowledgeFunctions } from '../knowledge/knowledge-functions.ts';
@@ -15,6 +17,7 @@ import { ProvisionFunctions } from '../provisioning/provision-functions.ts';
 import { RetireFunctions } from '../provisioning/retire-functions.ts';
 import { Workflow } from '../provisioning/workflow.ts';
 import { ServiceFunctions } from '../service/service-functions.ts';
+import { VoiceSocket } from '../voice/voice-socket.ts';
 import type { DataStack } from './data-stack.ts';
 
 export interface AppStackProps extends StackProps {
@@ -52,9 +55,22 @@ export class AppStack extends Stack {
     const agents = new AgentFunctions(this, 'Agents', { config, stores, cursorSecret, provision, retire, deadLetters });
     const bases = new KnowledgeFunctions(this, 'KnowledgeBases', { config, stores, cursorSecret });
     const messages = new MessageFunctions(this, 'Messages', { config, stores, runtimes });
-    const service = new ServiceFunctions(this, 'Service', { config });
-    const functions = [...agents.api, ...bases.api, ...messages.api, ...service.api];
-    const api = new Api(this, 'Api', { config, identity, functions });
+    const socket = new VoiceSocket(this, 'VoiceSocket', { config });
+    const webSocketUrl = config.publicWebSocketUrl ?? socket.url;
+    const access = new AccessFunctions(this, 'Access', {
+      config,
+      stores,
+      identity,
+      cursorSecret,
+      runtimes,
+      webSocketUrl,
+    });
+    const calls = new CallFunctions(this, 'Calls', { config, stores, cursorSecret });
+    const service = new ServiceFunctions(this, 'Service', { config, webSocketUrl });
+    const apis = [agents, bases, messages, access, calls, service];
+    const functions = apis.flatMap((one) => one.api);
+    const { authorizer } = access;
+    const api = new Api(this, 'Api', { config, identity, functions, authorizer });
 
     const { acceptUpload } = agents;
     const { recordProgress } = provisioning;

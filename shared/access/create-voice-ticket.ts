@@ -19,6 +19,7 @@ export const CreateVoiceTicketEnv = z.object({
   CALLS_TABLE: text,
   WEBSOCKET_URL: text,
   VOICE_LINES: z.coerce.number<string>().int().positive(),
+  VOICE_TENANT_DAILY_BUDGET_USD: z.coerce.number<string>().positive(),
   CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),
 });
 
@@ -91,7 +92,8 @@ const directTicket = async (
 ): Promise<Ticket> => {
   const callId = CallId.parse(ids.inOrder());
   const { ticket, nowMs } = issue;
-  const opened = await directCalls.open({ callId, agent, ownerToken: ticket, nowMs, connectUntilMs: untilMs(issue) });
+  const call = { callId, agent, ownerToken: ticket, nowMs, connectUntilMs: untilMs(issue) };
+  const opened = await directCalls.open(call);
   if (!opened) throw problem('lines-busy', 'Try again in a moment.', { retryAfterSeconds: BUSY_RETRY_SECONDS });
   const lifetimeSeconds = TICKET_LIFETIME_MS / 1000;
   const session = { agentRuntimeArn, endpointName, sessionId: callId, lifetimeSeconds };

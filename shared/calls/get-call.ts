@@ -1,8 +1,10 @@
 import * as z from 'zod';
 import type { RequestOf } from '../http/http-lambda.ts';
 import type { ApiAnswer } from '../http/request.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
 import { callNotFound, raise } from '../kernel/problems.ts';
+import { asOf } from './as-of.ts';
 import { CallId } from './call.ts';
 import type { CallStore } from './call-store.ts';
 import { callView } from './call-views.ts';
@@ -13,11 +15,12 @@ export const GetCallEnv = z.object({ CALLS_TABLE: text, CONVERSATIONS_TABLE: tex
 export interface GetCallDeps {
   readonly calls: Pick<CallStore, 'find' | 'entries'>;
   readonly recordings: Recordings;
+  readonly clock: Clock;
 }
 
 /** A call with all that happened in it, also while it goes on. */
 export const getCall =
-  ({ calls, recordings }: GetCallDeps) =>
+  ({ calls, recordings, clock }: GetCallDeps) =>
   async ({ userId, params }: RequestOf<'getCall'>): Promise<ApiAnswer> => {
     const asked = params.callId ?? '';
     const callId = CallId.safeParse(asked.toLowerCase());
@@ -27,5 +30,5 @@ export const getCall =
       calls.entries(call),
       call.recordingKey === undefined ? undefined : recordings.address(call.recordingKey),
     ]);
-    return { status: 200, body: callView(call, entries, recordingUrl) };
+    return { status: 200, body: callView(asOf(call, clock.now()), entries, recordingUrl) };
   };

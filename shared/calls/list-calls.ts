@@ -3,7 +3,9 @@ import { type CursorScope, openCursor, sealCursor } from '../http/cursor.ts';
 import type { CursorKey } from '../http/cursor-key.ts';
 import type { RequestOf } from '../http/http-lambda.ts';
 import type { ApiAnswer } from '../http/request.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
+import { asOf } from './as-of.ts';
 import { CallId } from './call.ts';
 import type { CallStore } from './call-store.ts';
 import { callSummaryView } from './call-views.ts';
@@ -13,13 +15,14 @@ export const ListCallsEnv = z.object({ CALLS_TABLE: text, CURSOR_SECRET_ARN: tex
 export interface ListCallsDeps {
   readonly calls: Pick<CallStore, 'list'>;
   readonly cursorKey: CursorKey;
+  readonly clock: Clock;
 }
 
 type Request = RequestOf<'listCalls'>;
 
 /** A page of the caller's calls, newest first. An agent that is not his has no calls for him. */
 export const listCalls =
-  ({ calls, cursorKey }: ListCallsDeps) =>
+  ({ calls, cursorKey, clock }: ListCallsDeps) =>
   async (request: Request): Promise<ApiAnswer> => {
     const { agentId, status, from, to, limit, cursor } = request.query;
     const scope = scopeOf(request);
@@ -34,7 +37,10 @@ export const listCalls =
       ...(after === undefined ? {} : { after }),
     });
     const nextCursor = page.last === undefined ? null : sealCursor(await cursorKey.read(), scope, page.last);
-    return { status: 200, body: { calls: page.calls.map(callSummaryView), nextCursor } };
+    return {
+      status: 200,
+      body: { calls: page.calls.map((call) => callSummaryView(asOf(call, clock.now()))), nextCursor },
+    };
   };
 
 const scopeOf = ({ userId, query: { agentId, status, from, to } }: Request): CursorScope => ({

@@ -1,6 +1,11 @@
 import * as z from 'zod';
+import type { ApiKeyStore } from '../access/api-key-store.ts';
+import type { CallStore } from '../calls/call-store.ts';
 import { text } from '../kernel/env.ts';
 import type { ConversationStore } from '../messages/conversation-store.ts';
+import type { PhoneNumberStore } from '../telephony/phone-number.ts';
+import type { ProviderKeys } from '../voice/settings/provider-keys.ts';
+import { freeNumbers } from './free-numbers.ts';
 import type { Objects } from './objects.ts';
 import { provisioningTask, RETIREMENT, type TaskDeps, type TaskHandler } from './provisioning-task.ts';
 import { agentPrefix } from './resource-names.ts';
@@ -10,28 +15,42 @@ export const EraseAgentEnv = z.object({
   AGENTS_TABLE: text,
   KNOWLEDGE_BASES_TABLE: text,
   CONVERSATIONS_TABLE: text,
+  CALLS_TABLE: text,
+  API_KEYS_TABLE: text,
+  PHONE_NUMBERS_TABLE: text,
   CODE_BUCKET: text,
   KNOWLEDGE_BUCKET: text,
+  RECORDINGS_BUCKET: text,
+  RESOURCE_PREFIX: text,
 });
 
 export interface EraseAgentDeps extends TaskDeps {
   readonly conversations: Pick<ConversationStore, 'forget'>;
+  readonly calls: Pick<CallStore, 'forget'>;
+  readonly apiKeys: Pick<ApiKeyStore, 'forget'>;
+  readonly phoneNumbers: Pick<PhoneNumberStore, 'list' | 'free'>;
+  readonly providerKeys: Pick<ProviderKeys, 'forget'>;
   readonly code: Objects;
   readonly files: Objects;
+  readonly recordings: Pick<Objects, 'erase'>;
 }
 
-/** Sessions erased between two looks at what is left. */
+/** Sessions or calls erased between two looks at what is left. */
 const SESSIONS_AT_ONCE = 100;
 
 type Output = TaskOutput<'EraseAgent'>;
 
 /**
- * Removes the conversations, the generated code and what was uploaded late, then both rows: the last thing that names
- * the agent goes last. What a run of this function did not get to, its retry finds still there.
+ * Removes who may come in and what they left: keys, numbers, calls, recordings, conversations; then the generated code
+ * and what was uploaded late, then both rows: the last thing that names the agent goes last. What a run of this function did not get to, its retry finds still there.
  */
 export const eraseAgent = (deps: EraseAgentDeps): TaskHandler<Output> =>
   provisioningTask({ step: 'EraseAgent', input: TaskInput, ...RETIREMENT }, deps, async ({ agent }) => {
-    await Promise.all([deps.code.erase(agentPrefix(agent)), deps.files.erase(agentPrefix(agent))]);
+    await deps.apiKeys.forget(agent);
+    await freeNumbers(deps.phoneNumbers, agent);
+    await deps.providerKeys.forget(agent);
+    await Promise.all([deps.code, deps.files, deps.recordings].map((objects) => objects.erase(agentPrefix(agent))));
+    for (let all = false; !all; ) all = await deps.calls.forget(agent, SESSIONS_AT_ONCE);
     for (let all = false; !all; ) all = await deps.conversations.forget(agent, SESSIONS_AT_ONCE);
     await deps.agents.remove(agent, agent.knowledgeBaseId);
     return { output: { status: 'done' }, progress: 'recorded' };

@@ -1,0 +1,114 @@
+import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
+import type { AgentRuntimes } from '../agents/agent-runtimes.ts';
+import type { StageConfig } from '../config.ts';
+import {
+  AuthorizeRequestEnv,
+  CreateVoiceTicketEnv,
+  ManageApiKeysEnv,
+  ManageVoiceSettingsEnv,
+} from '../environments.ts';
+import type { CursorSecret } from '../http/cursor-secret.ts';
+import type { Identity } from '../identity/identity.ts';
+import { OratioFunction, seconds } from '../kernel/oratio-function.ts';
+import type { Stores } from '../stores/stores.ts';
+
+export interface AccessFunctionsProps {
+  readonly config: StageConfig;
+  readonly stores: Stores;
+  readonly identity: Identity;
+  readonly cursorSecret: CursorSecret;
+  readonly runtimes: AgentRuntimes;
+  /** `wss://…/live`, as callers reach it. */
+  readonly webSocketUrl: string;
+}
+
+/** The functions that let people and programs in: keys, tickets, and who is asking; and how an agent speaks. */
+export class AccessFunctions extends Construct {
+  readonly api: readonly OratioFunction[];
+  readonly authorizer: OratioFunction;
+
+  constructor(scope: Construct, id: string, props: AccessFunctionsProps) {
+    super(scope, id);
+    this.api = [manageApiKeys(this, props), createVoiceTicket(this, props), manageVoiceSettings(this, props)];
+    this.authorizer = authorizeRequest(this, props);
+  }
+}
+
+function authorizeRequest(scope: Construct, { config, stores, identity }: AccessFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'AuthorizeRequest', {
+    config,
+    name: 'authorize-request',
+    schema: AuthorizeRequestEnv,
+    environment: { TOKEN_ISSUER: identity.issuer, TOKEN_AUDIENCE: identity.client.userPoolClientId },
+    // API Gateway waits ten seconds for an authorizer (its quotas page, 2026-11).
+    timeout: seconds(10),
+  });
+  stores.apiKeys.grant(fn, 'GetItem', 'UpdateItem');
+  return fn;
+}
+
+function manageApiKeys(scope: Construct, { config, stores, cursorSecret }: AccessFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'ManageApiKeys', {
+    config,
+    name: 'manage-api-keys',
+    schema: ManageApiKeysEnv,
+    timeout: HTTP_TIMEOUT,
+  });
+  stores.agents.grant(fn, 'GetItem', 'ConditionCheckItem');
+  stores.apiKeys.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+  stores.apiKeys.grantQueryOf(fn, 'agent-index');
+  cursorSecret.grantRead(fn);
+  return fn;
+}
+
+function createVoiceTicket(scope: Construct, props: AccessFunctionsProps): OratioFunction {
+  const { config, stores, runtimes, webSocketUrl } = props;
+  const fn = new OratioFunction(scope, 'CreateVoiceTicket', {
+    config,
+    name: 'create-voice-ticket',
+    schema: CreateVoiceTicketEnv,
+    environment: {
+      WEBSOCKET_URL: webSocketUrl,
+      VOICE_LINES: String(config.voiceLines),
+      VOICE_TENANT_DAILY_BUDGET_USD: String(config.voiceTenantDailyBudgetUsd),
+      CONVERSATION_TTL_DAYS: String(config.conversationTtlDays),
+    },
+    timeout: HTTP_TIMEOUT,
+  });
+  stores.agents.grant(fn, 'GetItem');
+  stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem');
+  stores.calls.grant(fn, 'PutItem');
+  // A presigned address lets its bearer do what its signer may do.
+  runtimes.grant(fn, 'InvokeAgentRuntimeWithWebSocketStream');
+  return fn;
+}
+
+function manageVoiceSettings(scope: Construct, { config, stores }: AccessFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'ManageVoiceSettings', {
+    config,
+    name: 'manage-voice-settings',
+    schema: ManageVoiceSettingsEnv,
+    environment: { RESOURCE_PREFIX: config.prefix, ENVIRONMENT: config.stage },
+    timeout: HTTP_TIMEOUT,
+  });
+  stores.agents.grant(fn, 'GetItem', 'UpdateItem');
+  grantProviderKeys(fn, config, 'GetSecretValue', 'PutSecretValue', 'CreateSecret', 'TagResource', 'DeleteSecret');
+  return fn;
+}
+
+/** Actions on the keys that tenants entrusted to us: `{prefix}/tenants/{userId}/agents/{agentId}/provider-keys`. */
+export function grantProviderKeys(fn: OratioFunction, { prefix }: StageConfig, ...actions: readonly string[]): void {
+  const secrets = Stack.of(fn).formatArn({
+    service: 'secretsmanager',
+    resource: 'secret',
+    resourceName: `${prefix}/tenants/*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  fn.allow(
+    actions.map((action) => `secretsmanager:${action}`),
+    [secrets],
+    { wildcardReason: 'Each agent has a secret of its own, made when its owner entrusts a key to us.' },
+  );
+}

@@ -1,0 +1,7 @@
+import { CreateVoiceTicketEnv, createVoiceTicket } from '../../../shared/access/create-voice-ticket.ts';
+import { voiceTicketDependencies } from '../../../shared/access/voice-ticket-dependencies.ts';
+import { httpLambda } from '../../../shared/http/http-lambda.ts';
+import { parseEnv } from '../../../shared/kernel/env.ts';
+
+const deps = voiceTicketDependencies(parseEnv(CreateVoiceTicketEnv));
+export const handler = httpLambda({ createVoiceTicket: createVoiceTicket(deps) });
