@@ -1,11 +1,15 @@
 import { askedProperty, collectDetails, type Exchange } from './details.ts';
 import { type Instructions, situationIn } from './instructions.ts';
 import type { OfferedTool, Reading, Reply } from './messages.ts';
-import { matchOf, stemsOf, topicStems } from './words.ts';
+import { matchOf, stemsOf, topicStems, wordsOf } from './words.ts';
 
 export interface Toolbox {
   readonly search: OfferedTool | undefined;
   readonly handoff: OfferedTool | undefined;
+  /** Somebody to ask: takes every question that is not small talk. */
+  readonly ask: OfferedTool | undefined;
+  /** Ends the conversation. */
+  readonly end: OfferedTool | undefined;
   readonly tasks: readonly OfferedTool[];
 }
 
@@ -15,8 +19,20 @@ export function sortTools(tools: readonly OfferedTool[]): Toolbox {
     names.every((name) => Object.hasOwn(tool.schema.properties, name));
   const search = tools.find((tool) => has(tool, 'query'));
   const handoff = tools.find((tool) => has(tool, 'reason', 'summary'));
-  return { search, handoff, tasks: tools.filter((tool) => tool !== search && tool !== handoff) };
+  const ask = tools.find(({ schema }) => Object.keys(schema.properties).join() === 'question');
+  const end = tools.find(
+    (tool) => tool !== handoff && /^(?:end|finish|hang)/i.test(tool.name) && !has(tool, 'summary'),
+  );
+  const special = [search, handoff, ask, end];
+  return { search, handoff, ask, end, tasks: tools.filter((tool) => !special.includes(tool)) };
 }
+
+const FAREWELL =
+  /\b(?:good ?bye|bye|see you|hang up|end (?:the|this) call|that(?:'s| is|'ll be| will be) (?:all|everything)(?! (?:i|you|we)\b)|have a (?:nice|good|great|lovely) (?:day|one|evening|weekend))\b/i;
+
+/** Whether the customer takes his leave; a question beside it still wants an answer. */
+export const isFarewell = (message: string): boolean =>
+  FAREWELL.test(message) && !message.includes('?') && wordsOf(message).length <= 14;
 
 const WANTS_PERSON =
   /\b(?:speak|talk|chat|connect|transfer|put me through|pass me|get me|need|want|like)\b.{0,40}\b(?:(?:a|an|the|real|actual|your) )*(?:person|human|agent|representative|manager|supervisor|operator|someone|somebody|colleague|staff member)\b|\b(?:real|actual|live) (?:person|human)\b/i;

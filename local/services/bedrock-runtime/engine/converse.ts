@@ -4,12 +4,13 @@ import {
   chooseTask,
   continuedTask,
   handoffSituation,
+  isFarewell,
   sortTools,
   type Toolbox,
   wishForPerson,
 } from './choose-tool.ts';
 import { type Instructions, readInstructions, refusalMatch } from './instructions.ts';
-import type { Reading, Reply, ToolAnswer } from './messages.ts';
+import type { OfferedTool, Reading, Reply, ToolAnswer } from './messages.ts';
 import type { Passage } from './passages.ts';
 import { phraseSentence } from './phrasing.ts';
 import { readQuestion } from './question.ts';
@@ -17,6 +18,8 @@ import { topicStems, wordsOf } from './words.ts';
 
 const GREETING = /^(?:hi|hello|hey|good (?:morning|afternoon|evening|day)|greetings)\b/i;
 const THANKS = /^(?:thanks?|thank you|great|perfect|ok(?:ay)?|cheers|bye|goodbye|that'?s all)\b/i;
+/** An order to say a text as it stands: `Say exactly this, word for word: "…"`. */
+const VERBATIM = /^say exactly this, word for word:\s*["“]([\s\S]*)["”]\s*$/i;
 /** A refusal's topic must be nearly all there: "delivery" alone does not ask for "a promise of a delivery date". */
 const MIN_REFUSAL_MATCH = 0.75;
 
@@ -32,8 +35,12 @@ export function decide(reading: Reading): Reply {
 
 function replyToMessage(reading: Reading, instructions: Instructions, tools: Toolbox): Reply {
   const message = reading.userTexts.at(-1) ?? '';
+  const wording = VERBATIM.exec(message.trim())?.[1];
+  if (wording !== undefined) return say(wording);
   const asked = acceptedOffer(reading, tools) ?? wishForPerson(message);
   if (asked !== undefined && tools.handoff !== undefined) return handOver(asked, reading, tools.handoff.name);
+  if (tools.end !== undefined && isFarewell(message)) return takeLeave(tools.end);
+  if (tools.ask !== undefined) return askOrChat(message, reading, instructions, tools.ask);
   const continued = continuedTask(reading, tools.tasks);
   if (continued !== undefined) return callTask(continued, reading, todayIn(reading.system));
   const refusal = refusalFor(message, instructions);
@@ -48,19 +55,43 @@ function replyToMessage(reading: Reading, instructions: Instructions, tools: Too
   return say(answerFrom([], instructions.facts, message) ?? unknown(instructions, tools));
 }
 
+/** The customer's matter is for the one who can be asked; only pleasantries are answered here. */
+function askOrChat(message: string, reading: Reading, instructions: Instructions, ask: OfferedTool): Reply {
+  const pleasantry = message.trim().replace(GREETING, '').replace(THANKS, '');
+  const isChat = pleasantry !== message.trim() && !message.includes('?') && topicStems(pleasantry).length === 0;
+  return isChat || wordsOf(message).length === 0
+    ? say(smallTalk(message, reading, instructions))
+    : { kind: 'tool', name: ask.name, input: { question: message } };
+}
+
+const takeLeave = ({ name, schema }: OfferedTool): Reply => ({
+  kind: 'tool',
+  name,
+  input: Object.hasOwn(schema.properties, 'reason') ? { reason: 'The customer said goodbye.' } : {},
+});
+
 function replyToTool(last: ToolAnswer, reading: Reading, instructions: Instructions, tools: Toolbox): Reply {
   if (last.isError) return say("I'm sorry, something went wrong while I was looking that up. Please try again.");
   const { json } = last;
   const passages = passagesIn(json);
   if (passages !== undefined) return say(fromPassages(passages, last, reading, instructions, tools));
   if (json.outcome === 'handoff' || last.toolName === tools.handoff?.name) {
-    const told = json.text;
+    const told = [json.text, ...reading.toolAnswers.map((answer) => answer.json.answer)].find(
+      (text) => typeof text === 'string',
+    );
     return say(
       typeof told === 'string' ? told : "I'm passing you to a colleague now, together with what you've told me.",
     );
   }
-  const text = json.text;
-  return say(typeof text === 'string' && text.trim() !== '' ? text : phraseSentence(last.text || 'Done'));
+  const wish = handoffAskedFor(json);
+  if (wish !== undefined && tools.handoff !== undefined) return { kind: 'tool', name: tools.handoff.name, input: wish };
+  if (last.toolName === tools.end?.name) return say('Thank you for calling. Goodbye.');
+  const text = [json.text, json.answer].find((told) => typeof told === 'string' && told.trim() !== '');
+  return say(
+    typeof text === 'string'
+      ? text
+      : phraseSentence(Object.keys(json).length === 0 && last.text !== '' ? last.text : 'Done'),
+  );
 }
 
 function fromPassages(
@@ -99,6 +130,15 @@ function passagesIn(json: Readonly<Record<string, unknown>>): Passage[] | undefi
       },
     ];
   });
+}
+
+/** Whoever was asked may answer that a person must take over: `{handoff: {reason, summary}}`. */
+function handoffAskedFor({
+  handoff,
+}: Readonly<Record<string, unknown>>): { reason: string; summary: string } | undefined {
+  if (typeof handoff !== 'object' || handoff === null) return undefined;
+  const { reason, summary } = handoff as Readonly<Record<string, unknown>>;
+  return { reason: String(reason ?? ''), summary: String(summary ?? '') };
 }
 
 const say = (text: string): Reply => ({ kind: 'text', text });

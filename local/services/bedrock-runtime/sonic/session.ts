@@ -37,6 +37,9 @@ export interface Session {
 /** Events that may wait for the client to read them: some minutes of audio. */
 const OUTPUT_LIMIT = 10_000;
 
+/** Input that does not count as a sign of life. */
+const PASSIVE: ReadonlySet<Meaning['type']> = new Set(['system', 'history', 'note']);
+
 /** Opens a session over the chunks that the client sends; it lives until they end, or the session does. */
 export function openSession(dependencies: SessionDependencies, chunks: AsyncIterable<Uint8Array>): Session {
   const { clock, newId } = dependencies;
@@ -66,7 +69,7 @@ export function openSession(dependencies: SessionDependencies, chunks: AsyncIter
     const taken = takeInput(state, readInputEvent(bytes));
     state = taken.state;
     for (const meaning of taken.meanings) {
-      if (meaning.type !== 'system' && meaning.type !== 'history') lastInputMs = clock.now();
+      if (!PASSIVE.has(meaning.type)) lastInputMs = clock.now();
       parts.act(meaning);
       if (meaning.type === 'session-end') close();
     }
@@ -77,7 +80,7 @@ export function openSession(dependencies: SessionDependencies, chunks: AsyncIter
         if (ended.signal.aborted) break;
         take(bytes);
       }
-      parts.output.end();
+      parts.act({ type: 'session-end' });
       close();
     } catch (error) {
       fail(error);
@@ -159,13 +162,16 @@ function makeParts(dependencies: SessionDependencies, { promptName, send, fail }
     },
     'tool-use-claimed': ({ toolUseId }) => conversation?.claimToolUse(toolUseId),
     'tool-result': ({ toolUseId, content }) => conversation?.toolResult(toolUseId, content),
-    'session-end': output.end,
+    'session-end': () => {
+      usage.report();
+      output.end();
+    },
   };
   const close = (): void => {
     ear?.close();
     conversation?.close();
   };
-  return { output, act: (meaning: Meaning) => acts[meaning.type](meaning as never), close };
+  return { act: (meaning: Meaning) => acts[meaning.type](meaning as never), close };
 }
 
 async function listen(events: AsyncIterable<EarEvent>, conversation: () => Conversation | undefined): Promise<void> {

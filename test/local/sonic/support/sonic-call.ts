@@ -7,6 +7,9 @@ export type Event = Readonly<Record<string, Members>>;
 export const MODEL = 'amazon.nova-2-sonic-v1:0';
 export const PROMPT = 'p1';
 
+/** Keeps the SDK from warning of every stream that fails, which the tests want them to. */
+export const quiet = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+
 const named = (contentName: string) => ({ promptName: PROMPT, contentName });
 
 export const sessionStart = (endpointingSensitivity = 'HIGH'): Event => ({
