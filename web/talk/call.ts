@@ -24,6 +24,8 @@ const REPORT_EVERY_MS = 500;
 export function talkCall(credential: Credential, worklets: { readonly version: string }): TalkCall {
   let context: AudioContext | undefined;
   let speaker: Loudspeaker | undefined;
+  /** The greeting may come before the loudspeaker is ready. */
+  let early: Parameters<Loudspeaker['play']>[0][] = [];
   let microphone: Microphone | undefined;
   let view: CallView = NO_CALL;
   let muted = false;
@@ -41,8 +43,14 @@ export function talkCall(credential: Credential, worklets: { readonly version: s
       view = withMessage(view, message);
       drawView(view);
     },
-    play: (frame) => speaker?.play(frame),
-    flush: () => speaker?.flush(),
+    play: (frame) => {
+      if (speaker === undefined) early.push(frame);
+      else speaker.play(frame);
+    },
+    flush: () => {
+      early = [];
+      speaker?.flush();
+    },
     rest: () => {
       microphone?.stop();
       microphone = undefined;
@@ -64,9 +72,10 @@ export function talkCall(credential: Credential, worklets: { readonly version: s
         await context.audioWorklet.addModule(`/talk/${name}.js?v=${worklets.version}`);
       }
       speaker = loudspeaker(context, report);
+      early.forEach(speaker.play);
+      early = [];
     }
     await context.resume();
-    speaker?.flush();
   };
   const openMic = async (): Promise<void> => {
     try {
@@ -87,6 +96,7 @@ export function talkCall(credential: Credential, worklets: { readonly version: s
     view = NO_CALL;
     drawView(view);
     drawProblem(undefined);
+    speaker?.reset();
     client.dispatch({ type: 'start', route: 'direct' });
     try {
       await openSound();

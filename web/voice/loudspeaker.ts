@@ -7,6 +7,8 @@ import type { PlaybackCommand, PlaybackReport } from './playback-worklet.ts';
 export interface Loudspeaker {
   readonly play: (frame: Extract<ServerMessage, { type: 'audio' }>) => void;
   readonly flush: () => void;
+  /** Before another call. */
+  readonly reset: () => void;
 }
 
 /** Of the audio the session asks for. */
@@ -28,6 +30,10 @@ export function loudspeaker(context: AudioContext, report: (report: PlaybackRepo
     flush: () => {
       resampler = newResampler(context);
       command({ type: 'flush' });
+    },
+    reset: () => {
+      resampler = newResampler(context);
+      command({ type: 'reset' });
     },
   };
 }

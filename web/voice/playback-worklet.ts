@@ -1,7 +1,11 @@
 import { jitterBuffer, type PlayFrame, type PlayPosition } from './jitter-buffer.ts';
 
 /** What the page tells the loudspeaker. */
-export type PlaybackCommand = { readonly type: 'play'; readonly frame: PlayFrame } | { readonly type: 'flush' };
+export type PlaybackCommand =
+  | { readonly type: 'play'; readonly frame: PlayFrame }
+  | { readonly type: 'flush' }
+  /** Another call begins: positions count from nothing. */
+  | { readonly type: 'reset' };
 
 /** What the loudspeaker tells the page: several times a second while something plays, and after each flush. */
 export interface PlaybackReport {
@@ -17,7 +21,7 @@ const REPORT_EVERY_MS = 100;
 
 /** Plays frames as they come, drops them when it is told to. */
 class Playback extends AudioWorkletProcessor {
-  private readonly buffer = jitterBuffer({ sampleRateHertz: sampleRate });
+  private buffer = jitterBuffer({ sampleRateHertz: sampleRate });
   private unreported = 0;
   private peak = 0;
   private wasPlaying = false;
@@ -26,6 +30,7 @@ class Playback extends AudioWorkletProcessor {
     super();
     this.port.onmessage = ({ data }: MessageEvent<PlaybackCommand>) => {
       if (data.type === 'play') this.buffer.push(data.frame);
+      else if (data.type === 'reset') this.buffer = jitterBuffer({ sampleRateHertz: sampleRate });
       else {
         this.buffer.flush();
         this.report(true);
