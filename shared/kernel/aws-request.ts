@@ -30,6 +30,8 @@ export interface AwsRequest {
   readonly timeoutMs?: number;
   /** Attempts in all; 3 when absent. */
   readonly attempts?: number;
+  /** Ends the attempt under way, and any further one. */
+  readonly signal?: AbortSignal;
 }
 
 /** What AWS answered when it was not what was asked for; `name` is the error's own. */
@@ -58,7 +60,7 @@ export const awsRequest = async (context: AwsContext, request: AwsRequest): Prom
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await attemptOf(context, request);
     if (outcome instanceof Response) return outcome;
-    if (attempt >= (request.attempts ?? ATTEMPTS) || !passes(outcome)) throw outcome;
+    if (attempt >= (request.attempts ?? ATTEMPTS) || !passes(outcome) || request.signal?.aborted) throw outcome;
     await context.pause(Math.random() * BACKOFF_MS * 2 ** (attempt - 1));
   }
 };
@@ -68,7 +70,10 @@ const attemptOf = async (context: AwsContext, request: AwsRequest): Promise<Resp
     const response = await fetch(request.url, {
       method: request.method,
       headers: await signedHeaders(request, context.keys, context.region, context.now()),
-      signal: AbortSignal.timeout(request.timeoutMs ?? ATTEMPT_TIMEOUT_MS),
+      signal: AbortSignal.any([
+        AbortSignal.timeout(request.timeoutMs ?? ATTEMPT_TIMEOUT_MS),
+        ...(request.signal === undefined ? [] : [request.signal]),
+      ]),
       ...(request.body === undefined ? {} : { body: Buffer.from(request.body) }),
     });
     return response.ok ? response : await errorOf(response);

@@ -1,0 +1,138 @@
+import * as z from 'zod';
+import { type Call, CallId } from '../../calls/call.ts';
+import type { Log } from '../../kernel/log.ts';
+import { twilioTransport } from '../../telephony/twilio-transport.ts';
+import type { CallKeeper, OwnerClaim } from '../keeper/call-keeper.ts';
+import type { SessionClock } from '../session/clock.ts';
+import type { SessionDependencies, SessionOutcome } from '../session/session-ports.ts';
+import type { VoiceTransport } from '../session/transport.ts';
+import { hashOfToken } from '../stores/session-keys.ts';
+import type { SessionStore, TicketStore } from '../stores/session-store.ts';
+import type { VoiceSession } from '../stores/voice-session.ts';
+import type { SocketConnections } from './connections-apigateway.ts';
+import { openOwnerLink } from './owner-link.ts';
+import type { OwnerSocket, OwnerSocketEvents } from './owner-socket-ws.ts';
+import { type RecordingStore, wavRecorder } from './recorder.ts';
+import { relayMediaSocket } from './relay-media-socket.ts';
+import { relayTransport } from './relay-transport.ts';
+
+const Summons = z.object({ callId: CallId, epoch: z.int().positive(), ownerToken: z.string().min(1).max(256) });
+
+type FromSession = Pick<SessionDependencies, 'engines' | 'brain' | 'pricing'>;
+
+export interface OwnCallDeps extends FromSession {
+  readonly sessions: Pick<SessionStore, 'find'>;
+  readonly tickets: Pick<TicketStore, 'issue'>;
+  readonly sockets: SocketConnections;
+  readonly keeper: (claim: OwnerClaim) => CallKeeper;
+  /** Dials the WebSocket API with a one-time ticket of an owner. */
+  readonly dial: (ticket: string, events: OwnerSocketEvents) => Promise<OwnerSocket>;
+  readonly recordings: RecordingStore;
+  /** Ends the phone call itself. */
+  readonly hangUp: (call: Pick<Call, 'callId' | 'userId'>) => Promise<void>;
+  readonly run: (deps: SessionDependencies) => Promise<SessionOutcome>;
+  readonly clock: SessionClock;
+  readonly secret: () => string;
+  readonly log: Log;
+}
+
+/** The context Lambda gives to an invocation, as far as it is used. */
+export interface OwnerContext {
+  readonly getRemainingTimeInMillis: () => number;
+}
+
+/** A one-time ticket is used at once. */
+const TICKET_MS = 30_000;
+/** Frames of the telephone provider, and how far they may be ahead: what a `clear` must drop at the other end. */
+const PHONE_FRAME_MS = 100;
+const PHONE_LEAD_MS = 600;
+
+/**
+ * Owns one call for one invocation: claims it, dials the WebSocket API, speaks until the call ends or is handed to a
+ * successor. A summons that comes twice finds the call claimed, and ends at once.
+ */
+export const ownCall =
+  (deps: OwnCallDeps) =>
+  async (event: unknown, context: OwnerContext): Promise<{ readonly how: SessionOutcome['how'] }> => {
+    const { callId, epoch, ownerToken } = Summons.parse(event);
+    const { clock, log } = deps;
+    const claim = { callId, epoch, ownerToken };
+    const outcome = await deps.run({
+      callId,
+      epoch,
+      keeper: deps.keeper(claim),
+      connect: () => connect(deps, { callId, epoch }),
+      engines: deps.engines,
+      brain: deps.brain,
+      pricing: deps.pricing,
+      openRecorder: (recording) => wavRecorder(deps.recordings, { ...recording, nowMs: clock.now() }),
+      clock,
+      log,
+      signal: new AbortController().signal,
+      deadlineMs: clock.now() + context.getRemainingTimeInMillis(),
+    });
+    if (outcome.how === 'fenced') log('voice.session.fenced', { callId, epoch });
+    return { how: outcome.how };
+  };
+
+interface Owner {
+  readonly callId: CallId;
+  readonly epoch: number;
+}
+
+/** The line to the caller of a call that this owner has claimed. */
+const connect = async (deps: OwnCallDeps, owner: Owner): Promise<VoiceTransport> => {
+  const session = await deps.sessions.find(owner.callId);
+  if (session === undefined) throw new Error(`The session of call ${owner.callId} is gone.`);
+  const late: { closeLink: () => void } = { closeLink: () => undefined };
+  const end = session.transport === 'twilio' ? phoneEnd(deps, session, late) : browserEnd(deps, session, owner, late);
+  const link = await openOwnerLink(
+    { dial: (events) => dial(deps, owner, events), clock: deps.clock },
+    { envelope: end.hear, lost: end.lost },
+  );
+  late.closeLink = link.close;
+  return end.transport;
+};
+
+const dial = async (deps: OwnCallDeps, owner: Owner, events: OwnerSocketEvents): Promise<OwnerSocket> => {
+  const ticket = deps.secret();
+  await deps.tickets.issue(hashOfToken(ticket), { kind: 'owner', ...owner }, deps.clock.now() + TICKET_MS);
+  return deps.dial(ticket, events);
+};
+
+type Late = { readonly closeLink: () => void };
+
+/** Wishes of a client that has told none: it came by the direct path. */
+const DEFAULT_RATES = { inputSampleRateHertz: 16_000, outputSampleRateHertz: 24_000 };
+
+const browserEnd = ({ sockets, clock }: OwnCallDeps, session: VoiceSession, { epoch }: Owner, late: Late) => {
+  const { inputSampleRateHertz, outputSampleRateHertz } = session.checkpoint?.client ?? session.client ?? DEFAULT_RATES;
+  const transport = relayTransport({
+    sockets,
+    clock,
+    clientConnectionId: session.clientConnectionId,
+    inputSampleRateHertz,
+    outputSampleRateHertz,
+    epoch,
+    closeLink: () => late.closeLink(),
+  });
+  return { transport, hear: transport.hear, lost: transport.lost };
+};
+
+const phoneEnd = ({ sockets, clock, hangUp }: OwnCallDeps, session: VoiceSession, late: Late) => {
+  const { clientConnectionId, streamSid, callId, userId } = session;
+  if (clientConnectionId === undefined || streamSid === undefined) {
+    throw new Error(`The phone of call ${callId} has no stream.`);
+  }
+  const closeLink = () => late.closeLink();
+  const socket = relayMediaSocket({ sockets, connectionId: clientConnectionId, closeLink });
+  const transport = twilioTransport({
+    socket,
+    clock,
+    streamSid,
+    hangUp: () => hangUp({ callId, userId }),
+    frameMs: PHONE_FRAME_MS,
+    leadMs: PHONE_LEAD_MS,
+  });
+  return { transport, hear: socket.hear, lost: socket.lost };
+};
