@@ -42,12 +42,19 @@ function blobPayloadOf(member: NormalizedSchema): string | undefined {
   return undefined;
 }
 
+/** What an error's schema calls its message. */
+export const messageNameOf = (schema: NormalizedSchema): string =>
+  [...schema.structIterator()].map(([name]) => name).find((name) => name.toLowerCase() === 'message') ?? 'message';
+
 /** An error as an exception frame; under the name of the stream's member for it, if there is one. */
 function encodeError(schema: NormalizedSchema, error: AwsError): Uint8Array {
   const member = [...schema.structIterator()].find(
     ([, candidate]) => candidate.getMergedTraits().error !== undefined && candidate.getName() === error.name,
   );
-  if (member) return encodeEvent(schema, { [member[0]]: { message: error.message, ...error.members } });
+  if (member) {
+    const [name, shape] = member;
+    return encodeEvent(schema, { [name]: { [messageNameOf(shape)]: error.message, ...error.members } });
+  }
   return eventFrames.encode({
     headers: {
       ':message-type': text('exception'),

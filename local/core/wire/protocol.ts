@@ -3,6 +3,7 @@ import type { NormalizedSchema } from '@smithy/core/schema';
 import { AwsError, type RawRequest } from '../service.ts';
 import type { WireAnswer } from './answer.ts';
 import { cbor, type DocumentCodec, restJson, rpcJson } from './codec.ts';
+import { messageNameOf } from './event-stream.ts';
 import { matchRoute, type WireModel, type WireOperation } from './operations.ts';
 import { queryError, readQueryInput, writeQueryOutput } from './query.ts';
 import { readRestInput, writeRestOutput } from './rest.ts';
@@ -85,9 +86,7 @@ export function writeOutput(operation: WireOperation, request: RawRequest, outpu
 
 /** Members of an error document: the message under the name the error's own schema gives it. */
 function errorDocument(error: AwsError, schema: NormalizedSchema | undefined): Record<string, unknown> {
-  const names = schema ? [...schema.structIterator()].map(([name]) => name) : [];
-  const messageName = names.find((name) => name.toLowerCase() === 'message') ?? 'message';
-  return { [messageName]: error.message, ...error.members };
+  return { [schema ? messageNameOf(schema) : 'message']: error.message, ...error.members };
 }
 
 /** Encodes an error so that the SDK client raises the exception of that name with its members. */
