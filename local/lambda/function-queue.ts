@@ -50,12 +50,12 @@ export class FunctionQueue {
   }
 
   /**
-   * How many waiting events are worth a start: none whose function is at work and usually done within `patienceMs`,
-   * before it has waited that long.
+   * How many waiting events want more than `enough` processes at work: all of them, unless the function is usually done
+   * within `patienceMs`; then those that have waited that long.
    */
-  impatient(patienceMs: number, nowMs: number): number {
+  impatient(enough: number, patienceMs: number, nowMs: number): number {
     const isQuick = this.#usualMs !== undefined && this.#usualMs < patienceMs;
-    if (!isQuick || this.busy.size === 0) return this.waiters.length;
+    if (!isQuick || this.busy.size < enough) return this.waiters.length;
     return this.waiters.filter(({ sinceMs }) => nowMs - sinceMs >= patienceMs).length;
   }
 }

@@ -16,6 +16,11 @@ export interface PoolLimits {
    * another one is started. Lambda would start one at once; here a start costs a core more than the wait.
    */
   readonly patienceMs: number;
+  /**
+   * Processes of a quick function at work at the same time, before an event has waited so long: fewer and warmer ones
+   * than Lambda would use are done earlier on a few cores.
+   */
+  readonly quick: number;
   /** Processes kept warm, over all functions. */
   readonly idle: number;
   /** How long a process is kept warm, in milliseconds. */
@@ -29,6 +34,7 @@ export const DEFAULT_LIMITS: PoolLimits = {
   // A start keeps a core busy: more at once would only make each of them slower.
   starting: availableParallelism(),
   patienceMs: 50,
+  quick: availableParallelism() + 1,
   idle: 12,
   idleMs: 120_000,
 };
@@ -111,7 +117,9 @@ export class EnvironmentPool {
   /** Gives warm environments to the events that wait, and starts more when that is worth it. */
   #serve(queue: FunctionQueue): void {
     if (queue.waiters.length === 0 || this.#closed) return;
-    for (let room = this.#room(queue); room > 0 && queue.waiters.length > 0; room -= 1) {
+    const { patienceMs, quick } = this.#limits;
+    const nowMs = performance.now();
+    for (let room = this.#room(queue); room > 0 && queue.impatient(quick, patienceMs, nowMs) > 0; room -= 1) {
       const environment = queue.takeIdle();
       if (!environment) break;
       this.#give(queue, environment);
@@ -128,7 +136,7 @@ export class EnvironmentPool {
 
   #startFor(queue: FunctionQueue): void {
     const { patienceMs, starting } = this.#limits;
-    const wanted = Math.min(queue.impatient(patienceMs, performance.now()), this.#room(queue)) - queue.starts;
+    const wanted = Math.min(queue.impatient(1, patienceMs, performance.now()), this.#room(queue)) - queue.starts;
     const under = [...this.#queues.values()].reduce((sum, { starts }) => sum + starts, 0);
     for (let count = Math.min(wanted, starting - under); count > 0; count -= 1) void this.#start(queue);
     const [patient] = queue.waiters;
