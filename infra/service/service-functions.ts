@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
 import type { StageConfig } from '../config.ts';
-import { DescribeServiceEnv } from '../environments.ts';
+import { DescribeServiceEnv, ServeTalkEnv } from '../environments.ts';
 import { OratioFunction } from '../kernel/oratio-function.ts';
 
 export interface ServiceFunctionsProps {
@@ -10,7 +10,7 @@ export interface ServiceFunctionsProps {
   readonly webSocketUrl: string;
 }
 
-/** The function that says how the service is and how it is used; it may touch nothing. */
+/** The functions that say how the service is and how it is used, and give the page to talk with; they may touch nothing. */
 export class ServiceFunctions extends Construct {
   readonly api: readonly OratioFunction[];
 
@@ -22,6 +22,13 @@ export class ServiceFunctions extends Construct {
         name: 'describe-service',
         schema: DescribeServiceEnv,
         environment: { STAGE: config.stage, COMMIT: config.commit, WEBSOCKET_URL: webSocketUrl },
+        timeout: HTTP_TIMEOUT,
+      }),
+      new OratioFunction(this, 'ServeTalk', {
+        config,
+        name: 'serve-talk',
+        schema: ServeTalkEnv,
+        environment: { WEBSOCKET_URL: webSocketUrl },
         timeout: HTTP_TIMEOUT,
       }),
     ];

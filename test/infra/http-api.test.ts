@@ -33,23 +33,34 @@ test('the API has a route for each operation and alias, to its function, and a g
   const deployed = routes.map((route) => ({
     key: route.RouteKey,
     functionName: functionBehind(route),
-    guarded: route.AuthorizationType === 'JWT' && route.AuthorizerId !== undefined,
+    guard: route.AuthorizerId === undefined ? 'NONE' : route.AuthorizationType,
   }));
-  const wanted = routesOf().map(({ routeKey, functionName, authorized }) => ({
+  const wanted = routesOf().map(({ routeKey, functionName, authorized, credentials }) => ({
     key: routeKey,
     functionName,
-    guarded: authorized,
+    guard: authorized ? { token: 'JWT', 'token-or-key': 'CUSTOM' }[credentials] : 'NONE',
   }));
   expect(byKey(deployed)).toEqual(byKey(wanted));
 });
 
-test('nothing is open but health, version and the documentation', () => {
+/** Webhooks are signed by the telephone provider; the others hold nothing of a tenant. */
+const PUBLIC = /^\/(?:health|version|openapi\.json|asyncapi\.json|docs|talk|api\/v1\/webhooks\/twilio)(?:\/|$)/;
+
+test('nothing is open but health, version, documentation, the talk page and signed webhooks', () => {
   const open = (Object.keys(OPERATIONS) as OperationId[]).filter((id) => operation(id).scope === null);
-  expect(open).toEqual(['getHealth', 'getVersion', 'getOpenApi', 'getDocs', 'getDocsAsset']);
+  expect(open.filter((id) => !PUBLIC.test(operation(id).path))).toEqual([]);
 });
 
-test('tokens come from the stage’s own user pool, for its own client', () => {
-  expect(propertiesOf('AWS::ApiGatewayV2::Authorizer', stage.app)).toMatchObject([
+test('API keys open what has to do with one agent’s conversations, and nothing else', () => {
+  const ids = Object.keys(OPERATIONS) as OperationId[];
+  const open = ids.filter((id) => operation(id).credentials === 'token-or-key');
+  expect(open.filter((id) => !['agents:talk', 'agents:ask'].includes(String(operation(id).scope)))).toEqual([]);
+  expect(open).toEqual(expect.arrayContaining(['sendMessage', 'createVoiceTicket']));
+});
+
+test('tokens come from the stage’s own user pool, for its own client; who has a key is asked every time', () => {
+  const authorizers = propertiesOf<{ AuthorizerType: string }>('AWS::ApiGatewayV2::Authorizer', stage.app);
+  expect(authorizers.toSorted((a, b) => (a.AuthorizerType < b.AuthorizerType ? -1 : 1))).toMatchObject([
     {
       AuthorizerType: 'JWT',
       IdentitySource: ['$request.header.Authorization'],
@@ -59,6 +70,13 @@ test('tokens come from the stage’s own user pool, for its own client', () => {
           'Fn::Join': ['', expect.arrayContaining([{ 'Fn::ImportValue': expect.stringContaining('IdentityUsers') }])],
         },
       },
+    },
+    {
+      AuthorizerType: 'REQUEST',
+      AuthorizerPayloadFormatVersion: '2.0',
+      AuthorizerResultTtlInSeconds: 0,
+      EnableSimpleResponses: true,
+      IdentitySource: ['$request.header.Authorization'],
     },
   ]);
 });
