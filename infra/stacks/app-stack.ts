@@ -17,6 +17,7 @@ import { ProvisionFunctions } from '../provisioning/provision-functions.ts';
 import { RetireFunctions } from '../provisioning/retire-functions.ts';
 import { Workflow } from '../provisioning/workflow.ts';
 import { ServiceFunctions } from '../service/service-functions.ts';
+import { TelephonyFunctions } from '../telephony/telephony-functions.ts';
 import { VoiceSocket } from '../voice/voice-socket.ts';
 import type { DataStack } from './data-stack.ts';
 
@@ -66,11 +67,13 @@ export class AppStack extends Stack {
       webSocketUrl,
     });
     const calls = new CallFunctions(this, 'Calls', { config, stores, cursorSecret });
+    const telephony = new TelephonyFunctions(this, 'Telephony', { config, stores, cursorSecret, webSocketUrl });
     const service = new ServiceFunctions(this, 'Service', { config, webSocketUrl });
-    const apis = [agents, bases, messages, access, calls, service];
+    const apis = [agents, bases, messages, access, calls, telephony, service];
     const functions = apis.flatMap((one) => one.api);
     const { authorizer } = access;
     const api = new Api(this, 'Api', { config, identity, functions, authorizer });
+    telephony.servedAt(config.publicApiUrl ?? api.url);
 
     const { acceptUpload } = agents;
     const { recordProgress } = provisioning;

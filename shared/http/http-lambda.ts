@@ -37,7 +37,14 @@ type UseCases = { readonly [Id in OperationId]?: UseCase<Id> };
 /** Part of an HTTP API event (payload format 2.0) with what its authorizer verified: claims of a token, or the context of `authorize-request`. */
 export type HttpEvent = Pick<
   APIGatewayProxyEventV2,
-  'routeKey' | 'rawPath' | 'headers' | 'queryStringParameters' | 'pathParameters' | 'body' | 'isBase64Encoded'
+  | 'routeKey'
+  | 'rawPath'
+  | 'rawQueryString'
+  | 'headers'
+  | 'queryStringParameters'
+  | 'pathParameters'
+  | 'body'
+  | 'isBase64Encoded'
 > & {
   readonly requestContext: Pick<APIGatewayProxyEventV2['requestContext'], 'requestId' | 'domainName'> & {
     readonly authorizer?: Authorized;
@@ -86,6 +93,7 @@ const readRequest = (operation: Operation, basePath: string, event: HttpEvent): 
     userId: caller.userId,
     ...(caller.keyId === undefined ? {} : { keyId: caller.keyId }),
     params,
+    rawQuery: event.rawQueryString,
     query: operation.query === undefined ? query : parseWith(operation.query, query, ['query']),
     body: body?.value,
     files: body?.files ?? [],

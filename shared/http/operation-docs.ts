@@ -7,6 +7,8 @@ import type { ProblemCode } from '../kernel/problems.ts';
 import { KnowledgeBaseListView, KnowledgeBaseView } from '../knowledge/knowledge-base-view-schemas.ts';
 import { MessageAnswerView } from '../messages/answer-schemas.ts';
 import { HealthView, VersionView } from '../service/service-views.ts';
+import { PlacedCallView } from '../telephony/call-requests.ts';
+import { PhoneNumberListView, PhoneNumberView } from '../telephony/phone-number-requests.ts';
 import { VoiceSettingsView } from '../voice/settings/voice-settings-views.ts';
 import type { OperationId } from './operations.ts';
 
@@ -52,6 +54,15 @@ const FILE_PROBLEMS = [
 const IDEMPOTENCY_PROBLEMS = [
   'request-in-progress',
   'idempotency-key-reused',
+] as const satisfies readonly ProblemCode[];
+
+const WEBHOOK_PROBLEMS = [
+  'invalid-request',
+  'invalid-signature',
+  'unsupported-media-type',
+  'body-too-large',
+  'internal-error',
+  'service-unavailable',
 ] as const satisfies readonly ProblemCode[];
 
 const CHANGE_PROBLEMS = [
@@ -190,10 +201,64 @@ export const OPERATION_DOCS = {
     responses: { 200: { description: 'A page of calls.', schema: CallListView } },
     problems: ['invalid-cursor'],
   },
+  placeCall: {
+    headers: ['Idempotency-Key'],
+    summary: 'Let an agent call somebody',
+    responses: { 202: { description: 'It rings; follow the call at its address.', schema: PlacedCallView } },
+    problems: [
+      ...BODY_PROBLEMS,
+      ...IDEMPOTENCY_PROBLEMS,
+      'agent-not-found',
+      'agent-not-ready',
+      'agent-has-no-voice',
+      'phone-number-not-found',
+      'telephony-not-configured',
+      'telephony-failed',
+    ],
+  },
   getCall: {
     summary: 'Read a call: what was said and done, how fast, and what it cost',
     responses: { 200: { description: 'The call; also while it goes on.', schema: CallView } },
     problems: ['call-not-found'],
+  },
+  listPhoneNumbers: {
+    summary: 'List the numbers your agents answer',
+    responses: { 200: { description: 'A page of numbers.', schema: PhoneNumberListView } },
+    problems: ['invalid-cursor'],
+  },
+  assignPhoneNumber: {
+    summary: 'Let an agent answer a number of the telephone account',
+    responses: { 200: { description: 'Calls to it reach the agent from now on.', schema: PhoneNumberView } },
+    problems: [
+      ...BODY_PROBLEMS,
+      'agent-not-found',
+      'agent-not-ready',
+      'agent-has-no-voice',
+      'phone-number-not-found',
+      'phone-number-taken',
+      'telephony-not-configured',
+      'telephony-failed',
+    ],
+  },
+  freePhoneNumber: {
+    summary: 'Let nobody answer a number any more',
+    responses: { 204: { description: 'It is free.' } },
+    problems: ['phone-number-not-found', 'telephony-not-configured', 'telephony-failed'],
+  },
+  answerTwilioVoice: {
+    summary: 'Webhook of Twilio: what shall happen with a call',
+    responses: { 200: { description: 'TwiML.', contentType: 'text/xml', schema: z.string() } },
+    problems: WEBHOOK_PROBLEMS,
+  },
+  answerTwilioStatus: {
+    summary: 'Webhook of Twilio: how a call goes',
+    responses: { 204: { description: 'Noted.' } },
+    problems: WEBHOOK_PROBLEMS,
+  },
+  answerTwilioStream: {
+    summary: 'Webhook of Twilio: how a media stream goes',
+    responses: { 204: { description: 'Noted.' } },
+    problems: WEBHOOK_PROBLEMS,
   },
   getHealth: {
     summary: 'Whether the service answers',

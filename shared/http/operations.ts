@@ -4,6 +4,15 @@ import { CreateAgentBody, ListAgentsQuery, UpdateAgentBody } from '../agents/age
 import { ListCallsQuery } from '../calls/call-requests.ts';
 import { ListKnowledgeBasesQuery } from '../knowledge/knowledge-base-requests.ts';
 import { SendMessageBody } from '../messages/message-schemas.ts';
+import {
+  PlaceCallBody,
+  StatusWebhookBody,
+  StatusWebhookQuery,
+  StreamWebhookBody,
+  VoiceWebhookBody,
+  VoiceWebhookQuery,
+} from '../telephony/call-requests.ts';
+import { AssignPhoneNumberBody, ListPhoneNumbersQuery } from '../telephony/phone-number-requests.ts';
 import { PutVoiceSettingsBody } from '../voice/settings/voice-settings-views.ts';
 import type { Operation, Scope } from './operation.ts';
 
@@ -129,11 +138,52 @@ export const OPERATIONS = {
     scope: 'agents:read',
     query: ListCallsQuery,
   },
+  placeCall: {
+    method: 'POST',
+    path: '/calls',
+    functionName: 'place-call',
+    scope: 'agents:talk',
+    body: { accepts: 'json', schema: PlaceCallBody },
+  },
   getCall: {
     method: 'GET',
     path: '/calls/{callId}',
     functionName: 'get-call',
     scope: 'agents:read',
+  },
+  listPhoneNumbers: {
+    method: 'GET',
+    path: '/phone-numbers',
+    functionName: 'manage-phone-numbers',
+    scope: 'agents:read',
+    query: ListPhoneNumbersQuery,
+  },
+  assignPhoneNumber: {
+    method: 'PUT',
+    path: '/phone-numbers/{phoneNumber}/assignment',
+    functionName: 'manage-phone-numbers',
+    scope: 'agents:write',
+    body: { accepts: 'json', schema: AssignPhoneNumberBody },
+  },
+  freePhoneNumber: {
+    method: 'DELETE',
+    path: '/phone-numbers/{phoneNumber}/assignment',
+    functionName: 'manage-phone-numbers',
+    scope: 'agents:write',
+  },
+  answerTwilioVoice: {
+    ...webhook('/api/v1/webhooks/twilio/voice'),
+    query: VoiceWebhookQuery,
+    body: { accepts: 'form', schema: VoiceWebhookBody },
+  },
+  answerTwilioStatus: {
+    ...webhook('/api/v1/webhooks/twilio/status'),
+    query: StatusWebhookQuery,
+    body: { accepts: 'form', schema: StatusWebhookBody },
+  },
+  answerTwilioStream: {
+    ...webhook('/api/v1/webhooks/twilio/stream-status'),
+    body: { accepts: 'form', schema: StreamWebhookBody },
   },
   getHealth: open('/health'),
   getVersion: open('/version'),
@@ -193,4 +243,9 @@ const ORIGINAL_PATHS: readonly string[] = [
 
 function open<const Path extends string>(path: Path, functionName = 'describe-service') {
   return { method: 'GET' as const, path, functionName, scope: null };
+}
+
+/** Open, since the provider has no token; its signature is checked instead. */
+function webhook<const Path extends string>(path: Path) {
+  return { method: 'POST' as const, path, functionName: 'answer-phone-call' as const, scope: null };
 }

@@ -23,6 +23,8 @@ export interface ApiRequest<Body = unknown, Query = unknown> {
   readonly keyId?: string;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
+  /** The query as it came, for whoever signed it; empty without one. */
+  readonly rawQuery: string;
   readonly body: Body;
   readonly files: readonly UploadedFile[];
   readonly bodyKind: ReadBody['kind'];

@@ -23,6 +23,7 @@ export const LOG_CODES = {
   'voice.session.not-handed-over': 'WARN',
   'voice.session.not-finished': 'ERROR',
   'voice.session.recording-lost': 'ERROR',
+  'telephony.stream.broken': 'WARN',
 } as const;
 export type LogCode = keyof typeof LOG_CODES;
 

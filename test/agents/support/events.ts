@@ -26,6 +26,7 @@ export function httpEvent({
   return {
     routeKey,
     rawPath: routeKey.split(' ')[1] ?? '/',
+    rawQueryString: new URLSearchParams(query).toString(),
     headers: {
       host: 'api.example',
       'x-forwarded-proto': 'https',

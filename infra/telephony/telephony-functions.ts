@@ -1,0 +1,92 @@
+import { Construct } from 'constructs';
+import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
+import type { StageConfig } from '../config.ts';
+import { AnswerPhoneCallEnv, ManagePhoneNumbersEnv, PlaceCallEnv } from '../environments.ts';
+import type { CursorSecret } from '../http/cursor-secret.ts';
+import { OratioFunction } from '../kernel/oratio-function.ts';
+import type { Stores } from '../stores/stores.ts';
+import { grantTelephoneSecret } from '../voice/voice-functions.ts';
+
+export interface TelephonyFunctionsProps {
+  readonly config: StageConfig;
+  readonly stores: Stores;
+  readonly cursorSecret: CursorSecret;
+  /** `wss://…/live`, as the telephone provider reaches it. */
+  readonly webSocketUrl: string;
+}
+
+/** The functions of the telephone: who answers the provider, who calls, whose number is whose. */
+export class TelephonyFunctions extends Construct {
+  readonly api: readonly OratioFunction[];
+
+  constructor(scope: Construct, id: string, props: TelephonyFunctionsProps) {
+    super(scope, id);
+    this.api = [answerPhoneCall(this, props), placeCall(this, props), managePhoneNumbers(this, props)];
+  }
+
+  /** Tells the functions where the provider reaches the API, which is made from these very functions. */
+  servedAt(apiUrl: string): void {
+    for (const fn of this.api) fn.provide('PUBLIC_API_URL', apiUrl);
+  }
+}
+
+function answerPhoneCall(scope: Construct, { config, stores, webSocketUrl }: TelephonyFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'AnswerPhoneCall', {
+    config,
+    name: 'answer-phone-call',
+    schema: AnswerPhoneCallEnv,
+    environment: {
+      PUBLIC_WEBSOCKET_URL: webSocketUrl,
+      VOICE_LINES: String(config.voiceLines),
+      VOICE_TENANT_DAILY_BUDGET_USD: String(config.voiceTenantDailyBudgetUsd),
+      CONVERSATION_TTL_DAYS: String(config.conversationTtlDays),
+    },
+    timeout: HTTP_TIMEOUT,
+  });
+  stores.agents.grant(fn, 'GetItem');
+  stores.phoneNumbers.grant(fn, 'GetItem');
+  stores.calls.grant(fn, 'GetItem', 'PutItem', 'UpdateItem');
+  stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+  stores.idempotency.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');
+  grantTelephoneSecret(fn, config);
+  return fn;
+}
+
+function placeCall(scope: Construct, { config, stores }: TelephonyFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'PlaceCall', {
+    config,
+    name: 'place-call',
+    schema: PlaceCallEnv,
+    environment: { TWILIO_API_URL: TWILIO_API, CONVERSATION_TTL_DAYS: String(config.conversationTtlDays) },
+    timeout: HTTP_TIMEOUT,
+  });
+  stores.agents.grant(fn, 'GetItem');
+  stores.calls.grant(fn, 'GetItem', 'PutItem', 'UpdateItem');
+  stores.phoneNumbers.grant(fn, 'GetItem');
+  stores.phoneNumbers.grantQueryOf(fn, 'userId-index');
+  stores.idempotency.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');
+  grantTelephoneSecret(fn, config);
+  return fn;
+}
+
+function managePhoneNumbers(
+  scope: Construct,
+  { config, stores, cursorSecret }: TelephonyFunctionsProps,
+): OratioFunction {
+  const fn = new OratioFunction(scope, 'ManagePhoneNumbers', {
+    config,
+    name: 'manage-phone-numbers',
+    schema: ManagePhoneNumbersEnv,
+    environment: { TWILIO_API_URL: TWILIO_API },
+    timeout: HTTP_TIMEOUT,
+  });
+  stores.agents.grant(fn, 'GetItem');
+  stores.phoneNumbers.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+  stores.phoneNumbers.grantQueryOf(fn, 'userId-index');
+  cursorSecret.grantRead(fn);
+  grantTelephoneSecret(fn, config);
+  return fn;
+}
+
+/** Twilio's REST API (twilio.com/docs/usage/api). */
+const TWILIO_API = 'https://api.twilio.com';

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import { CALL_STATUSES } from '../calls/call.ts';
+import { ContextOverride } from '../voice/protocol/messages.ts';
+import { E164 } from './phone-number.ts';
+
+/** Body of `POST /calls`. */
+export const PlaceCallBody = z.strictObject({
+  agentId: z.uuid().meta({ description: 'The agent that calls.' }),
+  toNumber: E164.meta({ description: 'Whom it calls.' }),
+  fromNumber: E164.optional().meta({
+    description: "The number that is shown: one of yours; the agent's own unless stated.",
+  }),
+  contextOverride: ContextOverride.optional().meta({
+    description: 'Facts about this call that the agent shall know: a name, a reason.',
+  }),
+});
+
+export const PlacedCallView = z.strictObject({
+  callId: z.uuid(),
+  status: z
+    .enum(CALL_STATUSES)
+    .meta({ description: '`ringing`, unless an earlier request with the same key got further.' }),
+  agentId: z.uuid(),
+  toNumber: E164,
+  fromNumber: E164,
+});
+
+/** Twilio's ids: two letters and 32 hexadecimal digits. */
+const Sid = z.string().regex(/^[A-Z]{2}[0-9a-f]{32}$/);
+
+/** Form of a voice webhook (Twilio docs, "Twilio's request to your application"); fields we do not read are signed too. */
+export const VoiceWebhookBody = z.looseObject({
+  CallSid: Sid,
+  From: z.string().max(64),
+  To: z.string().max(64),
+});
+/** How often the caller has waited for a line already; or the outbound call that was answered. */
+export const VoiceWebhookQuery = z.looseObject({
+  attempt: z.coerce.number<string>().int().min(0).max(100).default(0),
+  callId: z.uuid().optional(),
+  userId: z.string().min(1).max(128).optional(),
+});
+
+export const TERMINAL_STATUSES = ['completed', 'busy', 'failed', 'no-answer', 'canceled'] as const;
+
+/** Form of a status callback. */
+export const StatusWebhookBody = z.looseObject({
+  CallSid: Sid,
+  CallStatus: z.enum(['queued', 'initiated', 'ringing', 'answered', 'in-progress', ...TERMINAL_STATUSES]),
+});
+export const StatusWebhookQuery = z.looseObject({
+  callId: z.uuid().optional(),
+  userId: z.string().min(1).max(128).optional(),
+});
+
+/** Form of a stream's status callback. */
+export const StreamWebhookBody = z.looseObject({
+  CallSid: Sid,
+  StreamSid: z.string().max(64),
+  StreamEvent: z.enum(['stream-started', 'stream-stopped', 'stream-error']),
+});

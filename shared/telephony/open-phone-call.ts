@@ -1,0 +1,29 @@
+import { type CallPolicy, draftCall } from '../voice/stores/draft-call.ts';
+import { hashOfToken } from '../voice/stores/session-keys.ts';
+import type { SessionStore, TicketStore } from '../voice/stores/session-store.ts';
+import type { AnswerPhoneCallDeps } from './answer-phone-call.ts';
+import { demandVoice } from './speaking-agent.ts';
+
+export interface OpenPhoneCallDependencies {
+  readonly sessions: Pick<SessionStore, 'open'>;
+  readonly tickets: Pick<TicketStore, 'issue'>;
+  readonly policy: CallPolicy;
+}
+
+/**
+ * Takes a line and writes call and session; the owner is called when the media stream shows its token. A line that no
+ * stream comes for is free again at `connectUntilMs`.
+ */
+export const openPhoneCall =
+  ({ sessions, tickets, policy }: OpenPhoneCallDependencies): AnswerPhoneCallDeps['open'] =>
+  async ({ callId, agent, direction, callSid, fromNumber, toNumber, contextOverride, streamToken, ...times }) => {
+    const { runtime } = demandVoice(agent);
+    const { nowMs, connectUntilMs } = times;
+    const phone = { callSid, fromNumber, toNumber };
+    const parties = { callId, agent, runtime, direction, phone, contextOverride, nowMs };
+    const draft = draftCall({ ...parties, channel: 'phone', transport: 'twilio' }, policy);
+    const opened = await sessions.open({ ...draft, lineUntilMs: connectUntilMs, nowMs, mayWait: false });
+    if (!opened.opened) return false;
+    await tickets.issue(hashOfToken(streamToken), { kind: 'phone', callId }, connectUntilMs);
+    return true;
+  };

@@ -1,0 +1,158 @@
+import * as z from 'zod';
+import type { AgentStore } from '../agents/agent-store.ts';
+import { requestedAgent } from '../agents/requested-agent.ts';
+import { type Call, CallId } from '../calls/call.ts';
+import type { CallStore } from '../calls/call-store.ts';
+import { NO_COST } from '../calls/prices.ts';
+import type { RequestOf } from '../http/http-lambda.ts';
+import { digestOf, type IdempotencyStore, once } from '../http/idempotency.ts';
+import type { ApiAnswer } from '../http/request.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { text } from '../kernel/env.ts';
+import { problem } from '../kernel/problems.ts';
+import type { Ids } from '../kernel/real-dependencies.ts';
+import type { PlaceCallBody } from './call-requests.ts';
+import type { PhoneNumberStore } from './phone-number.ts';
+import { fromProvider, noTelephony } from './provider.ts';
+import { demandVoice } from './speaking-agent.ts';
+import { type TwilioApi, TwilioError } from './twilio-api.ts';
+import { type WebhookAddresses, webhookUrl } from './webhook-addresses.ts';
+
+export const PlaceCallEnv = z.object({
+  AGENTS_TABLE: text,
+  CALLS_TABLE: text,
+  CONVERSATIONS_TABLE: text,
+  PHONE_NUMBERS_TABLE: text,
+  IDEMPOTENCY_TABLE: text,
+  PUBLIC_API_URL: text,
+  TWILIO_SECRET_NAME: z.string(),
+  TWILIO_API_URL: z.url(),
+  CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),
+});
+
+export interface PlaceCallDeps {
+  readonly agents: Pick<AgentStore, 'find'>;
+  readonly calls: Pick<CallStore, 'insert' | 'transition' | 'find'>;
+  readonly numbers: Pick<PhoneNumberStore, 'find' | 'list'>;
+  readonly twilio: Pick<TwilioApi, 'createCall'> | undefined;
+  readonly addresses: Pick<WebhookAddresses, 'apiUrl'>;
+  readonly idempotency: IdempotencyStore;
+  readonly clock: Clock;
+  readonly ids: Pick<Ids, 'inOrder'>;
+  readonly recordTtlDays: number;
+}
+
+/** Long enough for somebody to reach his phone. */
+const RING_SECONDS = 40;
+/** A tenant's numbers looked through for one of the agent's. */
+const NUMBERS_LOOKED_AT = 100;
+
+/**
+ * Calls somebody. Twilio's API knows no idempotency keys, so the row says "ringing" before Twilio is asked: a request
+ * that died there is never repeated towards the phone, its call fails instead.
+ */
+export const placeCall =
+  (deps: PlaceCallDeps) =>
+  async (request: RequestOf<'placeCall'>): Promise<ApiAnswer> => {
+    const { agentId, toNumber, contextOverride } = request.body;
+    const agent = await requestedAgent(deps, { userId: request.userId, params: { agentId } });
+    const { agentVersion } = demandVoice(agent);
+    const fromNumber = await numberToShow(deps, request);
+    return once(deps)(request, {
+      operation: 'placeCall',
+      digest: digestOf({ agentId, toNumber, fromNumber, contextOverride }),
+      newId: deps.ids.inOrder,
+      make: (id) =>
+        ring(deps, newCall(deps, { ...request.body, userId: request.userId, agentVersion, fromNumber }, id)),
+    });
+  };
+
+const numberToShow = async ({ numbers }: PlaceCallDeps, { userId, body }: RequestOf<'placeCall'>): Promise<string> => {
+  if (body.fromNumber !== undefined) {
+    const number = await numbers.find(body.fromNumber);
+    if (number?.userId === userId) return number.phoneNumber;
+    throw problem('phone-number-not-found', `${body.fromNumber} is none of your numbers.`, {
+      errors: [{ pointer: '/fromNumber', message: 'None of your numbers.', code: 'phone-number-not-found' }],
+    });
+  }
+  const own = (await numbers.list({ userId, limit: NUMBERS_LOOKED_AT })).numbers;
+  const shown = own.find(({ agentId }) => agentId === body.agentId) ?? own[0];
+  if (shown !== undefined) return shown.phoneNumber;
+  throw problem(
+    'phone-number-not-found',
+    'You have no number to call from: assign one first (PUT /phone-numbers/…/assignment).',
+  );
+};
+
+interface Asked extends z.output<typeof PlaceCallBody> {
+  readonly userId: string;
+  readonly agentVersion: number;
+  readonly fromNumber: string;
+}
+
+const newCall = ({ clock, recordTtlDays }: PlaceCallDeps, asked: Asked, id: string): Call => {
+  const nowMs = clock.now();
+  const { userId, agentId, agentVersion, toNumber, fromNumber, contextOverride } = asked;
+  return {
+    userId,
+    callId: CallId.parse(id),
+    agentId,
+    agentVersion,
+    status: 'queued',
+    channel: 'phone',
+    direction: 'outbound',
+    transport: 'twilio',
+    fromNumber,
+    toNumber,
+    createdAtMs: nowMs,
+    turns: 0,
+    interruptions: 0,
+    renewals: 0,
+    handOvers: 0,
+    cost: NO_COST,
+    ...(contextOverride === undefined ? {} : { contextOverride }),
+    expiresAt: Math.floor(nowMs / 1000) + recordTtlDays * 86_400,
+  };
+};
+
+const ring = async ({ calls, twilio, addresses }: PlaceCallDeps, call: Call): Promise<ApiAnswer> => {
+  const provider = twilio ?? noTelephony();
+  const { userId, callId } = call;
+  const { toNumber = '', fromNumber = '' } = call;
+  await calls.insert(call);
+  const dialled = await calls.transition({ userId, callId }, 'dial', {});
+  if (!dialled.written) return rangBefore(calls, dialled.current ?? call);
+  const query = { callId, userId };
+  try {
+    await provider.createCall({
+      to: toNumber,
+      from: fromNumber,
+      answerUrl: webhookUrl(addresses, 'voice', query),
+      statusUrl: webhookUrl(addresses, 'status', query),
+      ringSeconds: RING_SECONDS,
+    });
+  } catch (error) {
+    const failure = error instanceof TwilioError ? `Twilio refused: ${error.message}` : 'Twilio did not answer.';
+    await calls.transition({ userId, callId }, 'fail', { failure, endReason: 'failed' });
+    return fromProvider(Promise.reject(error));
+  }
+  return answerOf({ ...call, status: 'ringing' });
+};
+
+/**
+ * The request before died around the call to Twilio (its lock outlives the ringing). What the phone did since is in the
+ * row; when nothing is, it is not known whether it rang, and it shall not ring twice.
+ */
+const rangBefore = async (calls: PlaceCallDeps['calls'], call: Call): Promise<ApiAnswer> => {
+  const { userId, callId } = call;
+  if (call.status !== 'ringing') return answerOf(call);
+  const failure = 'The request was interrupted while the provider was asked; the phone may have rung.';
+  await calls.transition({ userId, callId }, 'fail', { failure, endReason: 'failed' });
+  throw problem('telephony-failed', `${failure} Send the request with a new Idempotency-Key to call again.`);
+};
+
+const answerOf = ({ callId, agentId, toNumber, fromNumber, status }: Call): ApiAnswer => ({
+  status: 202,
+  headers: { location: `/api/v1/calls/${callId}` },
+  body: { callId, agentId, toNumber, fromNumber, status },
+});
