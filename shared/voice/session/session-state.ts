@@ -117,6 +117,8 @@ export interface Speech {
   readonly response: { readonly id: string; readonly heard: boolean; readonly isPhrase: boolean } | undefined;
   /** Responses of which nothing may be sent any more; the newest few. */
   readonly cut: readonly string[];
+  /** Responses the engine has finished; the newest few. Late final texts of them may follow. */
+  readonly ended: readonly string[];
   /** The caller cut it off: until when the player's last report is waited for. */
   readonly cutAt: { readonly atMs: number; readonly settleByMs: number } | undefined;
   /** Phrases of ours given to the engine to say. */
@@ -265,6 +267,7 @@ export const silentSpeech = (turn: number, nowMs: number): Speech => ({
   latencyMs: undefined,
   response: undefined,
   cut: [],
+  ended: [],
   cutAt: undefined,
   phrases: [],
   lastEventMs: nowMs,

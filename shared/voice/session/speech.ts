@@ -13,17 +13,22 @@ import { answerBegins, answered, remember, takeTurn } from './talk.ts';
 
 type AgentText = Extract<EngineEvent, { type: 'agent-text' }>;
 
-/** Responses whose late audio must still be known as cut. */
-const CUT_REMEMBERED = 8;
+/** Responses of which late text or audio must still be known as such. */
+const RESPONSES_REMEMBERED = 8;
 
 /** Text the agent is about to say or has said. */
 export function agentText(draft: Draft, { responseId, text, stage }: AgentText): void {
+  const { ended, parts: before } = draft.state.speech;
+  if (ended.includes(responseId)) {
+    // Too late to begin anything; it may still put right what is being played.
+    const isOpen = stage === 'final' && before.some((part) => part.responseId === responseId);
+    if (isOpen) change(draft, 'speech', { parts: withFinal(before, responseId, text, draft.state.speech.sentMs) });
+    return;
+  }
   if (!joinResponse(draft, responseId)) return;
   const { speech } = draft.state;
-  const parts =
-    stage === 'speculative'
-      ? withSpeculative(speech.parts, responseId, text, speech.sentMs)
-      : withFinal(speech.parts, responseId, text, speech.sentMs);
+  const laidIn = stage === 'speculative' ? withSpeculative : withFinal;
+  const parts = laidIn(speech.parts, responseId, text, speech.sentMs);
   change(draft, 'speech', { parts });
   if (stage === 'speculative') {
     tell(draft, { type: 'transcript', turn: speech.turn, role: 'assistant', stage, text: wholeText(parts) });
@@ -92,7 +97,7 @@ function joinResponse(draft: Draft, id: string): boolean {
   if (speech.cut.includes(id)) return false;
   if (!isConnected(draft.state)) {
     change(draft, 'speech', {
-      cut: [...speech.cut, id].slice(-CUT_REMEMBERED),
+      cut: [...speech.cut, id].slice(-RESPONSES_REMEMBERED),
       response: undefined,
       lastEventMs: draft.nowMs,
     });
@@ -124,7 +129,11 @@ export function responseEnded(draft: Draft, id: string | undefined): void {
   if (!response || (id !== undefined && id !== response.id)) return;
   const text = wholeText(parts.filter(({ responseId }) => responseId === response.id));
   const wasPhrase = text === '' ? response.isPhrase : isPhrase(text, phrases);
-  change(draft, 'speech', { response: undefined, phrases: wasPhrase ? withoutPhrase(phrases, text) : phrases });
+  change(draft, 'speech', {
+    response: undefined,
+    phrases: wasPhrase ? withoutPhrase(phrases, text) : phrases,
+    ended: [...draft.state.speech.ended, response.id].slice(-RESPONSES_REMEMBERED),
+  });
   change(draft, 'talk', { activeAtMs: draft.nowMs });
   change(draft, 'streams', { failures: 0 });
   // Words before a tool's result ("let me look that up") are no answer yet.
@@ -141,7 +150,7 @@ const withoutPhrase = (phrases: readonly string[], text: string): readonly strin
 export function engineInterrupted(draft: Draft, id: string | undefined): void {
   const { speech } = draft.state;
   if (id !== undefined && !speech.cut.includes(id))
-    change(draft, 'speech', { cut: [...speech.cut, id].slice(-CUT_REMEMBERED) });
+    change(draft, 'speech', { cut: [...speech.cut, id].slice(-RESPONSES_REMEMBERED) });
   const isKnown =
     id === undefined || id === speech.response?.id || speech.parts.some(({ responseId }) => responseId === id);
   if (isKnown) cutSpeech(draft);
@@ -153,7 +162,7 @@ export function cutSpeech(draft: Draft): void {
   if (speech.cutAt || !isSpeaking(draft.state, draft.nowMs)) return;
   const { response } = speech;
   const ids = [...speech.parts.map(({ responseId }) => responseId), ...(response ? [response.id] : [])];
-  const cut = [...new Set([...speech.cut, ...ids])].slice(-CUT_REMEMBERED);
+  const cut = [...new Set([...speech.cut, ...ids])].slice(-RESPONSES_REMEMBERED);
   change(draft, 'speech', {
     cut,
     response: undefined,
@@ -203,6 +212,7 @@ export function settleSpeech(draft: Draft): void {
   const text = isCutOff ? playedText(speech.parts, headMs) : wholeText(speech.parts);
   if (text !== '') recordSpoken(draft, text, headMs, wasCut);
   if (speech.cutAt) {
+    tellEngine(draft, headMs);
     const { turn: turnNumber, cutAt } = speech;
     const heardSince = talk.speechSinceMs;
     journal(draft, {
@@ -222,6 +232,17 @@ export function settleSpeech(draft: Draft): void {
     beganAtMs: undefined,
     cutAt: undefined,
   });
+}
+
+/** An engine that keeps the conversation itself must forget what was not heard. */
+function tellEngine(draft: Draft, headMs: number): void {
+  const { streams, speech } = draft.state;
+  const last = speech.parts.at(-1)?.responseId;
+  const first = speech.parts.find(({ responseId }) => responseId === last);
+  const prefix = `${streams.current?.id}.`;
+  if (!first || !last?.startsWith(prefix)) return;
+  const playedMs = Math.max(0, Math.round(headMs - first.fromMs));
+  feed(draft, { type: 'played', responseId: last.slice(prefix.length), playedMs });
 }
 
 function recordSpoken(draft: Draft, text: string, headMs: number, wasCut: boolean): void {

@@ -1,0 +1,153 @@
+import type { CallEntry } from '../../../shared/calls/call.ts';
+import {
+  type CallBriefing,
+  type CallKeeper,
+  type CallLimits,
+  type Checkpoint,
+  FencedError,
+  LEASE_MS,
+} from '../../../shared/voice/keeper/call-keeper.ts';
+import type { EndReason } from '../../../shared/voice/protocol/messages.ts';
+import { VoiceSettings } from '../../../shared/voice/voice-settings.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+export const CALL_ID = '019aa000-0000-7000-8000-000000000001';
+
+export interface CallBookOptions {
+  readonly clock: VirtualClock;
+  readonly limits?: Partial<CallLimits>;
+  readonly settings?: Record<string, unknown>;
+  readonly briefing?: Partial<CallBriefing>;
+  /** How long each write takes. */
+  readonly latencyMs?: number;
+  readonly extraLines?: number;
+}
+
+/** The stored side of one call, with the fencing of the real one: an owner that is not the newest can change nothing. */
+export function callBook(options: CallBookOptions) {
+  const { clock, latencyMs = 5 } = options;
+  const startedAtMs = clock.now();
+  const entries = new Map<number, CallEntry>();
+  const finished: {
+    readonly status: string;
+    readonly reason: EndReason;
+    readonly recordingKey?: string | undefined;
+  }[] = [];
+  const violations: string[] = [];
+  const ownerSince: { readonly epoch: number; readonly atMs: number }[] = [];
+  let invited = 0;
+  let owner = 0;
+  let leaseUntilMs = 0;
+  let checkpoint: Checkpoint | undefined;
+  let spent = 0;
+  let freeLines = options.extraLines ?? 1;
+  const faults: { remaining: number; method: string }[] = [];
+  const successors: ((claim: { epoch: number; cause: CallBriefing['cause'] }) => void)[] = [];
+
+  const fenced = async (epoch: number, method: string): Promise<void> => {
+    await clock.sleep(latencyMs);
+    const fault = faults.find((candidate) => candidate.method === method && candidate.remaining > 0);
+    if (fault) {
+      fault.remaining--;
+      throw new Error(`Scripted: ${method} failed.`);
+    }
+    if (epoch !== owner || (finished.length > 0 && method !== 'finish')) throw new FencedError(CALL_ID);
+  };
+  const add = (more: readonly CallEntry[]): void => {
+    for (const entry of more) {
+      const before = entries.get(entry.seq);
+      if (before && JSON.stringify(before) !== JSON.stringify(entry))
+        violations.push(`Entry ${entry.seq} was written twice.`);
+      entries.set(entry.seq, entry);
+    }
+  };
+
+  const keeperOf = (epoch: number, cause: CallBriefing['cause']): CallKeeper => ({
+    async claim() {
+      await clock.sleep(latencyMs);
+      if (epoch <= owner) throw new FencedError(CALL_ID);
+      owner = epoch;
+      ownerSince.push({ epoch, atMs: clock.now() });
+      leaseUntilMs = clock.now() + LEASE_MS;
+      return {
+        callId: CALL_ID,
+        userId: 'user-1',
+        agentId: 'agent-1',
+        agentName: 'Cozy Comfort',
+        agentRuntimeArn: 'arn:aws:bedrock-agentcore:us-east-1:111122223333:runtime/o-1',
+        endpointName: 'live',
+        direction: 'inbound',
+        channel: 'browser',
+        settings: VoiceSettings.parse(options.settings ?? {}),
+        resumeToken: 'resume-me',
+        contextOverride: {},
+        startedAtMs,
+        checkpoint,
+        cause,
+        leaseUntilMs,
+        limits: {
+          callBudgetMicroUsd: 100_000_000,
+          tenantDailyBudgetMicroUsd: 1e12,
+          maxCallSeconds: 7200,
+          ...options.limits,
+        },
+        ...options.briefing,
+      };
+    },
+    async renew() {
+      await fenced(epoch, 'renew');
+      leaseUntilMs = clock.now() + LEASE_MS;
+      return { leaseUntilMs, tenantSpentMicroUsd: spent };
+    },
+    async record(write) {
+      await fenced(epoch, 'record');
+      add(write.entries);
+      checkpoint = write.checkpoint;
+      spent = write.spentMicroUsd;
+      return { tenantSpentMicroUsd: spent };
+    },
+    async takeExtraLine() {
+      await fenced(epoch, 'takeExtraLine');
+      if (freeLines === 0) return false;
+      freeLines--;
+      return true;
+    },
+    async releaseExtraLine() {
+      await clock.sleep(latencyMs);
+      freeLines++;
+    },
+    async handOver(handed) {
+      await fenced(epoch, 'handOver');
+      checkpoint = handed;
+      const claim = { epoch: ++invited, cause: 'hand-over' as const };
+      for (const successor of successors) successor(claim);
+    },
+    async finish(end) {
+      await fenced(epoch, 'finish');
+      add(end.entries);
+      checkpoint = end.checkpoint;
+      finished.push({
+        status: end.status,
+        reason: end.reason,
+        ...(end.recordingKey && { recordingKey: end.recordingKey }),
+      });
+    },
+  });
+
+  return {
+    keeperOf,
+    /** Calls an owner into being, as the gateway does. */
+    invite: (cause: 'start' | 'takeover') => ({ epoch: ++invited, cause }),
+    onSuccessor: (start: (claim: { epoch: number; cause: CallBriefing['cause'] }) => void) => successors.push(start),
+    failNext: (method: keyof CallKeeper, times = 1) => faults.push({ method, remaining: times }),
+    owner: () => owner,
+    ownerSince,
+    freeLines: () => freeLines,
+    checkpoint: () => checkpoint,
+    finished,
+    violations,
+    entries: (): readonly CallEntry[] => [...entries.values()].sort((a, b) => a.seq - b.seq),
+  };
+}
+
+export type CallBook = ReturnType<typeof callBook>;
