@@ -255,6 +255,9 @@ export const hasVoice = (model: SpeechModel, name: string): boolean =>
 const genderOf = (name: string): VoiceGender | undefined =>
   SPEECH_MODELS.flatMap(({ voices }) => voices).find((candidate) => sameName(candidate.name, name))?.gender;
 
+/** Whether any model of the catalogue has this voice. */
+export const isKnownVoice = (name: string): boolean => SPEECH_MODELS.some((model) => hasVoice(model, name));
+
 /**
  * The voice a model speaks a language with: the wished one if it has it, else one of that language and of the wished
  * voice's gender (a call that falls to another engine should not change its sex), else the default of the language.
