@@ -11,7 +11,8 @@ export interface EarHead {
   readonly on: (effect: HeardEffect, startMs: number) => void;
   /** The listener is gone: the turn under way ends here with what is known of it. */
   readonly breakOff: (atMs: number) => void;
-  readonly fail: (cause: Error) => void;
+  /** The reader gets this error after what was heard before. */
+  readonly fail: (error: Error) => void;
   readonly close: () => void;
 }
 
@@ -63,12 +64,12 @@ export function makeEarHead(recognizers: WorkerPool<Float32Array, string>): EarH
       const text = texts.filter((words) => words !== '').join(' ');
       events.push({ type: 'utterance', text, startMs: of.startMs, endMs, atMs });
     });
-    told.catch((error: unknown) => fail(error instanceof Error ? error : new Error(String(error))));
+    told.catch((cause: unknown) => fail(new Error('The recognizer failed.', { cause })));
   };
 
-  const fail = (cause: Error): void => {
+  const fail = (error: Error): void => {
     if (closing.signal.aborted) return;
-    events.fail(new Error('The recognizer failed.', { cause }));
+    events.fail(error);
     closing.abort();
   };
 

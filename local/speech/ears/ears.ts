@@ -34,6 +34,7 @@ interface OpenEar {
 export function makeEars({ recognizers, spawnListener }: EarsDeps): Ears {
   const ears = new Map<number, OpenEar>();
   let lastEar = 0;
+  let broken: Error | undefined;
 
   const listener = startListenerThread(spawnListener, {
     onHeard({ ear: id, bytes, effects }) {
@@ -54,7 +55,8 @@ export function makeEars({ recognizers, spawnListener }: EarsDeps): Ears {
       }
     },
     onBroken(cause) {
-      for (const ear of ears.values()) ear.head.fail(new Error('Listening failed.', { cause }));
+      broken = new Error('Listening failed.', { cause });
+      for (const ear of ears.values()) ear.head.fail(broken);
       ears.clear();
     },
   });
@@ -63,7 +65,8 @@ export function makeEars({ recognizers, spawnListener }: EarsDeps): Ears {
     const id = ++lastEar;
     const head = makeEarHead(recognizers);
     const ear = { options, head, backlogBytes: 0, startMs: 0, heardMs: 0, half: new Uint8Array(0) };
-    ears.set(id, ear);
+    if (broken) head.fail(broken);
+    else ears.set(id, ear);
     listener.send({ type: 'open', ear: id, ...options });
     return {
       events: head.events,

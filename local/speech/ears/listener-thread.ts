@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import { dismiss } from '../workers/dismiss.ts';
 import type { HeardEffect } from './listener.ts';
 
 export type ToListener =
@@ -66,8 +67,9 @@ export function startListenerThread(spawn: () => Worker, events: ListenerEvents)
       if (!closed) worker.postMessage(message);
     },
     async close() {
+      if (closed) return;
       closed = true;
-      await worker.terminate();
+      await dismiss(worker);
     },
   };
 }

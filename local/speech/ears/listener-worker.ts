@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { DISMISSAL } from '../workers/dismiss.ts';
 import { type Listener, makeListener } from './listener.ts';
 import type { FromListener, ToListener } from './listener-thread.ts';
 import { loadSherpa, type Vad } from './sherpa.ts';
@@ -33,7 +34,8 @@ const ears = new Map<number, { readonly vad: Vad; readonly listener: Listener }>
 
 const say = (message: FromListener): void => port.postMessage(message);
 
-port.on('message', (message: ToListener) => {
+port.on('message', (message: ToListener | typeof DISMISSAL) => {
+  if (message === DISMISSAL) return port.close();
   if (message.type === 'open') {
     const vad = spare.pop() ?? makeVad();
     ears.set(message.ear, { vad, listener: makeListener(vad, message) });

@@ -1,4 +1,5 @@
 import { parentPort, type Transferable } from 'node:worker_threads';
+import { DISMISSAL } from './dismiss.ts';
 import type { Answer } from './worker-pool.ts';
 
 /** The other end of a `WorkerPool`: answers each job, and says so when it is ready for the first. */
@@ -10,7 +11,8 @@ export function serveJobs<Job, Result>(
   const answer = (message: Answer<Result>, transfer: readonly Transferable[] = []): void => {
     port.postMessage(message, [...transfer]);
   };
-  port.on('message', (job: Job) => {
+  port.on('message', (job: Job | typeof DISMISSAL) => {
+    if (job === DISMISSAL) return port.close();
     try {
       const { result, transfer } = work(job);
       answer({ type: 'result', result }, transfer);

@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import { dismiss } from './dismiss.ts';
 
 /** Does jobs in worker threads, one at a time in each, the urgent ones first. */
 export interface WorkerPool<Job, Result> {
@@ -129,7 +130,7 @@ export function makeWorkerPool<Job, Result>(options: PoolOptions): WorkerPool<Jo
     const open = [...threads];
     const unfinished = [...waiting.splice(0), ...open.flatMap(({ task }) => task ?? [])];
     for (const { failed } of unfinished) failed(new Error('The worker pool is closed.'));
-    await Promise.all(open.map(({ worker }) => worker.terminate()));
+    await Promise.all(open.map(({ worker }) => dismiss(worker)));
   };
 
   grow();
