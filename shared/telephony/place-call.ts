@@ -21,7 +21,6 @@ import { type WebhookAddresses, webhookUrl } from './webhook-addresses.ts';
 export const PlaceCallEnv = z.object({
   AGENTS_TABLE: text,
   CALLS_TABLE: text,
-  CONVERSATIONS_TABLE: text,
   PHONE_NUMBERS_TABLE: text,
   IDEMPOTENCY_TABLE: text,
   PUBLIC_API_URL: text,
