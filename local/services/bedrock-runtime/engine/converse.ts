@@ -138,7 +138,7 @@ function handoffAskedFor({
 }: Readonly<Record<string, unknown>>): { reason: string; summary: string } | undefined {
   if (typeof handoff !== 'object' || handoff === null) return undefined;
   const { reason, summary } = handoff as Readonly<Record<string, unknown>>;
-  return { reason: String(reason ?? ''), summary: String(summary ?? '') };
+  return { reason: typeof reason === 'string' ? reason : '', summary: typeof summary === 'string' ? summary : '' };
 }
 
 const say = (text: string): Reply => ({ kind: 'text', text });
