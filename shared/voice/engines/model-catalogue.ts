@@ -263,8 +263,11 @@ export const isKnownVoice = (name: string): boolean => SPEECH_MODELS.some((model
  * voice's gender (a call that falls to another engine should not change its sex), else the default of the language.
  */
 export const voiceFor = (model: SpeechModel, language: string, wished?: string): string => {
-  const own = wished === undefined ? undefined : model.voices.find(({ name }) => sameName(name, wished));
-  if (own) return own.name;
+  const own = model.voices.filter(({ name }) => wished !== undefined && sameName(name, wished));
+  const speaking = own.find((candidate) => candidate.language === language || candidate.language === '*');
+  // Voices of speech-to-speech speak every language of their model; Polly's read a foreign one with their own sounds.
+  const kept = model.provider === 'polly' ? speaking : (speaking ?? own[0]);
+  if (kept) return kept.name;
   const fitting = model.voices.filter((candidate) => candidate.language === language || candidate.language === '*');
   const gender = wished === undefined ? undefined : genderOf(wished);
   const alike = gender === undefined ? undefined : fitting.find((candidate) => candidate.gender === gender);

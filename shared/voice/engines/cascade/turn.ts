@@ -132,5 +132,5 @@ export const NO_TOKENS = {
 
 const billed = (text: string): EngineEvent => ({
   type: 'usage',
-  usage: { ...NO_TOKENS, synthesizedCharacters: [...text].length },
+  usage: { ...NO_TOKENS, synthesizedCharacters: Array.from(text).length },
 });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { decodeServerEvent } from '../../../../shared/voice/engines/openai-realtime/events.ts';
 import {
   openRealtime,
+  type RealtimeState,
   realtimeInput,
   realtimeOutput,
 } from '../../../../shared/voice/engines/openai-realtime/protocol.ts';
@@ -47,35 +48,41 @@ const anyInput: fc.Arbitrary<EngineInput> = fc.oneof(
 const isCreated = (event: unknown): event is { readonly response: { readonly id: string } } =>
   typeof event === 'object' && event !== null && 'type' in event && event.type === 'response.created';
 
+type Move = { readonly event: unknown } | { readonly input: EngineInput };
+
+const taken = (state: RealtimeState, move: Move, nowMs: number) =>
+  'event' in move
+    ? realtimeOutput(state, decodeServerEvent(JSON.stringify(move.event)), nowMs)
+    : realtimeInput(state, move.input);
+
+/** Fails when anything of an interrupted response is told; one that is created anew is another. */
+const silenceKeeper = () => {
+  const over = new Set<string>();
+  return (move: Move, events: readonly EngineEvent[]): void => {
+    if ('event' in move && isCreated(move.event)) over.delete(move.event.response.id);
+    for (const event of events) {
+      if (!('responseId' in event) || event.responseId === undefined) continue;
+      expect(over).not.toContain(event.responseId);
+      if (event.type === 'interrupted') over.add(event.responseId);
+    }
+  };
+};
+
 test('in any order of events nothing of a response follows its interruption, and each call is answered at most once', () => {
-  const moves = fc.array(
-    fc.oneof(
-      anyEvent.map((event) => ({ event })),
-      anyInput.map((input) => ({ input })),
-    ),
-    {
-      maxLength: 60,
-    },
+  const anyMove: fc.Arbitrary<Move> = fc.oneof(
+    anyEvent.map((event) => ({ event })),
+    anyInput.map((input) => ({ input })),
   );
   fc.assert(
-    fc.property(moves, (all) => {
+    fc.property(fc.array(anyMove, { maxLength: 60 }), (moves) => {
       let { state } = openRealtime(SETTINGS);
       const events: EngineEvent[] = [];
       const sent: string[] = [];
-      const over = new Set<string>();
-      for (const [index, move] of all.entries()) {
-        const step =
-          'event' in move
-            ? realtimeOutput(state, decodeServerEvent(JSON.stringify(move.event)), index)
-            : realtimeInput(state, move.input);
+      const keepsSilence = silenceKeeper();
+      for (const [index, move] of moves.entries()) {
+        const step = taken(state, move, index);
         state = step.state;
-        // Of the server each response has its own name; here one may come back.
-        if ('event' in move && isCreated(move.event)) over.delete(move.event.response.id);
-        for (const event of step.events) {
-          if (!('responseId' in event) || event.responseId === undefined) continue;
-          expect(over).not.toContain(event.responseId);
-          if (event.type === 'interrupted') over.add(event.responseId);
-        }
+        keepsSilence(move, step.events);
         events.push(...step.events);
         sent.push(...step.send.map((event) => JSON.stringify(event)));
       }

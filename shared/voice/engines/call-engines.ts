@@ -1,0 +1,33 @@
+import { costOfUsage, type Tariff } from '../../calls/prices.ts';
+import type { CallBriefing } from '../keeper/call-keeper.ts';
+import type { EngineChoice, Pricing } from '../session/session-ports.ts';
+import { type ChosenEngine, type EngineDependencies, engineOf, fallbackOf } from './engines.ts';
+
+/** Engines as one call uses them, and what their usage costs. */
+export interface CallEngines {
+  /** The one the agent's settings name, then what a call falls to. Throws `SpeechModelError`. */
+  readonly engines: (briefing: Pick<CallBriefing, 'settings'>) => readonly EngineChoice[];
+  readonly ofUsage: Pricing['ofUsage'];
+}
+
+/** One of these for each call: usage is priced by what the call's settings named. */
+export function callEngines(deps: EngineDependencies): CallEngines {
+  const tariffs = new Map<string, Tariff>();
+  return {
+    engines: ({ settings }) => {
+      const chosen = [engineOf(settings, deps), fallbackOf(settings, deps)];
+      return chosen
+        .filter((one): one is ChosenEngine => one !== undefined)
+        .map(({ engine, modelId, tariff }) => {
+          tariffs.set(engine.name, tariff);
+          const voiceFor: EngineChoice['voiceFor'] = (wish) =>
+            engineOf({ ...settings, ...wish, engine: engine.name }, deps).voice;
+          return { engine, modelId, voiceFor };
+        });
+    },
+    ofUsage: (usage, { name, modelId }) => {
+      const tariff = tariffs.get(name) ?? { modelId, speechToText: 'transcribe', textToSpeech: 'polly-neural' };
+      return costOfUsage(usage, tariff, deps.clock.now());
+    },
+  };
+}
