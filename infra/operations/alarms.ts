@@ -7,6 +7,7 @@ import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { ALARM_PERIOD, Alarm, type AlarmProps } from '../kernel/alarm.ts';
+import type { OratioFunction } from '../kernel/oratio-function.ts';
 import type { Workflow } from '../provisioning/workflow.ts';
 import type { DeadLetters } from './dead-letters.ts';
 
@@ -16,6 +17,7 @@ export interface AlarmsProps {
   readonly provision: Workflow;
   readonly retire: Workflow;
   readonly deadLetters: DeadLetters;
+  readonly voiceSession: OratioFunction;
 }
 
 /** Alarms on symptoms that a tenant feels; causes are found in the runbook. */
@@ -44,7 +46,7 @@ const sumOf = (namespace: string, metricName: string, dimensionsMap: Record<stri
   new Metric({ namespace, metricName, dimensionsMap, statistic: 'Sum', period: ALARM_PERIOD });
 
 function alarmsOf(props: AlarmsProps): Record<string, AlarmSpec> {
-  const { api, provision, retire, deadLetters } = props;
+  const { config, api, provision, retire, deadLetters, voiceSession } = props;
   return {
     WorkflowFailures: {
       impact: 'Agents that tenants asked for end in "failed", or changes to them are not applied.',
@@ -71,6 +73,20 @@ function alarmsOf(props: AlarmsProps): Record<string, AlarmSpec> {
       // Without dimensions this is the whole account's: its functions share one concurrency, and so one fate.
       metric: sumOf('AWS/Lambda', 'Throttles', {}),
       threshold: 1,
+      periods: { bad: 2, of: 3 },
+    },
+    VoiceOwners: {
+      impact: 'Calls lose whoever speaks in them: callers hear a bridge phrase, or nothing when it happens again.',
+      runbook: 'voice-owners-failing',
+      metric: sumOf('AWS/Lambda', 'Errors', { FunctionName: voiceSession.lambda.functionName }),
+      threshold: 3,
+    },
+    VoiceLines: {
+      impact: 'Callers wait in the queue or are told that all lines are busy.',
+      runbook: 'voice-lines-exhausted',
+      // Written by the gateway's log, in the embedded metric format.
+      metric: sumOf('Oratio/Voice', 'CallersTurnedAway', { Stage: config.stage }),
+      threshold: 5,
       periods: { bad: 2, of: 3 },
     },
     DeadLetters: {

@@ -18,6 +18,7 @@ import { RetireFunctions } from '../provisioning/retire-functions.ts';
 import { Workflow } from '../provisioning/workflow.ts';
 import { ServiceFunctions } from '../service/service-functions.ts';
 import { TelephonyFunctions } from '../telephony/telephony-functions.ts';
+import { VoiceFunctions } from '../voice/voice-functions.ts';
 import { VoiceSocket } from '../voice/voice-socket.ts';
 import type { DataStack } from './data-stack.ts';
 
@@ -57,6 +58,7 @@ export class AppStack extends Stack {
     const bases = new KnowledgeFunctions(this, 'KnowledgeBases', { config, stores, cursorSecret });
     const messages = new MessageFunctions(this, 'Messages', { config, stores, runtimes });
     const socket = new VoiceSocket(this, 'VoiceSocket', { config });
+    const voice = new VoiceFunctions(this, 'Voice', { config, stores, runtimes, socket });
     const webSocketUrl = config.publicWebSocketUrl ?? socket.url;
     const access = new AccessFunctions(this, 'Access', {
       config,
@@ -85,9 +87,11 @@ export class AppStack extends Stack {
       workflows: [provision, retire],
       deadLetters,
     });
-    new Alarms(this, 'Alarms', { config, api: api.api, provision, retire, deadLetters });
+    const voiceSession = voice.session;
+    new Alarms(this, 'Alarms', { config, api: api.api, provision, retire, deadLetters, voiceSession });
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });
+    new CfnOutput(this, 'WebSocketUrl', { value: webSocketUrl });
     new CfnOutput(this, 'StateMachineArn', { value: provision.stateMachine.stateMachineArn });
     new CfnOutput(this, 'RetireStateMachineArn', { value: retire.stateMachine.stateMachineArn });
   }

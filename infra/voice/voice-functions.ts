@@ -76,6 +76,7 @@ function voiceSession(scope: Construct, { config, stores, runtimes, socket }: Vo
     environment: {
       SPEECH_MODEL_ID: config.voiceModelId,
       AGENT_MODEL_ID: config.agentModelId,
+      TWILIO_API_URL: TWILIO_API,
       VOICE_LINES: String(config.voiceLines),
     },
     timeout: OWNER_TIMEOUT,
@@ -83,6 +84,8 @@ function voiceSession(scope: Construct, { config, stores, runtimes, socket }: Vo
     onceWithin: OWNER_CALLED_WITHIN,
   });
   grantKeeping(fn, stores);
+  // A phone call is hung up by the provider's id of it, which its row holds.
+  stores.calls.grant(fn, 'GetItem');
   stores.recordings.grantObjects(fn, 'PutObject', 'PutObjectTagging');
   runtimes.grant(fn, 'InvokeAgentRuntime');
   socket.grantConnections(fn);
@@ -106,6 +109,9 @@ function keepCall(scope: Construct, { config, stores }: VoiceFunctionsProps): Or
   grantCallOwner(fn, config);
   return fn;
 }
+
+/** Twilio's REST API (twilio.com/docs/usage/api). */
+const TWILIO_API = 'https://api.twilio.com';
 
 /** What an owner of a call stores, itself or through keep-call. */
 function grantKeeping(fn: OratioFunction, stores: Stores): void {

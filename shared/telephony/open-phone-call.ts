@@ -22,7 +22,9 @@ export const openPhoneCall =
     const phone = { callSid, fromNumber, toNumber };
     const parties = { callId, agent, runtime, direction, phone, contextOverride, nowMs };
     const draft = draftCall({ ...parties, channel: 'phone', transport: 'twilio' }, policy);
-    const opened = await sessions.open({ ...draft, lineUntilMs: connectUntilMs, nowMs, mayWait: false });
+    // An outbound call has its row since it was placed.
+    const rows = direction === 'outbound' ? { session: draft.session } : draft;
+    const opened = await sessions.open({ ...rows, lineUntilMs: connectUntilMs, nowMs, mayWait: false });
     if (!opened.opened) return false;
     await tickets.issue(hashOfToken(streamToken), { kind: 'phone', callId }, connectUntilMs);
     return true;

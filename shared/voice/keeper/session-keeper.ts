@@ -18,7 +18,7 @@ export interface KeeperDeps {
 }
 
 /** The keeper of one owner, with the tables at hand. Holds what it last knew of the session; not to be shared. */
-export const dynamoKeeper = (deps: KeeperDeps, claim: OwnerClaim): CallKeeper => {
+export const sessionKeeper = (deps: KeeperDeps, claim: OwnerClaim): CallKeeper => {
   const { sessions, clock } = deps;
   const owner: OwnerKey = { callId: claim.callId as CallId, epoch: claim.epoch };
   const claimId = deps.secret();

@@ -18,9 +18,15 @@ import { relayTransport } from './relay-transport.ts';
 
 const Summons = z.object({ callId: CallId, epoch: z.int().positive(), ownerToken: z.string().min(1).max(256) });
 
-type FromSession = Pick<SessionDependencies, 'engines' | 'brain' | 'pricing'>;
+/** The engines of one call and their prices; made anew for each. */
+export interface Voices {
+  readonly engines: SessionDependencies['engines'];
+  readonly pricing: (direction: Call['direction']) => SessionDependencies['pricing'];
+}
 
-export interface OwnCallDeps extends FromSession {
+export interface OwnCallDeps {
+  readonly voices: () => Voices;
+  readonly brain: SessionDependencies['brain'];
   readonly sessions: Pick<SessionStore, 'find'>;
   readonly tickets: Pick<TicketStore, 'issue'>;
   readonly sockets: SocketConnections;
@@ -57,14 +63,16 @@ export const ownCall =
     const { callId, epoch, ownerToken } = Summons.parse(event);
     const { clock, log } = deps;
     const claim = { callId, epoch, ownerToken };
+    const session = await deps.sessions.find(callId);
+    const { engines, pricing } = deps.voices();
     const outcome = await deps.run({
       callId,
       epoch,
       keeper: deps.keeper(claim),
       connect: () => connect(deps, { callId, epoch }),
-      engines: deps.engines,
+      engines,
       brain: deps.brain,
-      pricing: deps.pricing,
+      pricing: pricing(session?.direction ?? 'inbound'),
       openRecorder: (recording) => wavRecorder(deps.recordings, { ...recording, nowMs: clock.now() }),
       clock,
       log,

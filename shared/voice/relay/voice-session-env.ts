@@ -17,5 +17,6 @@ export const VoiceSessionEnv = z.object({
   RESOURCE_PREFIX: text,
   /** Secret of the telephone provider; empty where the stage has none. */
   TWILIO_SECRET_NAME: z.string(),
+  TWILIO_API_URL: z.url(),
   VOICE_LINES: z.coerce.number<string>().int().positive(),
 });

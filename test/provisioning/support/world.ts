@@ -88,6 +88,8 @@ export const makeWorld = (options: WorldOptions = {}) => {
     AGENT_ROLE_PATH: '/oratio/test/agents/',
     AGENT_BOUNDARY_ARN: 'arn:aws:iam::111122223333:policy/oratio-agent-boundary',
     AGENT_MODEL_ID: 'us.amazon.nova-2-lite-v1:0',
+    SPEECH_MODEL_ID: 'amazon.nova-2-sonic-v1:0',
+    KEEP_CALL_FUNCTION: 'oratio-keep-call',
   } as const;
   const deps = {
     agents: watch('agents', stores.agents),
