@@ -50,7 +50,7 @@ function blocksOf({ content, reply }: Entry): readonly ContentBlock[] {
 }
 
 /** Entries as Converse takes them: messages of one role after the other are one. */
-export function messagesOf(entries: readonly Entry[]): Message[] {
+function messagesOf(entries: readonly Entry[]): Message[] {
   const messages: { role: 'user' | 'assistant'; content: ContentBlock[] }[] = [];
   for (const entry of entries) {
     const blocks = blocksOf(entry);

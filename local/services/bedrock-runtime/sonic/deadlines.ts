@@ -2,9 +2,9 @@ import { AwsError, type CloudClock } from '../../../core/service.ts';
 import { validation } from '../../bedrock/common.ts';
 
 /** A connection lives 8 minutes (Nova 2 user guide, "Managing sessions"). */
-export const MAX_STREAM_MS = 8 * 60_000;
+const MAX_STREAM_MS = 8 * 60_000;
 /** Without input for so long a stream is ended (seen with Nova 2 Sonic; its message names the figure). */
-export const MAX_IDLE_MS = 55_000;
+const MAX_IDLE_MS = 55_000;
 
 export interface Deadlines {
   readonly clock: CloudClock;

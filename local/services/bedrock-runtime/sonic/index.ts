@@ -10,7 +10,7 @@ import { type EndOfTurnMs, openSession } from './session.ts';
 /** Pauses that end a turn with Nova 2 Sonic (Nova 2 user guide, "Turn taking"). */
 export const NOVA_END_OF_TURN_MS: EndOfTurnMs = { HIGH: 1500, MEDIUM: 1750, LOW: 2000 };
 /** Ours: the embedded ear decides sooner, so that a conversation on one's own machine is brisk. */
-export const EMBEDDED_END_OF_TURN_MS: EndOfTurnMs = { HIGH: 500, MEDIUM: 650, LOW: 900 };
+const EMBEDDED_END_OF_TURN_MS: EndOfTurnMs = { HIGH: 500, MEDIUM: 650, LOW: 900 };
 
 /** Concurrent streams of an account (Nova 2 user guide, "Quotas", default). */
 const MAX_STREAMS = 20;

@@ -1,6 +1,6 @@
 import { notFound, validation } from '../../bedrock/common.ts';
 
-export interface SonicModel {
+interface SonicModel {
   readonly modelId: string;
   /** ISO date from which the model answers no more. */
   readonly endOfLife?: string;
