@@ -18,8 +18,8 @@ export function beginCall(draft: Draft): void {
   if (briefing?.cause === 'takeover') {
     tell(draft, { type: 'warning', code: 'owner-changed', message: 'The call was picked up by another process.' });
     sayPhrase(draft, phrasesOf(client.language).bridge);
-  }
-  if (talk.unanswered) askEngine(draft, talk.unanswered.text);
+    change(draft, 'talk', { isHeldBack: talk.unanswered !== undefined });
+  } else if (talk.unanswered) askEngine(draft, talk.unanswered.text);
 }
 
 /** Tells the client with whom and how it speaks; after each change of owner or connection. */

@@ -23,6 +23,8 @@ export const SESSION_LIMITS = {
   /** The model owes an answer: asked again once, then the stream counts as broken. */
   nudgeAfterMs: 8000,
   silentAfterMs: 16_000,
+  /** An answer cut off sooner was none: its question stays open. */
+  minHeardMs: 800,
   reportWithinMs: 700,
   /** Playing is held to be over this long after it should have been, whatever the player says. */
   playbackGraceMs: 5000,

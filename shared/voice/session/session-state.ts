@@ -78,6 +78,8 @@ export interface Talk {
   readonly fillerSaid: boolean;
   /** Tool uses that have had their result; the newest few. */
   readonly answeredTools: readonly string[];
+  /** The open question waits until a phrase of ours has been said: engines drop what they say when they are asked. */
+  readonly isHeldBack: boolean;
   /** Text given to the engine that it may give back as the caller's. */
   readonly echo: string | undefined;
 }
@@ -124,6 +126,8 @@ export interface Speech {
   /** Phrases of ours given to the engine to say. */
   readonly phrases: readonly string[];
   readonly lastEventMs: number;
+  /** How fast this voice speaks, as far as heard; for text of which not all audio has come. */
+  readonly msPerCharacter: number;
   readonly lastLatencyMs: number | undefined;
 }
 
@@ -225,6 +229,7 @@ export function initialState(setup: SessionSetup, nowMs: number): SessionState {
       toolUses: 0,
       fillerSaid: false,
       answeredTools: [],
+      isHeldBack: false,
       echo: undefined,
     },
     speech: silentSpeech(0, nowMs),
@@ -271,5 +276,6 @@ export const silentSpeech = (turn: number, nowMs: number): Speech => ({
   cutAt: undefined,
   phrases: [],
   lastEventMs: nowMs,
+  msPerCharacter: 65,
   lastLatencyMs: undefined,
 });

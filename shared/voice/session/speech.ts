@@ -94,7 +94,7 @@ function firstAudio(draft: Draft, text: string): void {
 /** Makes this the response under way; false when it was cut, or nobody is there to hear it. */
 function joinResponse(draft: Draft, id: string): boolean {
   const { speech } = draft.state;
-  if (speech.cut.includes(id)) return false;
+  if (speech.cut.includes(id) || speech.ended.includes(id)) return false;
   if (!isConnected(draft.state)) {
     change(draft, 'speech', {
       cut: [...speech.cut, id].slice(-RESPONSES_REMEMBERED),
@@ -134,11 +134,22 @@ export function responseEnded(draft: Draft, id: string | undefined): void {
     phrases: wasPhrase ? withoutPhrase(phrases, text) : phrases,
     ended: [...draft.state.speech.ended, response.id].slice(-RESPONSES_REMEMBERED),
   });
+  learnPace(draft, response.id);
   change(draft, 'talk', { activeAtMs: draft.nowMs });
   change(draft, 'streams', { failures: 0 });
   // Words before a tool's result ("let me look that up") are no answer yet.
   const isAnswer = !wasPhrase && draft.state.tools.length === 0 && (response.heard || text !== '');
   if (isAnswer) answered(draft);
+}
+
+function learnPace(draft: Draft, id: string): void {
+  const own = draft.state.speech.parts.filter(({ responseId }) => responseId === id);
+  const first = own[0];
+  const last = own.at(-1);
+  const { length } = wholeText(own);
+  if (!first || !last || length < 20 || last.toMs <= first.fromMs) return;
+  const pace = (last.toMs - first.fromMs) / length;
+  change(draft, 'speech', { msPerCharacter: Math.min(150, Math.max(30, pace)) });
 }
 
 const withoutPhrase = (phrases: readonly string[], text: string): readonly string[] => {
@@ -165,14 +176,40 @@ export function cutSpeech(draft: Draft): void {
   const cut = [...new Set([...speech.cut, ...ids])].slice(-RESPONSES_REMEMBERED);
   change(draft, 'speech', {
     cut,
+    parts: response ? stretched(speech) : speech.parts,
     response: undefined,
     headMs: headOf(speech, draft.nowMs),
     headAtMs: draft.nowMs,
     cutAt: { atMs: draft.nowMs, settleByMs: draft.nowMs + SESSION_LIMITS.reportWithinMs },
   });
-  // Whoever cuts an answer off has heard as much of it as he wants to.
-  if (draft.state.talk.unanswered?.answerBegun && draft.state.tools.length === 0) answered(draft);
+  cutAnswer(draft, speech);
   draft.effects.push({ type: 'flush', turn: speech.turn });
+}
+
+/** Whoever cuts an answer off has heard as much of it as he wants to; unless he has heard next to nothing. */
+function cutAnswer(draft: Draft, { parts }: SessionState['speech']): void {
+  const { talk, tools, speech } = draft.state;
+  if (!talk.unanswered?.answerBegun || tools.length > 0) return;
+  const heardMs = speech.headMs - (parts[0]?.fromMs ?? 0);
+  if (heardMs >= SESSION_LIMITS.minHeardMs) answered(draft);
+  else change(draft, 'talk', { unanswered: { ...talk.unanswered, answerBegun: false } });
+}
+
+/** Of the last part not all audio has come: its text is longer than what was sent of it. */
+function stretched({ parts, msPerCharacter }: SessionState['speech']): readonly Part[] {
+  const last = parts.at(-1);
+  if (!last) return parts;
+  const toMs = Math.max(last.toMs, last.fromMs + last.text.length * msPerCharacter);
+  return [...parts.slice(0, -1), { ...last, toMs }];
+}
+
+/** The rest of the text under way never comes: only what there was audio of stays. */
+export function withoutUnsent(speech: SessionState['speech']): readonly Part[] {
+  const last = stretched(speech).at(-1);
+  if (!last) return speech.parts;
+  const text = playedText([last], speech.sentMs);
+  const before = speech.parts.slice(0, -1);
+  return text === '' ? before : [...before, { ...last, text, toMs: speech.sentMs }];
 }
 
 /** The transport still had this much in its hands when it was told to flush. */

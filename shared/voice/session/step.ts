@@ -23,7 +23,7 @@ import {
 } from './speech.ts';
 import { extraLine, openNext, streamOpened, streamTick } from './streams.ts';
 import { toolSettled, toolTick, toolUse } from './tool-use.ts';
-import { callerHint, callerSounds, callerWords, turnTick } from './turns.ts';
+import { askHeldBack, callerHint, callerSounds, callerWords, turnTick } from './turns.ts';
 
 /**
  * The whole of a voice session's behaviour: what follows from an event. Pure: neither argument is changed, time is an
@@ -164,6 +164,7 @@ function engineEvent(draft: Draft, stream: number, event: Extract<SessionEvent, 
       return;
     case 'response-ended':
       responseEnded(draft, event.responseId && qualified(stream, event.responseId));
+      if (draft.state.speech.response === undefined && draft.state.speech.phrases.length === 0) askHeldBack(draft);
       return;
     case 'tool-use':
       toolUse(draft, stream, event);

@@ -4,7 +4,7 @@ import { phrasesOf } from './phrases.ts';
 import type { StreamPlan } from './session-events.ts';
 import { SESSION_LIMITS } from './session-limits.ts';
 import type { RenewalCause, SessionState, Streams } from './session-state.ts';
-import { sayPhrase, speakingText } from './speech.ts';
+import { sayPhrase, speakingText, withoutUnsent } from './speech.ts';
 import { spokenPrompt } from './system-prompt.ts';
 import { discardTools } from './tool-use.ts';
 import { voiceTools } from './tools.ts';
@@ -169,6 +169,7 @@ function carryOver(draft: Draft, plannedTurn: number): void {
       feed(draft, { type: 'text', role: 'note', text: `You had begun to answer: "${begun}" Go on from there.` });
     }
     change(draft, 'talk', { unanswered: { ...talk.unanswered, answerBegun: false, nudged: false } });
+    change(draft, 'talk', { isHeldBack: false });
     if (client.lostAtMs === undefined) askEngine(draft, talk.unanswered.text);
   }
   const isUngreeted = talk.turn === 0 && talk.history.length === 0 && begun === '';
@@ -186,7 +187,8 @@ export function dropCurrent(draft: Draft): void {
   draft.effects.push({ type: 'close-stream', stream: streams.current.id });
   discardTools(draft);
   change(draft, 'streams', { current: undefined, lostAtMs: draft.nowMs });
-  change(draft, 'speech', { response: undefined, phrases: [], lastEventMs: draft.nowMs });
+  const parts = speech.response ? withoutUnsent(speech) : speech.parts;
+  change(draft, 'speech', { parts, response: undefined, phrases: [], lastEventMs: draft.nowMs });
   if (speech.response?.heard && draft.state.talk.unanswered?.text === '') {
     change(draft, 'talk', { unanswered: undefined });
   }

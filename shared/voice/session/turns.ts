@@ -22,6 +22,7 @@ export function callerWords(draft: Draft, text: string, via: Via): void {
   const isLate = via === 'voice' && unanswered?.text === '';
   if (isLate) nameTurn(draft, words);
   else {
+    tellHeldBack(draft);
     cutSpeech(draft);
     settleSpeech(draft);
     takeTurn(draft, words);
@@ -32,6 +33,27 @@ export function callerWords(draft: Draft, text: string, via: Via): void {
   tell(draft, { type: 'transcript', turn, role: 'user', stage: 'final', text: question ?? words });
   callOffEnding(draft);
   if (via !== 'voice') askEngine(draft, words);
+}
+
+/** The caller speaks on before the question of before could be put: the engine must know of it. */
+function tellHeldBack(draft: Draft): void {
+  const { isHeldBack, unanswered } = draft.state.talk;
+  if (!isHeldBack) return;
+  change(draft, 'talk', { isHeldBack: false });
+  if (unanswered)
+    feed(draft, {
+      type: 'text',
+      role: 'note',
+      text: `The caller had asked before, and waits for the answer: ${unanswered.text}`,
+    });
+}
+
+/** Our phrase was said: now the question that waited for it. */
+export function askHeldBack(draft: Draft): void {
+  const { isHeldBack, unanswered } = draft.state.talk;
+  if (!isHeldBack) return;
+  change(draft, 'talk', { isHeldBack: false });
+  if (unanswered) askEngine(draft, unanswered.text);
 }
 
 /** Speech engines may give typed words back as the caller's. */
@@ -100,7 +122,7 @@ export function turnTick(draft: Draft): boolean {
   if (!isWaiting || isSpeaking(draft.state, nowMs) || draft.state.client.lostAtMs !== undefined) return true;
   const waitedMs = nowMs - Math.max(speech.lastEventMs, unanswered.sinceMs, streams.current.openedAtMs);
   if (waitedMs >= SESSION_LIMITS.nudgeAfterMs && !unanswered.nudged) {
-    change(draft, 'talk', { unanswered: { ...unanswered, nudged: true } });
+    change(draft, 'talk', { unanswered: { ...unanswered, nudged: true }, isHeldBack: false });
     askEngine(draft, unanswered.text);
   }
   return waitedMs < SESSION_LIMITS.silentAfterMs;

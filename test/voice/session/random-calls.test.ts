@@ -1,0 +1,103 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type ScriptedCall, scriptedCall } from '../support/scripted-call.ts';
+
+type Happening =
+  | { readonly kind: 'ask' | 'ask-tool' | 'ask-slow-tool' | 'type'; readonly thenMs: number }
+  | { readonly kind: 'break' | 'kill' | 'pause' | 'drop' | 'no-line'; readonly thenMs: number };
+
+const happening: fc.Arbitrary<Happening> = fc.record({
+  kind: fc.constantFrom(
+    'ask',
+    'ask',
+    'ask',
+    'ask-tool',
+    'ask-slow-tool',
+    'type',
+    'break',
+    'kill',
+    'pause',
+    'drop' as const,
+  ),
+  thenMs: fc.integer({ min: 300, max: 20_000 }),
+});
+
+/** Long enough after any of these for everything to be settled. */
+const SETTLE_MS = 25_000;
+
+async function live(call: ScriptedCall, happenings: readonly Happening[]): Promise<string[]> {
+  const asked: string[] = [];
+  for (const { kind, thenMs } of happenings) {
+    if (call.book.finished.length > 0) break;
+    const question = `question number ${asked.length + 1} ${kind.startsWith('ask-') ? kind.slice(4) : 'plain'} end`;
+    if (kind.startsWith('ask')) {
+      asked.push(question);
+      await call.clock.until(call.line.say(question), 60_000);
+      // Owners die and lines drop only when the words have been understood: what nobody has heard, nobody can keep.
+      await call.clock.advance(1500);
+    } else if (kind === 'type') {
+      asked.push(question);
+      call.line.tell({ type: 'text', text: question });
+      await call.clock.advance(100);
+    } else if (kind === 'break') call.engine.breakStreams('unavailable');
+    else if (kind === 'kill') {
+      call.owners.at(-1)?.kill();
+      await call.clock.advance(700);
+      call.takeOver();
+      await call.clock.advance(2000);
+    } else if (kind === 'drop') {
+      call.line.disconnect();
+      await call.clock.advance(3000);
+      call.line.resume('resume-me');
+    }
+    await call.clock.advance(thenMs);
+  }
+  await call.clock.advance(SETTLE_MS);
+  return asked;
+}
+
+describe('any call', () => {
+  it('keeps every turn and answers each, whatever breaks, dies or drops', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(happening, { minLength: 1, maxLength: 12 }), async (happenings) => {
+        const call = scriptedCall({
+          engine: {
+            reply: (text) => ({
+              text: `Here is the answer to ${text}.`,
+              ...(text.includes('tool') && { tool: { name: 'askAgent', input: { question: text } } }),
+            }),
+          },
+          brain: { answer: (text) => ({ answer: 'yes', afterMs: text.includes('slow') ? 2500 : 300 }) },
+        });
+        call.start();
+        await call.clock.advance(8000);
+        const asked = await live(call, happenings);
+        const entries = call.book.entries();
+        const turns = entries.filter((entry) => entry.kind === 'turn');
+        const numbers = new Set(turns.filter(({ role }) => role === 'user').map(({ turnNumber }) => turnNumber));
+        const answers = turns.filter(({ role, turnNumber }) => role === 'assistant' && turnNumber > 0);
+        expect({
+          unheard: asked.filter((question) => !turns.some(({ role, text }) => role === 'user' && text === question)),
+          unanswered: [...numbers].filter((number) => !answers.some(({ turnNumber }) => turnNumber === number)),
+          seqs: entries.map(({ seq }) => seq),
+          violations: call.book.violations,
+          crashes: call.logs.filter(({ code }) => code === 'voice.session.crashed'),
+          finished: call.book.finished,
+        }).toEqual({
+          unheard: [],
+          unanswered: [],
+          seqs: entries.map((_, seq) => seq),
+          violations: [],
+          crashes: [],
+          finished: [],
+        });
+        // Without breaks every question was put to the model once and answered once, in full or until it was cut off.
+        if (!happenings.some(({ kind }) => kind === 'kill' || kind === 'break' || kind === 'drop')) {
+          const whole = asked.map((question) => answers.filter(({ text }) => text.includes(`${question}.`)).length);
+          expect(whole.every((count) => count <= 1)).toBe(true);
+        }
+      }),
+      { numRuns: 40 },
+    );
+  });
+});
