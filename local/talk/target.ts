@@ -12,7 +12,7 @@ export interface Target {
 }
 
 /** What `npm start` writes next to its state for this program. */
-export const TALK_FILE = 'talk.json';
+const TALK_FILE = 'talk.json';
 const TalkFile = z.object({ apiUrl: z.string(), agentId: z.string(), apiKey: z.string() });
 
 /** From the command line, and from `npm start` what is missing there. Throws an `Error` that says what to do. */

@@ -19,7 +19,7 @@ export interface RunOptions {
 export interface PoolOptions {
   /** A thread that serves jobs by `serveJobs`. */
   readonly spawn: () => Worker;
-  /** Most threads: one from the start, so that the first job finds it warm, the others as jobs need them. */
+  /** Most threads: one from the start, so that the first job finds it warm, the others as jobs pile up. */
   readonly size: number;
   /** Most jobs that wait. */
   readonly maxWaiting: number;
@@ -62,9 +62,10 @@ export function makeWorkerPool<Job, Result>(options: PoolOptions): WorkerPool<Jo
       thread.worker.ref();
       thread.worker.postMessage(task.job);
     }
-    const starting = [...threads].filter((thread) => !thread.task && !idle.includes(thread));
-    for (const { worker } of starting) if (waiting.length > 0) worker.ref();
-    if (waiting.length > starting.length && threads.size < options.size && !closed) grow();
+    // A new thread takes a second of a whole core: a single job that waits is served sooner by the threads there are.
+    if (waiting.length > threads.size && threads.size < options.size && !closed) grow();
+    const isStarting = (thread: Thread<Job, Result>): boolean => !thread.task && !idle.includes(thread);
+    if (waiting.length > 0) for (const thread of threads) if (isStarting(thread)) thread.worker.ref();
   };
 
   const rest = (thread: Thread<Job, Result>): void => {

@@ -32,7 +32,7 @@ function conversation(asked: Uint8Array | string = question) {
     printed,
     sent,
     hears: (message: ServerMessage) => note(talk.hear(message, nowMs)),
-    waits(ms: number) {
+    waits: (ms: number) => {
       for (const endMs = nowMs + ms; nowMs < endMs; ) {
         nowMs += 40;
         note(talk.tick(nowMs));
