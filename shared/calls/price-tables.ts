@@ -41,7 +41,7 @@ const NOVA_SONIC: ModelPrices = {
 };
 
 /** By model id; a prefix of it where a provider dates its models. */
-export const MODEL_PRICES: Readonly<Record<string, DatedPrices<ModelPrices>>> = {
+const MODEL_PRICES: Readonly<Record<string, DatedPrices<ModelPrices>>> = {
   'amazon.nova-2-sonic-v1:0': [
     { from: '2025-12-02', prices: NOVA_SONIC, source: BEDROCK_PRICING, asOf: '2026-11-20', memory: false },
   ],

@@ -13,7 +13,7 @@ const MAX_UNREAD_EVENTS = 10_000;
 const Transcription = z.object({ text: z.string() });
 
 /** A WAV file (RIFF, PCM, one channel). */
-export const wavFile = (audio: Uint8Array, { sampleRateHertz }: AudioFormat): Uint8Array<ArrayBuffer> => {
+const wavFile = (audio: Uint8Array, { sampleRateHertz }: AudioFormat): Uint8Array<ArrayBuffer> => {
   const header = Buffer.alloc(44);
   header.write('RIFF', 0);
   header.writeUInt32LE(36 + audio.length, 4);
