@@ -29,6 +29,9 @@ export const AgentRuntimeEnv = z.object({
   KNOWLEDGE_BASE_ID: z.string().min(1).optional(),
   KNOWLEDGE_FILTER: FilterFromJson.optional(),
   MODEL_ID: z.string().min(1),
+  /** Both are given to an agent that speaks, and to no other. */
+  SPEECH_MODEL_ID: z.string().min(1).optional(),
+  KEEP_CALL_FUNCTION: z.string().min(1).optional(),
   PORT: z.coerce.number<string>().int().min(0).max(65_535).default(8080),
 });
 export type AgentRuntimeEnv = z.output<typeof AgentRuntimeEnv>;

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import type { AgentAnswer, AgentMessage, AgentRequest } from '../../shared/messages/message.ts';
+import type { AgentAnswer, AgentRequest } from '../../shared/messages/message.ts';
 import type { AgentSelf, BrainPassage } from '../../shared/voice/session/agent-brain.ts';
 import { HostError } from '../host/agentcore-server.ts';
-import type { SearchKnowledge } from './knowledge.ts';
+import type { BrainDependencies } from './brain.ts';
 
 const RequestSchema = z.discriminatedUnion('type', [
   z.object({
@@ -25,15 +25,9 @@ export function parseRequest(payload: unknown): AgentRequest {
 /** A search is one call of the knowledge base: who waits on the phone hangs up earlier. */
 const SEARCH_TIMEOUT_MS = 10_000;
 
-export interface RequestDependencies {
-  readonly self: AgentSelf;
-  readonly search: SearchKnowledge;
-  readonly answer: (message: AgentMessage, hangUp: AbortSignal) => Promise<AgentAnswer>;
-}
-
 /** Carries out one request of `/invocations`; errors are those of the parts. */
 export const answerRequest =
-  ({ self, search, answer }: RequestDependencies) =>
+  ({ self, search, answer }: BrainDependencies) =>
   async (
     request: AgentRequest,
     hangUp: AbortSignal,

@@ -1,6 +1,6 @@
 import { forAgent, readInvitation, withoutKey } from './address.ts';
 import { type TalkCall, talkCall } from './call.ts';
-import { element, openKeypad, showSetup } from './page.ts';
+import { element, followEnd, openKeypad, showSetup } from './page.ts';
 
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'];
 
@@ -40,6 +40,7 @@ function listenToCall(): void {
   });
   // Scrolled with the keyboard, too, where a browser doesn't see to that by itself.
   element('transcript').tabIndex = 0;
+  followEnd('transcript');
   element('keypad').append(
     ...KEYS.map((digit) => {
       const button = document.createElement('button');

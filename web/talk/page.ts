@@ -51,6 +51,7 @@ export function drawState(
 
 export function openKeypad(open: boolean): void {
   show('keypad', open);
+  document.body.classList.toggle('keypad-open', open);
   element('keypad-button').setAttribute('aria-expanded', String(open));
 }
 
@@ -79,10 +80,9 @@ export function drawView(view: CallView): void {
   show('tools-empty', view.tools.length === 0);
 }
 
-/** Redraws only rows that changed, and follows the end of the list while it is in sight. */
+/** Redraws only rows that changed. */
 function drawList<Row>(id: string, rows: readonly Row[], draw: (row: Row) => HTMLLIElement): void {
   const list = element(id);
-  const follows = list.scrollHeight - list.scrollTop - list.clientHeight < 60;
   rows.forEach((row, index) => {
     const item = draw(row);
     const present = list.children[index];
@@ -90,7 +90,24 @@ function drawList<Row>(id: string, rows: readonly Row[], draw: (row: Row) => HTM
     else if (!present.isEqualNode(item)) present.replaceWith(item);
   });
   while (list.children.length > rows.length) list.lastElementChild?.remove();
-  if (follows) list.scrollTop = list.scrollHeight;
+}
+
+/** Keeps the end of a growing list in sight, until a reader scrolls up to read what was before. */
+export function followEnd(id: string): void {
+  const list = element(id);
+  let follows = true;
+  const toEnd = (): void => {
+    if (follows) list.scrollTop = list.scrollHeight;
+  };
+  let lastTop = 0;
+  list.addEventListener('scroll', () => {
+    const isAtEnd = list.scrollHeight - list.scrollTop - list.clientHeight < 40;
+    // A list that only lost height was not scrolled by anybody.
+    follows = isAtEnd || (follows && list.scrollTop >= lastTop);
+    lastTop = list.scrollTop;
+  });
+  new ResizeObserver(toEnd).observe(list);
+  new MutationObserver(toEnd).observe(list, { childList: true });
 }
 
 function drawLine({ role, text, stage, interrupted }: Line): HTMLLIElement {

@@ -3,7 +3,7 @@ import type { CloseCode } from '../protocol/messages.ts';
 import type { SessionClock } from '../session/clock.ts';
 import { type ClientConnection, type ClientWord, clientConnection } from './client-connection.ts';
 import type { ClientSocket } from './client-socket.ts';
-import { type DirectTransport, directTransport } from './direct-transport.ts';
+import { type DirectTransport, directTransport, TAKEN_OVER } from './direct-transport.ts';
 import type { ProblemNotice } from './read-client-message.ts';
 
 export interface DirectCallsDependencies {
@@ -88,8 +88,9 @@ async function own({ runCall, failed }: DirectCallsDependencies, { transport, cl
   } catch (error) {
     const isFenced = error instanceof FencedError;
     if (!isFenced) failed(claim.callId, error);
-    transport.send(isFenced ? WRONG_TOKEN : FAILED);
-    await transport.close(isFenced ? 4401 : 4500);
+    const problem = !isFenced ? FAILED : transport.isReady() ? TAKEN_OVER : WRONG_TOKEN;
+    transport.send(problem);
+    await transport.close((problem.closeCode ?? 4500) as CloseCode);
   }
 }
 

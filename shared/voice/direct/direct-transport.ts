@@ -16,6 +16,8 @@ export interface DirectTransport extends VoiceTransport {
   readonly kind: 'direct';
   /** A new connection of the same client; false when `resumeToken` is not the one that `session.ready` gave. */
   readonly resume: (connection: ClientConnection, message: SessionResume) => boolean;
+  /** Whether `session.ready` was said. */
+  readonly isReady: () => boolean;
 }
 
 export interface DirectTransportOptions {
@@ -137,6 +139,7 @@ export function directTransport(options: DirectTransportOptions): DirectTranspor
       inbound.end();
       closing.abort(new Error('The transport was released.'));
     },
+    isReady: () => state.resumeToken !== undefined,
     resume: (connection, message) => {
       if (closing.signal.aborted || !isSame(message.resumeToken, state.resumeToken)) return false;
       const former = state.connection;
@@ -206,7 +209,7 @@ const ALREADY_STARTED: ProblemNotice = {
   retryable: false,
 };
 
-const TAKEN_OVER: ProblemNotice = {
+export const TAKEN_OVER: ProblemNotice = {
   type: 'problem',
   code: 'resumed-elsewhere',
   title: 'The call goes on over another connection',

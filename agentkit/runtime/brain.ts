@@ -1,0 +1,20 @@
+import type { AgentAnswer, AgentMessage } from '../../shared/messages/message.ts';
+import type { AgentBrain, AgentSelf } from '../../shared/voice/session/agent-brain.ts';
+import type { SearchKnowledge } from './knowledge.ts';
+
+export interface BrainDependencies {
+  readonly self: AgentSelf;
+  readonly search: SearchKnowledge;
+  readonly answer: (message: AgentMessage, hangUp: AbortSignal) => Promise<AgentAnswer>;
+}
+
+/** This agent's own business logic, for a call in this process. */
+export const ownBrain = ({ self, search, answer }: BrainDependencies, callId: string): AgentBrain => ({
+  describe: async () => self,
+  ask: async ({ text, history, signal }) => {
+    const answered = await answer({ type: 'message', sessionId: callId, text, history }, signal);
+    const clauseIds = [...answered.toolCalls.flatMap((call) => call.clauseIds), ...(answered.handoff?.clauseIds ?? [])];
+    return { answer: answered.answer, handoff: answered.handoff, clauseIds: [...new Set(clauseIds)] };
+  },
+  search: ({ query, signal }) => search(query, signal),
+});

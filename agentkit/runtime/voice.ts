@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import { costOfTransport, NO_TRANSPORT } from '../../shared/calls/prices.ts';
+import { jsonLog } from '../../shared/kernel/log.ts';
+import { type DirectCalls, directCalls } from '../../shared/voice/direct/direct-calls.ts';
+import { callEngines } from '../../shared/voice/engines/call-engines.ts';
+import { EngineError } from '../../shared/voice/engines/speech-engine.ts';
+import { type CallKeeper, FencedError, type OwnerClaim } from '../../shared/voice/keeper/call-keeper.ts';
+import type { AgentBrain } from '../../shared/voice/session/agent-brain.ts';
+import type { SessionClock } from '../../shared/voice/session/clock.ts';
+import { runVoiceSession } from '../../shared/voice/session/run-voice-session.ts';
+import type { Pricing } from '../../shared/voice/session/session-ports.ts';
+
+export interface VoiceDependencies {
+  readonly brain: (callId: string) => AgentBrain;
+  readonly keeper: (claim: OwnerClaim) => CallKeeper;
+  readonly speechModelId: string;
+  readonly textModelId: string;
+  readonly clock: SessionClock;
+  /** What this process has used since it began; AgentCore bills CPU that was used, and memory while the session lives. */
+  readonly used: () => { readonly cpuMs: number; readonly memoryGb: number };
+  /** Aborts when this process is asked to go. */
+  readonly signal: AbortSignal;
+}
+
+/** AgentCore ends a streaming connection after an hour (quotas of AgentCore Runtime, 2026-11). */
+const MAX_CONNECTION_MS = 3_600_000;
+
+/** Calls that this agent holds by itself: the session owner, with its own brain in process. */
+export const voiceCalls = (deps: VoiceDependencies): DirectCalls => {
+  const { clock, signal } = deps;
+  return directCalls({
+    clock,
+    maxConnectionMs: MAX_CONNECTION_MS,
+    failed: (callId, error) => jsonLog('voice.session.crashed', { callId }, error),
+    runCall: async ({ transport, claim }) => {
+      const { engines, ofUsage } = callEngines({
+        clock,
+        id: randomUUID,
+        apiKey: () =>
+          Promise.reject(new EngineError('denied', 'Keys of providers are not kept in an agent’s runtime.')),
+        defaultTextModelId: deps.textModelId,
+        sonicModelId: deps.speechModelId,
+      });
+      const outcome = await runVoiceSession({
+        callId: claim.callId,
+        epoch: claim.epoch,
+        keeper: deps.keeper(claim),
+        connect: async () => transport,
+        engines,
+        brain: () => deps.brain(claim.callId),
+        pricing: { ofUsage, ofCarriage: carriageOf(deps) },
+        clock,
+        log: jsonLog,
+        signal,
+        deadlineMs: undefined,
+      });
+      if (outcome.how === 'fenced') throw new FencedError(claim.callId);
+    },
+  });
+};
+
+const carriageOf = ({ clock, used }: VoiceDependencies): Pricing['ofCarriage'] => {
+  const before = used().cpuMs;
+  return ({ elapsedMs }) => {
+    const { cpuMs, memoryGb } = used();
+    const counters = { ...NO_TRANSPORT, agentCoreVcpuMs: cpuMs - before, agentCoreGbMs: elapsedMs * memoryGb };
+    return costOfTransport(counters, clock.now());
+  };
+};
