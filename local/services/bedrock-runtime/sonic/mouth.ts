@@ -2,7 +2,7 @@ import type { CloudClock } from '../../../core/service.ts';
 import type { Speech } from '../../../speech/speech.ts';
 import { sentencesOf } from '../engine/words.ts';
 import type { SampleRateHertz } from './input-events.ts';
-import type { AudioOutput, Output } from './output.ts';
+import type { AudioOutput, Output, StopReason } from './output.ts';
 import type { Usage } from './usage.ts';
 
 /** One answer, and how much of it the caller heard. */
@@ -60,6 +60,13 @@ function wordsHeard(text: string, share: number): string {
   return words.slice(0, Math.floor(words.length * Math.max(0, Math.min(1, share)))).join(' ');
 }
 
+/** Sentences of which something was heard, with those words, and whether these are all. */
+const heardOf = (sentences: readonly Sentence[], nowMs: number): (readonly [Sentence, string, boolean])[] =>
+  sentences
+    .map((sentence) => [sentence, wordsHeard(sentence.text, (nowMs - sentence.startMs) / sentence.durationMs)] as const)
+    .filter(([, words]) => words !== '')
+    .map(([sentence, words]) => [sentence, words, words === sentence.text] as const);
+
 function newReply(text: string): Spoken {
   const reply: Spoken = {
     text,
@@ -79,7 +86,7 @@ export function makeMouth(dependencies: MouthDependencies): Mouth {
   let producing: { readonly reply: Spoken; audio?: AudioOutput } | undefined;
   let telling: Promise<void> = Promise.resolve();
 
-  const heard = (sentence: Sentence, text: string, stop: 'PARTIAL_TURN' | 'END_TURN'): void => {
+  const heard = (sentence: Sentence, text: string, stop: StopReason): void => {
     sentence.reply.said.push(text);
     output.text('ASSISTANT', 'FINAL', text, stop);
   };
@@ -150,9 +157,8 @@ export function makeMouth(dependencies: MouthDependencies): Mouth {
         if (reply) reply.isCut = true;
       const cutOff = playing;
       silence();
-      for (const sentence of cutOff) {
-        const said = wordsHeard(sentence.text, (nowMs - sentence.startMs) / sentence.durationMs);
-        if (said !== '') heard(sentence, said, 'PARTIAL_TURN');
+      for (const [sentence, words, isWhole] of heardOf(cutOff, nowMs)) {
+        heard(sentence, words, isWhole ? 'PARTIAL_TURN' : 'INTERRUPTED');
       }
       output.text('ASSISTANT', 'FINAL', INTERRUPTED, 'INTERRUPTED');
       dependencies.usage.report();

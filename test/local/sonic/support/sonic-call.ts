@@ -212,3 +212,19 @@ export function outline(events: readonly Event[]): string[] {
   });
   return lines.filter((line, index) => line !== 'audioOutput' || lines[index - 1] !== 'audioOutput');
 }
+
+/** A stream of bytes both ways. */
+export async function openRaw(
+  client: BedrockRuntimeClient,
+  input: AsyncIterable<Uint8Array>,
+  { modelId, abort }: { readonly modelId: string; readonly abort: AbortSignal },
+): Promise<AsyncIterable<Uint8Array>> {
+  const chunks = async function* () {
+    for await (const bytes of input) yield { chunk: { bytes } };
+  };
+  const command = new InvokeModelWithBidirectionalStreamCommand({ modelId, body: chunks() });
+  const { body } = await client.send(command, { abortSignal: abort });
+  return (async function* () {
+    for await (const { chunk } of body ?? []) if (chunk?.bytes) yield chunk.bytes;
+  })();
+}
