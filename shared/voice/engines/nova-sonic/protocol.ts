@@ -52,7 +52,11 @@ const spokenText = (input: Extract<EngineInput, { type: 'text' | 'say' }>): stri
 /** How many of our own texts are remembered, to know their echo. */
 const REMEMBERED_TEXTS = 8;
 
-const sendText = (state: SonicState, text: string): SonicSend => {
+/**
+ * Interactive text is answered as if it had been said; text that is not is taken note of and starts no answer (seen in
+ * the service by others: livekit/agents#5220, 2026-03), which is what a silent instruction wants.
+ */
+const sendText = (state: SonicState, text: string, isAnswered: boolean): SonicSend => {
   const content = { promptName: state.promptName, contentName: `${state.promptName}-${state.nextContent}` };
   return {
     state: {
@@ -60,7 +64,7 @@ const sendText = (state: SonicState, text: string): SonicSend => {
       nextContent: state.nextContent + 1,
       injected: [...state.injected, text].slice(-REMEMBERED_TEXTS),
     },
-    batches: [{ lane: 'control', events: textContent(content, 'USER', text, true) }],
+    batches: [{ lane: 'control', events: textContent(content, 'USER', text, isAnswered) }],
   };
 };
 
@@ -94,7 +98,7 @@ export const sonicInput = (state: SonicState, input: EngineInput): SonicSend => 
       };
     case 'text':
     case 'say':
-      return sendText(state, spokenText(input));
+      return sendText(state, spokenText(input), input.type === 'say' || input.role === 'user');
     case 'tool-result':
       return sendToolResult(state, input);
     case 'played':

@@ -253,6 +253,27 @@ describe('a tool use', () => {
   });
 });
 
+test('what the caller types and what is to be said asks for an answer; a note does not', () => {
+  const { state } = started();
+  const inputs: EngineInput[] = [
+    { type: 'text', role: 'user', text: 'Hours?' },
+    { type: 'say', text: 'One moment.' },
+    { type: 'text', role: 'note', text: 'Be brief.' },
+  ];
+  const sent = inputs.map((input) =>
+    JSON.stringify(wire(sonicInput(state, input).batches.flatMap(({ events }) => events))),
+  );
+  const asked = sent.map((text) => [
+    text.includes('"interactive":true'),
+    /"textInput":\{[^}]*"content":"(.*?)"\}\}/.exec(text)?.[1]?.replaceAll('\\"', '"'),
+  ]);
+  expect(asked).toEqual([
+    [true, 'Hours?'],
+    [true, 'Say exactly this, word for word: "One moment."'],
+    [false, '[Instruction from the system; the caller does not hear it and you do not mention it: Be brief.]'],
+  ]);
+});
+
 test('what the model refuses is a problem the stream survives; what we do not know is counted', () => {
   const { events, state } = heardFrom([
     ...textBlock('s', 'ASSISTANT', 'SPECULATIVE', 'Well', 'CONTENT_FILTERED'),

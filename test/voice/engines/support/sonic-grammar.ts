@@ -1,6 +1,6 @@
 /**
  * The input grammar of Nova Sonic, written down anew from the user guide so that the codec is checked by somebody else:
- * sessionStart promptStart SYSTEM-text history* AUDIO-start (audio | interactive text | tool result)* AUDIO-end promptEnd sessionEnd.
+ * sessionStart promptStart SYSTEM-text history* AUDIO-start (audio | text | tool result)* AUDIO-end promptEnd sessionEnd.
  */
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -30,7 +30,7 @@ const startText = (grammar: Grammar, { role, interactive }: Fields): void => {
     must(grammar, interactive === false, 'an interactive history');
     grammar.history += 1;
     must(grammar, grammar.history <= 40, 'more than 40 messages of history');
-  } else must(grammar, interactive === true && role === 'USER', 'text during the call that is not interactive');
+  } else must(grammar, role === 'USER', 'text during the call that is not the caller’s');
 };
 
 const startContent = (grammar: Grammar, body: Fields): void => {
