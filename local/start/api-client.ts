@@ -57,6 +57,14 @@ export class ApiClient {
     });
   }
 
+  /** The key is shown this once. */
+  createApiKey(agentId: string, name: string): Promise<{ key: string }> {
+    const wanted = { name, scopes: ['agents:talk', 'agents:ask'] };
+    return this.#request('POST', `/agents/${agentId}/api-keys`, JSON.stringify(wanted), {
+      'content-type': 'application/json',
+    });
+  }
+
   /** Throws an `Error` that carries the problem document's title, detail and code. */
   async #request<T>(
     method: string,

@@ -8,6 +8,7 @@ import { askQuestions, exampleAgent } from './demonstration.ts';
 import { readExample } from './example.ts';
 import { parseStartOptions, type StartOptions, USAGE } from './options.ts';
 import { synthesize } from './synthesize.ts';
+import { type TalkAccess, talkAccess, talkPage } from './talk-access.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -35,11 +36,26 @@ async function start(options: StartOptions, dataDir: string): Promise<Cloud> {
   return cloud;
 }
 
-/** Runs the example through the public API; false when an answer came without a document behind it. */
-async function demonstrate(api: ApiClient, dataDir: string): Promise<boolean> {
+interface Demonstration {
+  readonly agentId: string;
+  /** False when an answer came without a document behind it. */
+  readonly answered: boolean;
+}
+
+/** Runs the example through the public API. */
+async function demonstrate(api: ApiClient, dataDir: string): Promise<Demonstration> {
   const example = readExample(resolve(ROOT, 'examples/cozy-comfort'));
-  const agent = await exampleAgent(api, example, dataDir, console.log);
-  return askQuestions(api, agent.agentId, example.questions, console.log);
+  const { agentId } = await exampleAgent(api, example, dataDir, console.log);
+  return { agentId, answered: await askQuestions(api, agentId, example.questions, console.log) };
+}
+
+function printTalk(access: TalkAccess): void {
+  console.log(`
+${pc.bold('Talk to it')} ${pc.dim('(the first call fetches 22 MB of speech models)')}
+
+  ${talkPage(access)}
+  npm run talk -- --say "What is your return policy?"
+`);
 }
 
 function printAddresses(cloud: Cloud, token: string): void {
@@ -95,9 +111,11 @@ export async function main(args: readonly string[]): Promise<number> {
       },
       dataDir,
     );
-    const answered = options.empty || (await demonstrate(new ApiClient(cloud.apiUrl, token), dataDir));
-    if (options.once) return answered ? 0 : 1;
+    const api = new ApiClient(cloud.apiUrl, token);
+    const shown = options.empty ? undefined : await demonstrate(api, dataDir);
+    if (options.once) return shown?.answered === false ? 1 : 0;
     printAddresses(cloud, token);
+    if (shown) printTalk(await talkAccess(api, shown.agentId, cloud.apiUrl, dataDir));
     await untilStopped();
     return 0;
   } finally {
