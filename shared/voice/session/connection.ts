@@ -101,6 +101,7 @@ function disconnected(draft: Draft): void {
 /** The same client on a new connection; a wrong token changes nothing. */
 function resumed(draft: Draft, resumeToken: string): void {
   const { briefing, talk, speech, tools } = draft.state;
+  const wasLost = !isConnected(draft.state);
   if (!briefing || resumeToken !== briefing.resumeToken) {
     refuseResume(draft);
     return;
@@ -108,6 +109,9 @@ function resumed(draft: Draft, resumeToken: string): void {
   change(draft, 'client', { lostAtMs: undefined, connectedSinceMs: draft.nowMs, renewalWarned: false });
   change(draft, 'talk', { activeAtMs: draft.nowMs });
   announce(draft);
+  // A client that changes connections in good time has missed nothing.
+  if (!wasLost) return;
+  draft.effects.push({ type: 'flush', turn: speech.turn });
   if (talk.unanswered && tools.length === 0 && !speech.response) {
     change(draft, 'talk', {
       unanswered: { ...talk.unanswered, sinceMs: draft.nowMs, answerBegun: false, nudged: false },

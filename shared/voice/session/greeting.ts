@@ -1,4 +1,5 @@
 import { change, type Draft, journal, tell } from './draft.ts';
+import { beginEnding } from './ending.ts';
 import { phrasesOf } from './phrases.ts';
 import type { SessionState } from './session-state.ts';
 import { sayPhrase } from './speech.ts';
@@ -6,20 +7,25 @@ import { askEngine } from './turns.ts';
 
 /** The first stream of this owner is up: greets the caller, or goes on where the owner before was. */
 export function beginCall(draft: Draft): void {
-  const { briefing, talk, client } = draft.state;
+  const { briefing, talk } = draft.state;
   draft.state = { ...draft.state, phase: 'talking' };
   announce(draft);
-  if (briefing?.cause === 'start' && !briefing.checkpoint) {
-    greet(draft);
-    startRecording(draft);
-    return;
-  }
+  const isFirst = briefing?.cause === 'start' && !briefing.checkpoint;
+  if (isFirst) greet(draft);
+  if (briefing?.cause === 'takeover') bridge(draft);
   startRecording(draft);
-  if (briefing?.cause === 'takeover') {
-    tell(draft, { type: 'warning', code: 'owner-changed', message: 'The call was picked up by another process.' });
-    sayPhrase(draft, phrasesOf(client.language).bridge);
-    change(draft, 'talk', { isHeldBack: talk.unanswered !== undefined });
-  } else if (talk.unanswered) askEngine(draft, talk.unanswered.text);
+  // What is said first must not be dropped for the question that waits.
+  const isSaying = isFirst || briefing?.cause === 'takeover';
+  if (talk.unanswered && isSaying) change(draft, 'talk', { isHeldBack: true });
+  else if (talk.unanswered) askEngine(draft, talk.unanswered.text);
+  // The owner before had decided on it; all that is left is to do it.
+  if (draft.state.handoff) beginEnding(draft, { reason: 'handed-off', isSoft: false });
+}
+
+/** Never dead air: the caller hears that somebody is there again. */
+function bridge(draft: Draft): void {
+  tell(draft, { type: 'warning', code: 'owner-changed', message: 'The call was picked up by another process.' });
+  sayPhrase(draft, phrasesOf(draft.state.client.language).bridge);
 }
 
 /** Tells the client with whom and how it speaks; after each change of owner or connection. */

@@ -140,17 +140,14 @@ export function createSessionRunner(
     const { checkpoint } = call.briefing;
     if (checkpoint) call.transport.audioSeq?.startAt(checkpoint.nextAudioSeq);
     dispatch({ type: 'claimed', briefing: call.briefing });
-    const loops = [listen(), keepTime(), keepLease()].map((loop) =>
-      loop.catch((error: unknown) => loopEnded(parts, error, crash)),
-    );
+    for (const loop of [listen(), keepTime(), keepLease()]) {
+      void loop.catch((error: unknown) => loopEnded(parts, error, crash));
+    }
     deps.signal.addEventListener('abort', onAbort, { once: true });
     if (deps.signal.aborted) onAbort();
     const stop = await ended.promise;
     deps.signal.removeEventListener('abort', onAbort);
-    const outcome = await shutDown(parts, stop, () => state);
-    // The listening loop ends with its transport, which is somebody else's to hurry.
-    await Promise.all(loops.slice(1));
-    return outcome;
+    return shutDown(parts, stop, () => state);
   };
 
   return { run };

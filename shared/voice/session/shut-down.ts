@@ -20,7 +20,7 @@ export async function shutDown(parts: SessionParts, stop: Stop, state: () => Ses
   if (stop.how !== 'ended') call.fence.close();
   const closing = streams.closeAll();
   const leaving = stop.how === 'ended' ? outlet.close(stop.closeCode) : outlet.release();
-  const unstored = await parts.writer.stop();
+  const unstored = (await within(parts, CLOSE_WITHIN_MS, parts.writer.stop())) ?? [];
   const outcome = stop.how === 'ended' ? await finish(parts, stop, unstored, state()) : await leave(parts, stop);
   await within(parts, CLOSE_WITHIN_MS, Promise.allSettled([closing, leaving]));
   return outcome;

@@ -128,7 +128,9 @@ export function responseEnded(draft: Draft, id: string | undefined): void {
   change(draft, 'speech', { lastEventMs: draft.nowMs });
   if (!response || (id !== undefined && id !== response.id)) return;
   const text = wholeText(parts.filter(({ responseId }) => responseId === response.id));
-  const wasPhrase = text === '' ? response.isPhrase : isPhrase(text, phrases);
+  // While a question is held back nobody can have answered it, however freely the engine put our phrase.
+  const { isHeldBack } = draft.state.talk;
+  const wasPhrase = isHeldBack || (text === '' ? response.isPhrase : isPhrase(text, phrases));
   change(draft, 'speech', {
     response: undefined,
     phrases: wasPhrase ? withoutPhrase(phrases, text) : phrases,
@@ -154,7 +156,7 @@ function learnPace(draft: Draft, id: string): void {
 
 const withoutPhrase = (phrases: readonly string[], text: string): readonly string[] => {
   const at = phrases.findIndex((phrase) => isPhrase(text, [phrase]));
-  return phrases.filter((_, index) => index !== at);
+  return phrases.filter((_, index) => index !== Math.max(0, at));
 };
 
 /** The engine heard the caller over the agent. */

@@ -120,12 +120,13 @@ function settleRenewal(draft: Draft): void {
 
 /** Makes the opened stream the one that talks. */
 function adopt(draft: Draft): void {
-  const { streams, talk } = draft.state;
+  const { streams } = draft.state;
   const { current, next } = streams;
   if (!next) return;
   const wasTurn = next.turn;
   const lostAtMs = streams.lostAtMs;
-  const replayFromMs = next.cause === 'start' && !lostAtMs ? talk.speechSinceMs : replayFrom(draft.state, draft.nowMs);
+  const isFirst = next.cause === 'start' && lostAtMs === undefined;
+  const replayFromMs = isFirst ? replayFirst(draft) : replayFrom(draft.state, draft.nowMs);
   if (current) dropCurrent(draft);
   change(draft, 'streams', {
     current: { id: next.id, openedAtMs: draft.nowMs },
@@ -134,11 +135,20 @@ function adopt(draft: Draft): void {
     retry: undefined,
     renewals: streams.renewals + (next.cause === 'start' ? 0 : 1),
   });
+  // A fresh stream knows nothing of the budget.
+  if (draft.state.money.steered) change(draft, 'money', { steered: false });
   releaseExtraLine(draft);
   draft.effects.push({ type: 'use-stream', stream: next.id, replayFromMs });
   if (next.cause !== 'start') recordRenewal(draft, next.cause, lostAtMs, replayFromMs);
   if (draft.state.phase === 'opening') beginCall(draft);
   else carryOver(draft, wasTurn);
+}
+
+/** No stream has heard this owner's caller yet; who took the call over may have come in the middle of a sentence. */
+function replayFirst({ state, nowMs }: Draft): number | undefined {
+  const isSuccessor = state.briefing?.cause !== 'start';
+  if (!isSuccessor && state.talk.speechSinceMs === undefined) return undefined;
+  return Math.max(state.startedAtMs, nowMs - SESSION_LIMITS.replayLongestMs);
 }
 
 function recordRenewal(

@@ -26,6 +26,8 @@ export function callerWords(draft: Draft, text: string, via: Via): void {
     cutSpeech(draft);
     settleSpeech(draft);
     takeTurn(draft, words);
+    // Whatever we still wanted to say is out of place now.
+    change(draft, 'speech', { phrases: [] });
   }
   const { turn, question } = draft.state.talk;
   remember(draft, 'user', words);
