@@ -14,6 +14,7 @@ interface Outcome {
 
 const STATIC_CHECKS: readonly { readonly name: string; readonly command: readonly string[] }[] = [
   { name: 'types (tsc)', command: ['tsc', '-p', '.'] },
+  { name: 'types of the browser code (tsc)', command: ['tsc', '-p', 'web'] },
   { name: 'format and lint (biome)', command: ['biome', 'check', '--error-on-warnings', '.'] },
   { name: 'type-aware lint (oxlint)', command: ['oxlint', '--type-aware', '--deny-warnings'] },
   { name: 'unused code and dependencies (knip)', command: ['knip'] },

@@ -9,7 +9,7 @@ const MAX_TOPIC_CHARACTERS = 120;
 
 /** What an agent tells about itself before a call. */
 export const describeAgent = ({ definition, prompt, files }: LoadedAgent, agentVersion: number): AgentSelf => ({
-  prompt: spokenPrompt(prompt, definition),
+  prompt: callPrompt(prompt, definition),
   greeting: definition.greeting.text,
   agentName: definition.name,
   agentVersion,
@@ -35,7 +35,7 @@ const ABOUT_CODES = /^Codes in parentheses such as c1 .*$\n?/m;
  * `prompt.md` for a call: its procedures are behind `askAgent`, so their names would send the model to tools it does
  * not have; clause codes are for readers and cost a speech model tokens and, now and then, a slip of the tongue.
  */
-export function spokenPrompt(prompt: string, { tools }: AgentDefinition): string {
+function callPrompt(prompt: string, { tools }: AgentDefinition): string {
   const renamed = new Map<string, string>([
     ...tools.map((tool) => [tool.name, VOICE_TOOLS.askAgent] as const),
     [SEARCH, VOICE_TOOLS.searchKnowledge],

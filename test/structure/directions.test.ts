@@ -7,7 +7,19 @@ interface Direction {
   readonly may: readonly string[];
 }
 
-const ROOMS = ['shared', 'lambdas', 'infra', 'local', 'agentkit', 'test', 'bench', 'examples', 'scripts', 'audio'];
+const ROOMS = [
+  'shared',
+  'lambdas',
+  'infra',
+  'local',
+  'agentkit',
+  'test',
+  'bench',
+  'examples',
+  'scripts',
+  'audio',
+  'web',
+];
 
 const DIRECTIONS: readonly Direction[] = [
   { room: 'shared', may: ['shared', 'audio', 'agentkit/kit'] },
@@ -16,6 +28,7 @@ const DIRECTIONS: readonly Direction[] = [
   { room: 'infra', may: ['infra', 'shared', 'scripts'] },
   { room: 'local', may: ['local', 'audio'] },
   { room: 'audio', may: ['audio'] },
+  { room: 'web', may: ['web', 'shared/voice/protocol', 'audio'] },
 ];
 
 function strayImports({ room, may }: Direction): string[] {
