@@ -24,17 +24,30 @@ const shown = (...messages: readonly ServerMessage[]): string[] =>
     );
 
 describe('the transcript', () => {
-  test('grows by parts, and what is final replaces what was guessed', () => {
+  test('grows, and what is final replaces what was guessed', () => {
     expect(
       shown(
         said({ turn: 0, stage: 'speculative', text: 'Hello.' }),
-        said({ turn: 0, stage: 'speculative', text: 'How are you?' }),
-        said({ turn: 0, text: 'Hello. How are you?' }),
-        said({ turn: 0, stage: 'speculative', text: 'late' }),
+        said({ turn: 0, stage: 'speculative', text: 'Hello. How are you?' }),
+        said({ turn: 0, text: 'Hello. How are you today?' }),
         said({ role: 'user', stage: 'speculative', text: 'As' }),
         said({ role: 'user', stage: 'speculative', text: 'Ask not' }),
+        said({ role: 'user', text: 'Ask not what.' }),
+        said({ role: 'user', stage: 'speculative', text: 'late' }),
       ),
-    ).toEqual(['0 assistant Hello. How are you? final', '1 user Ask not speculative']);
+    ).toEqual(['0 assistant Hello. How are you today? final', '1 user Ask not what. final']);
+  });
+
+  test('shows what an agent says while it looks something up, and the answer, each on its own', () => {
+    expect(
+      shown(
+        said({ stage: 'speculative', text: 'One moment.' }),
+        said({ text: 'One moment.' }),
+        said({ stage: 'speculative', text: 'Sixty days.' }),
+        said({ text: 'Sixty days.' }),
+        said({ text: 'Sixty days.' }),
+      ),
+    ).toEqual(['1 assistant One moment. final', '1 assistant Sixty days. final']);
   });
 
   test('keeps a question before its answer, and marks what was cut off', () => {

@@ -79,30 +79,25 @@ type Transcript = Extract<ServerMessage, { type: 'transcript' }>;
 const isCut = ({ role, turn, stage }: Line, cutTurn: number): boolean =>
   role === 'assistant' && turn === cutTurn && stage === 'speculative';
 
+/**
+ * Each text is the whole so far. A caller has one line a turn. An agent may say several things in one ("one moment",
+ * then the answer): what is final stays, and what comes after it is another line.
+ */
 function withLine(lines: readonly Line[], message: Transcript): readonly Line[] {
-  const { turn, role, stage } = message;
-  const index = lines.findIndex((line) => line.turn === turn && line.role === role);
+  const { turn, role, stage, text } = message;
+  const index = lines.findLastIndex((line) => line.turn === turn && line.role === role);
   const before = lines[index];
-  // What is final stays: a late guess about it is worth nothing.
-  if (before?.stage === 'final' && stage === 'speculative') return lines;
-  // What a recogniser guesses is the whole sentence so far; what an agent is about to say comes in parts.
-  const goesOn = before !== undefined && before.stage === stage && (role === 'assistant' || stage === 'final');
-  const line: Line = {
-    turn,
-    role,
-    stage,
-    text: goesOn ? joined(before.text, message.text) : message.text,
-    interrupted: message.interrupted ?? (before?.interrupted === true && stage === 'speculative'),
-  };
-  if (before !== undefined) return lines.with(index, line);
+  const isGuessAfterWord = before?.stage === 'final' && stage === 'speculative';
+  const isRepeated = before?.stage === 'final' && before.text === text;
+  if (isRepeated || (isGuessAfterWord && role === 'user')) return lines;
+  const goesOn = before !== undefined && (role === 'user' || before.stage === 'speculative');
+  const interrupted = message.interrupted ?? (goesOn && before.interrupted && stage === 'speculative');
+  const line: Line = { turn, role, stage, text, interrupted };
+  if (goesOn) return lines.with(index, line);
   // A user's final words may come after the answer to them began.
   const after = lines.findIndex((other) => other.turn > turn || (other.turn === turn && role === 'user'));
   return after === -1 ? [...lines, line] : lines.toSpliced(after, 0, line);
 }
-
-/** Texts come in parts, or each as the whole so far. */
-const joined = (before: string, next: string): string =>
-  next.startsWith(before) ? next : before.endsWith(next) ? before : `${before} ${next}`.trim();
 
 function withTool(tools: readonly ToolLine[], message: Extract<ServerMessage, { type: 'tool' }>): readonly ToolLine[] {
   const { toolUseId, turn, name, status, durationMs } = message;
