@@ -1,6 +1,7 @@
 import type { CallBriefing, Checkpoint } from '../keeper/call-keeper.ts';
 import { addCost, totalCost } from './call-cost.ts';
 import { change, type Draft } from './draft.ts';
+import { SESSION_LIMITS } from './session-limits.ts';
 import type { SessionState } from './session-state.ts';
 import { speakingText } from './speech.ts';
 
@@ -16,7 +17,7 @@ export function checkpointOf(state: SessionState): Checkpoint {
     history: talk.history,
     unanswered: talk.unanswered?.text || undefined,
     engine: setup.engines[streams.engine]?.name ?? 'cascade',
-    cost: costOf(state),
+    cost: rounded(costOf(state)),
     client: {
       inputSampleRateHertz: setup.inputSampleRateHertz,
       outputSampleRateHertz: setup.outputSampleRateHertz,
@@ -26,9 +27,21 @@ export function checkpointOf(state: SessionState): Checkpoint {
     },
     handoff: state.handoff,
     connectedSinceMs: client.connectedSinceMs,
-    ...(speaking !== '' && { speaking: { turnNumber: speech.turn, text: speaking } }),
+    ...(speaking !== '' && {
+      speaking: { turnNumber: speech.turn, text: speaking.slice(0, SESSION_LIMITS.turnCharacters) },
+    }),
   };
 }
+
+/** Stored in whole millionths; a running sum keeps its fractions. */
+const rounded = (cost: Checkpoint['cost']): Checkpoint['cost'] => ({
+  model: Math.round(cost.model),
+  transport: Math.round(cost.transport),
+  compute: Math.round(cost.compute),
+  telephony: Math.round(cost.telephony),
+  speech: Math.round(cost.speech),
+  tools: Math.round(cost.tools),
+});
 
 /** What the call has cost in all. */
 export const costOf = ({ money }: SessionState): Checkpoint['cost'] => addCost(money.spent, money.carried);

@@ -66,7 +66,7 @@ function keysDone(draft: Draft): void {
   const { keys: pressed } = draft.state.client;
   if (!pressed) return;
   change(draft, 'client', { keys: undefined });
-  callerWords(draft, `I pressed ${[...pressed.digits].join(' ')} on the keypad.`, 'dtmf');
+  callerWords(draft, `I pressed ${pressed.digits.split('').join(' ')} on the keypad.`, 'dtmf');
 }
 
 /** Losses are told at once, but not again and again; the record has them summed. */

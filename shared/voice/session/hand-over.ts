@@ -2,7 +2,7 @@ import { checkpointOf } from './checkpoint.ts';
 import { change, type Draft } from './draft.ts';
 import { stop } from './ending.ts';
 import { SESSION_LIMITS } from './session-limits.ts';
-import { settleSpeech } from './speech.ts';
+import { settleSpeech, unplayedMs } from './speech.ts';
 import { isTurnBoundary } from './turns.ts';
 
 const MAX_TRIES = 3;
@@ -18,7 +18,10 @@ export function handOverTick(draft: Draft): void {
     return;
   }
   if (handOver.status !== 'none' || draft.nowMs < handOver.retryAtMs || leftMs > SESSION_LIMITS.handOverArmMs) return;
-  const isGoodMoment = isTurnBoundary(draft.state) && streams.current !== undefined && !streams.next;
+  const isBoundary = isTurnBoundary(draft.state) && streams.current !== undefined && !streams.next;
+  // Best is while an answer is still being played: the caller listens, and the successor has it to begin in.
+  const isListening = unplayedMs(draft.state, draft.nowMs) >= SESSION_LIMITS.handOverUnplayedMs;
+  const isGoodMoment = isBoundary && (isListening || leftMs <= SESSION_LIMITS.handOverSettleMs);
   if (isGoodMoment || leftMs <= SESSION_LIMITS.handOverForceMs) askSuccessor(draft);
 }
 

@@ -10,6 +10,10 @@ export const SESSION_LIMITS = {
   idleAsks: 2,
   resumeWithinMs: 60_000,
   handOverArmMs: 90_000,
+  /** A successor takes about this long to begin; until then it is better that the caller listens. */
+  handOverUnplayedMs: 1200,
+  /** From here on any turn boundary will do. */
+  handOverSettleMs: 45_000,
   handOverForceMs: 20_000,
   /** Before the deadline the owner lets go, whatever became of its successor. */
   handOverLetGoMs: 3000,
@@ -36,5 +40,8 @@ export const SESSION_LIMITS = {
   /** Sounds that become no text within this time were no speech. */
   noiseMs: 15_000,
   historyTurns: 80,
-  historyBytes: 40_000,
+  /** As JSON; a checkpoint has 60 KB for it and all else. */
+  historyBytes: 32_000,
+  /** Of one turn in the history, and of a question that waits. */
+  turnCharacters: 6000,
 } as const;

@@ -292,7 +292,7 @@ function recordSpoken(draft: Draft, text: string, headMs: number, wasCut: boolea
     kind: 'turn',
     role: 'assistant',
     turnNumber: speech.turn,
-    text,
+    text: text.slice(0, SESSION_LIMITS.turnCharacters),
     ...(wasCut && { interrupted: true }),
     ...(speech.latencyMs !== undefined && { answerLatencyMs: speech.latencyMs }),
     ...(speech.beganAtMs !== undefined &&
@@ -320,6 +320,9 @@ export function isPlaying({ speech }: SessionState, nowMs: number): boolean {
   if (speech.cutAt || nowMs >= speech.dueAtMs + SESSION_LIMITS.playbackGraceMs) return false;
   return headOf(speech, nowMs) < speech.sentMs;
 }
+
+/** How much of what was sent the caller has still to hear. */
+export const unplayedMs = ({ speech }: SessionState, nowMs: number): number => speech.sentMs - headOf(speech, nowMs);
 
 /** Whether the agent has the floor: a response is under way, or its audio is still being played. */
 export const isSpeaking = (state: SessionState, nowMs: number): boolean =>

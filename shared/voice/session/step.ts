@@ -134,7 +134,8 @@ function handleRare(
       fenced(draft);
       return;
     case 'abort':
-      draft.state.setup.deadlineMs === undefined ? finish(draft, 'failed') : askSuccessor(draft);
+      if (draft.state.setup.deadlineMs === undefined) finish(draft, 'failed');
+      else askSuccessor(draft);
       return;
   }
 }
@@ -154,7 +155,8 @@ function engineEvent(draft: Draft, stream: number, event: Extract<SessionEvent, 
       cutSpeech(draft);
       return;
     case 'user-text':
-      event.final ? callerWords(draft, event.text, 'voice') : callerHint(draft, event.text);
+      if (event.final) callerWords(draft, event.text, 'voice');
+      else callerHint(draft, event.text);
       return;
     case 'agent-text':
       agentText(draft, { ...event, responseId: qualified(stream, event.responseId) });

@@ -16,7 +16,7 @@ export function openQuestion(draft: Draft): Talk['unanswered'] {
 export function takeTurn(draft: Draft, words: string): number {
   const { talk, speech } = draft.state;
   const open = openQuestion(draft);
-  const text = open ? `${open.text} ${words}`.trim() : words;
+  const text = (open ? `${open.text} ${words}`.trim() : words).slice(-SESSION_LIMITS.turnCharacters);
   const turn = open ? talk.turn : talk.turn + 1;
   change(draft, 'talk', {
     turn,
@@ -60,7 +60,8 @@ export function remember(draft: Draft, role: HistoryTurn['role'], text: string):
   const { history } = draft.state.talk;
   const last = history.at(-1);
   const isSame = last?.role === role;
-  const turn = isSame ? { role, text: `${last.text} ${text}` } : { role, text };
+  const whole = isSame ? `${last.text} ${text}` : text;
+  const turn = { role, text: whole.slice(-SESSION_LIMITS.turnCharacters) };
   change(draft, 'talk', { history: trimmed([...(isSame ? history.slice(0, -1) : history), turn]) });
 }
 
@@ -69,7 +70,7 @@ function trimmed(history: readonly HistoryTurn[]): readonly HistoryTurn[] {
   let bytes = 0;
   let from = history.length;
   while (from > 0 && history.length - from < SESSION_LIMITS.historyTurns) {
-    bytes += Buffer.byteLength(history[from - 1]?.text ?? '');
+    bytes += Buffer.byteLength(JSON.stringify(history[from - 1]?.text ?? ''));
     if (bytes > SESSION_LIMITS.historyBytes) break;
     from--;
   }

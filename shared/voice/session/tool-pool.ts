@@ -37,7 +37,7 @@ export function createToolPool(
     },
     cancel: (stream, toolUseId) => cancel(key(stream, toolUseId)),
     cancelAll() {
-      for (const id of [...running.keys()]) cancel(id);
+      for (const id of running.keys()) cancel(id);
     },
   };
 }

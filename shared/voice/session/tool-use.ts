@@ -16,7 +16,8 @@ type ToolUse = Extract<EngineEvent, { type: 'tool-use' }>;
 type EntryStatus = 'success' | 'error' | 'timeout' | 'discarded';
 
 /** The model wants something done. */
-export function toolUse(draft: Draft, stream: number, { toolUseId, name, input }: ToolUse): void {
+export function toolUse(draft: Draft, stream: number, { toolUseId, name: asked, input }: ToolUse): void {
+  const name = asked.slice(0, 64);
   const { tools, talk } = draft.state;
   if (talk.answeredTools.includes(key(stream, toolUseId)) || tools.some((tool) => isUse(tool, stream, toolUseId)))
     return;

@@ -101,7 +101,12 @@ const TOOLS: Readonly<Record<string, ToolRun>> = {
     const { question } = AskAgent.parse(input);
     const { answer, handoff, clauseIds } = await brain.ask({ text: question, history, signal });
     const content = { answer: answer.slice(0, MAX_RESULT_CHARACTERS), ...(handoff && { handoff: HANDOFF_NOTE }) };
-    return { status: 'success', content, clauseIds, ...(handoff && { handoff }) };
+    return {
+      status: 'success',
+      content,
+      clauseIds: clauseIds.slice(0, 100),
+      ...(handoff && { handoff: bounded(handoff) }),
+    };
   },
   [VOICE_TOOLS.searchKnowledge]: async (brain, { input, signal }) => {
     const { query } = SearchKnowledge.parse(input);
@@ -128,6 +133,11 @@ const TOOLS: Readonly<Record<string, ToolRun>> = {
     };
   },
 };
+
+const bounded = ({ reason, summary }: Handoff): Handoff => ({
+  reason: reason.slice(0, 500),
+  summary: summary.slice(0, 2000),
+});
 
 const HANDOFF_NOTE = 'A person takes over now. Tell the caller so in one short sentence.';
 

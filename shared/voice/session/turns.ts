@@ -15,7 +15,7 @@ type Via = 'voice' | 'text' | 'dtmf';
 
 /** The caller's final words. Words that follow before an answer has begun belong to the same turn. */
 export function callerWords(draft: Draft, text: string, via: Via): void {
-  const words = text.trim();
+  const words = text.trim().slice(0, SESSION_LIMITS.turnCharacters);
   if (words === '' || isEcho(draft, words, via)) return;
   const { unanswered } = draft.state.talk;
   // Some engines answer before they tell what they heard: the turn was opened when the answer began.

@@ -22,6 +22,9 @@ const happening: fc.Arbitrary<Happening> = fc.record({
   thenMs: fc.integer({ min: 300, max: 20_000 }),
 });
 
+/** An owner that has called a successor asks for its lease every second. */
+const NOTICED_WITHIN_MS = 1100;
+
 /** Long enough after any of these for everything to be settled. */
 const SETTLE_MS = 25_000;
 
@@ -98,6 +101,43 @@ describe('any call', () => {
         }
       }),
       { numRuns: 40 },
+    );
+  });
+
+  it('loses no turn over hand-overs, and an owner that was followed sends nothing any more', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 6000, max: 30_000 }), { minLength: 5, maxLength: 20 }),
+        async (pauses) => {
+          const call = scriptedCall({
+            ownerMs: 150_000,
+            engine: { reply: (text) => ({ text: `Here is the answer to ${text}.` }) },
+          });
+          call.start();
+          await call.clock.advance(8000);
+          const asked: string[] = [];
+          for (const pauseMs of pauses) {
+            const question = `this is question number ${asked.length + 1}`;
+            asked.push(question);
+            await call.clock.until(call.line.say(question), 60_000);
+            await call.clock.advance(pauseMs);
+          }
+          await call.clock.advance(SETTLE_MS);
+          const entries = call.book.entries();
+          const texts = entries.flatMap((entry) => (entry.kind === 'turn' ? [entry.text] : []));
+          const late = call.line.received.filter(({ epoch, atMs }) =>
+            call.book.ownerSince.some((owner) => owner.epoch > epoch && atMs > owner.atMs + NOTICED_WITHIN_MS),
+          );
+          expect({
+            lost: asked.filter((question) => !texts.some((text) => text.includes(question))),
+            seqs: entries.map(({ seq }) => seq),
+            late,
+            violations: call.book.violations,
+            crashes: call.logs.filter(({ code }) => code === 'voice.session.crashed'),
+          }).toEqual({ lost: [], seqs: entries.map((_, seq) => seq), late: [], violations: [], crashes: [] });
+        },
+      ),
+      { numRuns: 30 },
     );
   });
 });

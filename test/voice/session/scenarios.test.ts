@@ -440,3 +440,137 @@ describe('an owner that is lost', () => {
     });
   });
 });
+
+describe('a store that fails for a while', () => {
+  it('loses nothing: entries are stored later, in order, once', async () => {
+    const call = await greeted();
+    call.book.failNext('record', 5);
+    await ask(call, 'hello', 16_000);
+    expect({
+      spoken: spoken(call).slice(1),
+      seqs: call.book.entries().map(({ seq }) => seq),
+      violations: call.book.violations,
+    }).toEqual({ spoken: ['1 user: hello', '1 assistant: You said hello.'], seqs: [0, 1, 2], violations: [] });
+  });
+
+  it('does not keep a call from ending: finishing is tried again', async () => {
+    const call = await greeted();
+    call.book.failNext('finish', 2);
+    call.line.tell({ type: 'session.end' });
+    expect({ outcome: await outcomeOf(call), finished: call.book.finished }).toEqual({
+      outcome: { how: 'ended', reason: 'client-ended' },
+      finished: [{ status: 'completed', reason: 'client-ended' }],
+    });
+  });
+});
+
+describe('a start that fails', () => {
+  it('is tried again while the agent wakes up', async () => {
+    const call = await greeted({ brain: { failingDescriptions: 2 } });
+    await call.clock.advance(6000);
+    expect(spoken(call)).toEqual(['0 assistant: Hello, this is Cozy Comfort. How can I help you?']);
+  });
+
+  it('tells the caller when the agent cannot be reached, and ends', async () => {
+    const call = scriptedCall({ brain: { failingDescriptions: 9 } });
+    call.start();
+    expect({ outcome: await outcomeOf(call), problems: call.line.messages('problem').map(({ code }) => code) }).toEqual(
+      {
+        outcome: { how: 'ended', reason: 'failed' },
+        problems: ['agent-unreachable'],
+      },
+    );
+  });
+
+  it('closes the record of a call whose caller cannot be reached', async () => {
+    const call = scriptedCall({ deps: { connect: () => Promise.reject(new Error('gone')) } });
+    call.start();
+    expect({ outcome: await outcomeOf(call), finished: call.book.finished }).toEqual({
+      outcome: { how: 'ended', reason: 'failed' },
+      finished: [{ status: 'failed', reason: 'failed' }],
+    });
+  });
+});
+
+describe('a recording', () => {
+  const client = {
+    inputSampleRateHertz: 16_000,
+    outputSampleRateHertz: 24_000,
+    voice: 'tiffany',
+    language: 'en-US',
+    recordingConsent: false,
+  };
+  const recorded = (briefing: Record<string, unknown>) => {
+    const heard = { caller: 0, agent: 0, opened: 0 };
+    const openRecorder = () => {
+      heard.opened++;
+      return {
+        caller: () => void heard.caller++,
+        agent: () => void heard.agent++,
+        cut: () => undefined,
+        close: () => Promise.resolve('u/a/call.wav'),
+      };
+    };
+    const options = { book: { settings: { recording: { enabled: true } }, briefing }, deps: { openRecorder } };
+    return { heard, options };
+  };
+
+  it('has both sides when the caller agreed, and its key is kept', async () => {
+    const { heard, options } = recorded({ client: { ...client, recordingConsent: true } });
+    const call = await greeted(options);
+    await ask(call, 'hello');
+    call.line.tell({ type: 'session.end' });
+    await outcomeOf(call);
+    expect({ ...heard, caller: heard.caller > 10, agent: heard.agent > 10, finished: call.book.finished }).toEqual({
+      opened: 1,
+      caller: true,
+      agent: true,
+      finished: [{ status: 'completed', reason: 'client-ended', recordingKey: 'u/a/call.wav' }],
+    });
+  });
+
+  it('is not made without consent', async () => {
+    const { heard, options } = recorded({ client });
+    await ask(await greeted(options), 'hello');
+    expect(heard).toEqual({ opened: 0, caller: 0, agent: 0 });
+  });
+
+  it('is announced on the phone before anything else is said', async () => {
+    const { heard, options } = recorded({ client, channel: 'phone' });
+    const call = await greeted(options);
+    expect({ opened: heard.opened, first: spoken(call)[0] }).toEqual({
+      opened: 1,
+      first: '0 assistant: This call is recorded. Hello, this is Cozy Comfort. How can I help you?',
+    });
+  });
+});
+
+describe('a renewal that finds no pause', () => {
+  it('is forced, and the sentence that was being spoken is heard whole by the next stream', async () => {
+    const call = await greeted({
+      engine: { renewal: { armAfterMs: 12_000, forceAfterMs: 15_000 }, reply: () => ({ text: 'I see.' }) },
+    });
+    // Speech from before the renewal is due until after it is forced.
+    const words = Array.from({ length: 36 }, (_, index) => `word${index}`).join(' ');
+    await call.clock.advance(2500);
+    await ask(call, words, 6000);
+    expect({
+      kinds: kinds(call).filter((kind) => kind === 'renewal').length > 0,
+      spoken: spoken(call).slice(1),
+    }).toEqual({
+      kinds: true,
+      spoken: [`1 user: ${words}`, '1 assistant: I see.'],
+    });
+  });
+});
+
+describe('a session in another language', () => {
+  it('greets and asks in it', async () => {
+    const call = await greeted({ book: { settings: { language: 'de-DE' } } });
+    await call.clock.advance(40_000);
+    expect(spoken(call)).toEqual([
+      '0 assistant: Guten Tag, hier ist Cozy Comfort. Wie kann ich Ihnen helfen?',
+      '0 assistant: Sind Sie noch da?',
+    ]);
+  });
+});

@@ -174,9 +174,7 @@ export function scriptedEngine(options: ScriptedEngineOptions): ScriptedEngine {
       const scripted = waitingTools.get(input.toolUseId);
       if (!scripted) throw new Error(`A second or unknown result for ${input.toolUseId}.`);
       waitingTools.delete(input.toolUseId);
-      speak(
-        scripted.text || (typeof input.content === 'object' ? JSON.stringify(input.content) : String(input.content)),
-      );
+      speak(scripted.text || JSON.stringify(input.content));
     };
     const send = (input: EngineInput): void => {
       if (closed.signal.aborted) return;
@@ -235,7 +233,7 @@ export function scriptedEngine(options: ScriptedEngineOptions): ScriptedEngine {
     live: () => live.size,
     failOpenings: (...kinds) => failures.push(...kinds),
     breakStreams: (kind) => {
-      for (const stream of [...live]) {
+      for (const stream of live) {
         live.delete(stream);
         stream.fail(new EngineError(kind, `Scripted: ${kind}.`));
       }
