@@ -30,6 +30,8 @@ test('there is an alarm for each symptom', () => {
     'dead-letters',
     'retirement-failures',
     'throttles',
+    'voice-lines-exhausted',
+    'voice-owners-failing',
     'workflow-failures',
   ]);
 });

@@ -18,6 +18,10 @@ test('a stage that says nothing gets the defaults', () => {
     allowedOrigins: [],
     apiRequestsPerSecond: 50,
     apiBurst: 100,
+    voiceLines: 20,
+    voiceModelId: 'amazon.nova-2-sonic-v1:0',
+    voiceTenantDailyBudgetUsd: 50,
+    mediaContainer: false,
     retainData: true,
   });
 });
@@ -40,6 +44,16 @@ test.each([
     'a model past the end of its life',
     { stage: 'dev', stages: { dev: { creatorModelId: 'us.amazon.nova-premier-v1:0' } } },
     /end of its life/,
+  ],
+  [
+    'a speech model past the end of its life',
+    { stage: 'dev', stages: { dev: { voiceModelId: 'amazon.nova-sonic-v1:0' } } },
+    /end of its life/,
+  ],
+  [
+    'a speech model of no catalogue',
+    { stage: 'dev', stages: { dev: { voiceModelId: 'us.amazon.nova-2-lite-v1:0' } } },
+    /no speech model of the catalogue/,
   ],
   [
     'an isolation nobody offers',

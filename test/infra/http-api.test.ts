@@ -18,6 +18,9 @@ beforeAll(async () => {
   routes = propertiesOf<Route>('AWS::ApiGatewayV2::Route', stage.app);
 });
 
+/** Routes of the WebSocket API are named after events. */
+const isHttp = ({ RouteKey }: Route): boolean => !RouteKey.startsWith('$');
+
 /** The name of the function behind a route, found through its integration. */
 const functionBehind = ({ Target }: Route): string => {
   const integration = stage.app.Resources[Target['Fn::Join'][1][1].Ref]?.Properties as {
@@ -30,7 +33,7 @@ const functionBehind = ({ Target }: Route): string => {
 const byKey = <T extends { key: string }>(list: readonly T[]): T[] => list.toSorted((a, b) => (a.key < b.key ? -1 : 1));
 
 test('the API has a route for each operation and alias, to its function, and a guard unless it is open', () => {
-  const deployed = routes.map((route) => ({
+  const deployed = routes.filter(isHttp).map((route) => ({
     key: route.RouteKey,
     functionName: functionBehind(route),
     guard: route.AuthorizerId === undefined ? 'NONE' : route.AuthorizationType,
@@ -89,10 +92,18 @@ test('requests are limited, and logged without tokens, bodies or query strings',
       AutoDeploy: true,
       DefaultRouteSettings: { ThrottlingRateLimit: 50, ThrottlingBurstLimit: 100 },
     },
+    {
+      StageName: 'live',
+      AutoDeploy: true,
+      // 60 messages a second of each of 20 lines.
+      DefaultRouteSettings: { ThrottlingRateLimit: 1200, ThrottlingBurstLimit: 1200 },
+    },
   ]);
-  const fields = JSON.parse(stages[0]?.AccessLogSettings.Format ?? '{}');
-  expect(fields).toHaveProperty('requestId');
-  expect(Object.values(fields).join()).not.toMatch(/header|body|querystring|path\b/i);
+  for (const { AccessLogSettings } of stages) {
+    const fields = JSON.parse(AccessLogSettings.Format);
+    expect(fields).toHaveProperty('requestId');
+    expect(Object.values(fields).join()).not.toMatch(/header|body|querystring|path\b/i);
+  }
 });
 
 test('a page of an allowed origin may use every method and header of the API, and read what answers say', async () => {
@@ -110,5 +121,26 @@ test('a page of an allowed origin may use every method and header of the API, an
   expect(cors?.ExposeHeaders).toEqual(expect.arrayContaining(['location', 'etag', 'retry-after']));
   expect(propertiesOf<{ CorsConfiguration?: object }>('AWS::ApiGatewayV2::Api', stage.app)).toMatchObject([
     expect.not.objectContaining({ CorsConfiguration: expect.anything() }),
+    expect.not.objectContaining({ CorsConfiguration: expect.anything() }),
   ]);
 });
+
+test('every event of the WebSocket API ends at the gateway of calls, which may write to its connections alone', () => {
+  const events = routes.filter((route) => !isHttp(route));
+  expect(events.map((route) => [route.RouteKey, functionBehindEvent(route), route.AuthorizationType])).toEqual([
+    ['$connect', 'voice-gateway', 'NONE'],
+    ['$disconnect', 'voice-gateway', undefined],
+    ['$default', 'voice-gateway', undefined],
+  ]);
+  const [, socket] = propertiesOf<object>('AWS::ApiGatewayV2::Api', stage.app);
+  expect(socket).toMatchObject({ ProtocolType: 'WEBSOCKET', RouteSelectionExpression: '$request.body.type' });
+});
+
+/** A WebSocket integration names its function within the address of Lambda's API. */
+const functionBehindEvent = ({ Target }: Route): string => {
+  const { IntegrationUri } = (stage.app.Resources[Target['Fn::Join'][1][1].Ref]?.Properties ?? {}) as {
+    IntegrationUri: object;
+  };
+  const [, id = ''] = /"Fn::GetAtt":\["(\w+)"/.exec(JSON.stringify(IntegrationUri)) ?? [];
+  return String(stage.app.Resources[id]?.Properties?.FunctionName).replace('oratio-dev-', '');
+};

@@ -12,6 +12,7 @@ beforeAll(async () => {
  * a secret is $0.40 a month, ten alarm metrics are free (AWS price pages, November 2026).
  */
 const FREE_WHILE_IDLE = [
+  'AWS::ApiGateway::Account',
   'AWS::ApiGatewayV2::Api',
   'AWS::ApiGatewayV2::Authorizer',
   'AWS::ApiGatewayV2::Integration',
@@ -58,7 +59,7 @@ test('nothing of it is set to be provisioned', () => {
       /ProvisionedThroughput|ProvisionedConcurrency|ReservedConcurrentExecutions|VpcConfig|ShardCount/,
     );
     expect(propertiesOf<{ BillingMode: string }>('AWS::DynamoDB::Table', data).map((t) => t.BillingMode)).toEqual(
-      Array(4).fill('PAY_PER_REQUEST'),
+      Array(8).fill('PAY_PER_REQUEST'),
     );
   }
 });

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { API_NEEDS, WORKFLOW_NEEDS } from './support/needs.ts';
+import { API_NEEDS, VOICE_NEEDS, WORKFLOW_NEEDS } from './support/needs.ts';
 import { type FunctionPolicy, functionPolicies, type Statement } from './support/policies.ts';
 import { propertiesOf, type Synthesized, synthesized } from './support/synthesized.ts';
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
   functions = functionPolicies(stage.app);
 });
 
-const NEEDS = { ...API_NEEDS, ...WORKFLOW_NEEDS };
+const NEEDS = { ...API_NEEDS, ...VOICE_NEEDS, ...WORKFLOW_NEEDS };
 
 /** Every function may write its own log and its own traces. */
 const OF_EVERY_FUNCTION = [
@@ -67,6 +67,8 @@ test('only actions that know no resource are allowed on all of them', () => {
     'bedrock-agentcore:ListAgentRuntimes',
     'bedrock:CreateKnowledgeBase',
     'bedrock:ListKnowledgeBases',
+    'polly:SynthesizeSpeech',
+    'transcribe:StartStreamTranscription',
   ]);
 });
 
@@ -120,8 +122,16 @@ test('nobody reads a table or bucket whose name nobody handed over', () => {
     KNOWLEDGE_BASES_TABLE: 'StoresKnowledgeBases',
     CONVERSATIONS_TABLE: 'StoresConversations',
     IDEMPOTENCY_TABLE: 'StoresIdempotency',
+    VOICE_SESSIONS_TABLE: 'StoresVoiceSessions',
+    CALLS_TABLE: 'StoresCalls',
+    API_KEYS_TABLE: 'StoresApiKeys',
+    PHONE_NUMBERS_TABLE: 'StoresPhoneNumbers',
   };
-  const BUCKETS = { KNOWLEDGE_BUCKET: 'StoresKnowledgeBucket', CODE_BUCKET: 'StoresCodeBucket' };
+  const BUCKETS = {
+    KNOWLEDGE_BUCKET: 'StoresKnowledgeBucket',
+    CODE_BUCKET: 'StoresCodeBucket',
+    RECORDINGS_BUCKET: 'StoresRecordingsBucket',
+  };
   const wrong = functions.flatMap(({ name, statements, environment }) =>
     Object.entries({ ...TABLES, ...BUCKETS }).flatMap(([variable, resource]) => {
       const touches = statements.some(({ resources }) => resources.some((one) => one.includes(`GetAtt${resource}`)));

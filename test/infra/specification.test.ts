@@ -77,6 +77,6 @@ test('the outputs are those that docs/deploy.md and the tests of a deployed stag
   const ours = ({ Outputs = {} }: Template) => Object.keys(Outputs).filter((name) => !name.startsWith('Exports'));
   expect([ours(dedicated.data), ours(dedicated.app)]).toEqual([
     ['UserPoolId', 'UserPoolClientId'],
-    ['ApiUrl', 'StateMachineArn', 'RetireStateMachineArn'],
+    ['ApiUrl', 'WebSocketUrl', 'StateMachineArn', 'RetireStateMachineArn'],
   ]);
 });

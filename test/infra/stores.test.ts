@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { RECORDING_RETENTION_DAYS, retentionClass } from '../../shared/voice/relay/recording-retention.ts';
 import { propertiesOf, type Synthesized, synthesized } from './support/synthesized.ts';
 
 let stage: Synthesized;
@@ -50,6 +51,33 @@ test('the tables have the keys, indexes and expiries of ARCHITECTURE.md', () => 
     },
     { name: 'oratio-dev-conversations', keys: 'conversationKey, turn', indexes: [], expires: 'expiresAt', billing },
     { name: 'oratio-dev-idempotency', keys: 'idempotencyKey', indexes: [], expires: 'expiresAt', billing },
+    { name: 'oratio-dev-voice-sessions', keys: 'sessionKey', indexes: [], expires: 'expiresAt', billing },
+    {
+      name: 'oratio-dev-calls',
+      keys: 'userId, callId',
+      indexes: [
+        'agent-index: agentKey, callId (ALL)',
+        'status-index: statusKey, callId (ALL)',
+        'agent-status-index: agentStatusKey, callId (ALL)',
+        'callSid-index: callSid (KEYS_ONLY)',
+      ],
+      expires: 'expiresAt',
+      billing,
+    },
+    {
+      name: 'oratio-dev-api-keys',
+      keys: 'keyHash',
+      indexes: ['agent-index: agentKey, keyId (ALL)'],
+      expires: 'expiresAt',
+      billing,
+    },
+    {
+      name: 'oratio-dev-phone-numbers',
+      keys: 'phoneNumber',
+      indexes: ['userId-index: userId, phoneNumber (ALL)'],
+      expires: undefined,
+      billing,
+    },
   ]);
 });
 
@@ -76,13 +104,15 @@ test('buckets are private, encrypted and owned by the account; only knowledge fi
     PublicAccessBlockConfiguration: access,
     OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
   };
-  const [knowledge, code, ...others] = propertiesOf<object>('AWS::S3::Bucket', stage.data);
+  const [knowledge, recordings, code, ...others] = propertiesOf<object>('AWS::S3::Bucket', stage.data);
   expect(knowledge).toMatchObject({
     ...common,
     NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } },
   });
   expect(code).toMatchObject(common);
   expect(code).not.toHaveProperty('NotificationConfiguration');
+  expect(recordings).toMatchObject(common);
+  expect(recordings).not.toHaveProperty('NotificationConfiguration');
   expect(others).toEqual([]);
 });
 
@@ -91,7 +121,7 @@ test('a stage that retains its data keeps tables, buckets, vectors and users whe
   const policies = Object.entries(kept.data.Resources)
     .filter(([, { Type }]) => /Table$|S3::Bucket$|VectorBucket$|UserPool$/.test(Type))
     .map(([, resource]) => (resource as { DeletionPolicy?: string }).DeletionPolicy);
-  expect(policies).toEqual(Array(8).fill('Retain'));
+  expect(policies).toEqual(Array(13).fill('Retain'));
 });
 
 test('forms can be posted from the origins of the configuration and from no other', async () => {
@@ -100,5 +130,19 @@ test('forms can be posted from the origins of the configuration and from no othe
   expect(rules.map(({ CorsConfiguration }) => CorsConfiguration?.CorsRules)).toEqual([
     [{ AllowedHeaders: ['*'], AllowedMethods: ['POST'], AllowedOrigins: ['https://app.example.com'], MaxAge: 3600 }],
     undefined,
+    undefined,
   ]);
+});
+
+test('a recording is deleted at the age its tag says, and never kept longer than was agreed', async () => {
+  const [, recordings] = propertiesOf<{
+    LifecycleConfiguration: { Rules: { ExpirationInDays?: number; TagFilters?: { Key: string; Value: string }[] }[] };
+  }>('AWS::S3::Bucket', stage.data);
+  const rules = recordings?.LifecycleConfiguration.Rules.filter(({ TagFilters }) => TagFilters !== undefined) ?? [];
+  expect(rules.map(({ ExpirationInDays }) => ExpirationInDays)).toEqual([...RECORDING_RETENTION_DAYS]);
+  expect(rules.map(({ TagFilters }) => TagFilters)).toEqual(
+    RECORDING_RETENTION_DAYS.map((days) => [{ Key: 'retentionDays', Value: String(days) }]),
+  );
+  const classes = Array.from({ length: 3650 }, (_, index) => retentionClass(index + 1));
+  expect(classes.filter((days, index) => days > index + 1)).toEqual([]);
 });

@@ -99,7 +99,7 @@ describe('the line of a step', () => {
   });
 });
 
-test('an agent may read its own objects, retrieve from its own knowledge base, call its model and write its log', () => {
+test('an agent may read its own objects, retrieve from its own knowledge base, call its model, write its log, and speak if it has a voice', () => {
   const scope = {
     partition: 'aws',
     region: 'us-east-1',
@@ -111,7 +111,17 @@ test('an agent may read its own objects, retrieve from its own knowledge base, c
     bedrockKnowledgeBaseId: 'KB12345678',
     modelId: 'us.amazon.nova-2-lite-v1:0',
     runtimeName: runtimeName('dev', AGENT),
+    speech: undefined,
   };
+  const speech = { speechModelId: 'amazon.nova-2-sonic-v1:0', keepCallFunction: 'oratio-dev-keep-call' };
+  const ofSpeaking = agentAllowances({ ...scope, speech }).filter(({ Sid }) => /Speak|Keep/.test(Sid));
+  expect(ofSpeaking.map(({ Action, Resource }) => [...Action, ...Resource])).toEqual([
+    [
+      'bedrock:InvokeModelWithBidirectionalStream',
+      'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-2-sonic-v1:0',
+    ],
+    ['lambda:InvokeFunction', 'arn:aws:lambda:us-east-1:111122223333:function:oratio-dev-keep-call'],
+  ]);
   expect(agentAllowances(scope).map(({ Action, Resource }) => [Action.join(' '), ...Resource])).toEqual([
     ['s3:GetObject', `arn:aws:s3:::code/${USER}/${AGENT}/*`, `arn:aws:s3:::knowledge/${USER}/${AGENT}/*`],
     ['bedrock:Retrieve', 'arn:aws:bedrock:us-east-1:111122223333:knowledge-base/KB12345678'],

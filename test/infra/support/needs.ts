@@ -95,6 +95,42 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
   'get-call': ['dynamodb:GetItem', 'dynamodb:Query', 's3:GetObject'],
 };
 
+/** What an owner of a call stores, by itself or through keep-call. */
+const KEEP_CALL = [
+  'dynamodb:ConditionCheckItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+  'lambda:InvokeFunction',
+];
+
+/** Actions each function of a call needs. */
+export const VOICE_NEEDS: Readonly<Record<string, readonly string[]>> = {
+  'voice-gateway': [
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'execute-api:ManageConnections',
+    'lambda:InvokeFunction',
+  ],
+  'voice-session': [
+    ...KEEP_CALL,
+    'bedrock-agentcore:InvokeAgentRuntime',
+    'bedrock:InvokeModel',
+    'bedrock:InvokeModelWithBidirectionalStream',
+    'bedrock:InvokeModelWithResponseStream',
+    'execute-api:ManageConnections',
+    'polly:SynthesizeSpeech',
+    's3:PutObject',
+    's3:PutObjectTagging',
+    'secretsmanager:GetSecretValue',
+    'transcribe:StartStreamTranscription',
+  ],
+  'keep-call': KEEP_CALL,
+};
+
 /** The wrapper of every step reads the agent's row and writes its progress there. */
 const STEP = ['dynamodb:GetItem', 'dynamodb:UpdateItem'];
 

@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { OwnerSummons } from '../../../shared/voice/keeper/call-owner.ts';
+import { servingAgent } from '../../access/support/tables.ts';
+import { AGENT, FRAME, START, startGateway } from './support.ts';
+
+let world: Awaited<ReturnType<typeof startGateway>>;
+let count = 0;
+let client = '';
+
+beforeAll(async () => {
+  world = await startGateway();
+  await world.putAgent(servingAgent(AGENT));
+  await world.putAgent(servingAgent(AGENT, { userId: 'bob' as never }));
+});
+afterAll(() => world.stop());
+beforeEach(() => {
+  count += 1;
+  client = `client-${count}`;
+  // Lines of the test before are free again.
+  world.time.nowMs += 3_600_000;
+});
+
+const begin = async (): Promise<OwnerSummons> => {
+  await world.connect(client);
+  await world.say(client, START);
+  const summons = world.summoned.at(-1);
+  if (summons === undefined) throw new Error('Nobody was called.');
+  return summons;
+};
+
+test('a ticket opens one connection; without a credential, or with a used one, the handshake is refused', async () => {
+  expect(await world.connect(client)).toEqual({ statusCode: 200 });
+  const event = { requestContext: { eventType: 'CONNECT', connectionId: 'x' } };
+  const { voiceGateway } = await import('../../../shared/voice/gateway/voice-gateway.ts');
+  const handle = voiceGateway(world.deps);
+  expect(await handle(event)).toEqual({ statusCode: 401 });
+  expect(await handle({ ...event, queryStringParameters: { ticket: 'used' } })).toEqual({ statusCode: 401 });
+  expect(await handle({ ...event, headers: { 'X-Api-Key': 'ok_wrong' } })).toEqual({ statusCode: 401 });
+});
+
+test('a caller’s frames reach the owner in envelopes, and no table is read for them once it is known where it is', async () => {
+  const summons = await begin();
+  await world.keeperOf(summons).claim();
+  expect(await world.connectOwner(`owner-${count}`, summons)).toEqual({ statusCode: 200 });
+  await world.say(client, FRAME);
+  await world.say(client, { ...FRAME, seq: 1 });
+  const atMs = world.time.nowMs;
+  expect(world.heard(`owner-${count}`)).toEqual([
+    { connectionId: client, atMs, message: FRAME },
+    { connectionId: client, atMs, message: { ...FRAME, seq: 1 } },
+  ]);
+  expect(await world.calls.find({ userId: 'ann', callId: summons.callId })).toMatchObject({
+    status: 'active',
+    transport: 'relay',
+  });
+});
+
+test('an owner that died is replaced: the gateway sees its 410, waits briefly, and calls the next epoch once', async () => {
+  const summons = await begin();
+  await world.keeperOf(summons).claim();
+  await world.connectOwner(`owner-${count}`, summons);
+  await world.say(client, FRAME);
+  world.gone.add(`owner-${count}`);
+  await world.say(client, FRAME);
+  expect(world.summoned.at(-1)).toEqual(summons);
+  world.time.nowMs += 3000;
+  await world.say(client, FRAME);
+  await world.say(client, FRAME);
+  expect(world.summoned.filter(({ callId }) => callId === summons.callId).map(({ epoch }) => epoch)).toEqual([1, 2]);
+  const successor = world.summoned.at(-1) as OwnerSummons;
+  const briefing = await world.keeperOf(successor).claim();
+  expect(briefing).toMatchObject({ cause: 'takeover', callId: summons.callId });
+  expect(await world.connectOwner('late', summons)).toEqual({ statusCode: 409 });
+});
+
+test('who finds all lines taken waits, keeps the place by pinging, and is served when a line is free', async () => {
+  const first = await begin();
+  client = `${client}-second`;
+  await begin();
+  await world.connect('waiting');
+  await world.say('waiting', START);
+  expect(world.heard('waiting')).toEqual([{ type: 'session.queued', position: 1 }]);
+  const failure = 'Nobody came.';
+  await world.sessions.abandon(
+    { callId: first.callId, userId: 'ann' },
+    { reason: 'failed', failure, nowMs: world.time.nowMs },
+  );
+  await world.say('waiting', { type: 'ping' });
+  expect(world.heard('waiting').at(-1)).toEqual({ type: 'pong' });
+  const call = await world.calls.list({ userId: 'ann', limit: 1 });
+  expect(world.summoned.at(-1)?.callId).toBe(call.calls[0]?.callId);
+});
+
+test('five messages may be nonsense; the sixth ends the connection with code 4400', async () => {
+  await world.connect(client);
+  for (let index = 0; index < 6; index += 1) await world.say(client, { type: 'audio', seq: -1, audio: '' });
+  expect(world.heard(client).map((message) => (message as { closeCode?: number }).closeCode)).toEqual([
+    ...Array(5).fill(undefined),
+    4400,
+  ]);
+  expect(world.gone.has(client)).toBe(true);
+});
+
+test('another client cannot go on with a call, even with its token; its own client can', async () => {
+  const summons = await begin();
+  const { resumeToken, callId } = await world.keeperOf(summons).claim();
+  await world.connectOwner(`owner-${count}`, summons);
+  const resume = { type: 'session.resume', callId, resumeToken, lastPlayedSeq: -1 };
+  await world.connect('thief', 'bob');
+  await world.say('thief', resume);
+  expect(world.heard('thief')).toMatchObject([{ type: 'problem', closeCode: 4401 }]);
+  await world.connect(`${client}-again`);
+  await world.say(`${client}-again`, resume);
+  expect(world.heard(`owner-${count}`)).toMatchObject([{ connectionId: `${client}-again`, message: resume }]);
+  expect(world.gone.has(client)).toBe(true);
+});
+
+test('an owner whose connection ends is looked for even while its caller is silent', async () => {
+  const summons = await begin();
+  await world.keeperOf(summons).claim();
+  await world.connectOwner(`owner-${count}`, summons);
+  await world.leave(`owner-${count}`);
+  expect(world.summoned.at(-1)).toMatchObject({ callId: summons.callId, epoch: 2 });
+});

@@ -1,0 +1,147 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type CallEntry, CallId } from '../../../shared/calls/call.ts';
+import { NO_COST } from '../../../shared/calls/prices.ts';
+import { type Checkpoint, FencedError } from '../../../shared/voice/keeper/call-keeper.ts';
+import { keepCall } from '../../../shared/voice/keeper/keep-call.ts';
+import { draftCall } from '../../../shared/voice/stores/draft-call.ts';
+import { servingAgent } from '../../access/support/tables.ts';
+import { AGENT, startGateway } from '../gateway/support.ts';
+
+let world: Awaited<ReturnType<typeof startGateway>>;
+let count = 0;
+
+beforeAll(async () => {
+  world = await startGateway(1000);
+});
+afterAll(() => world.stop());
+
+const POLICY = { tenantDailyBudgetUsd: 50, recordTtlDays: 30 };
+
+const checkpoint = (nextEntry: number, model = 0): Checkpoint => ({
+  turn: nextEntry,
+  nextEntry,
+  nextAudioSeq: 0,
+  history: [],
+  unanswered: undefined,
+  engine: 'nova-sonic',
+  cost: { ...NO_COST, model },
+  client: {
+    inputSampleRateHertz: 16_000,
+    outputSampleRateHertz: 24_000,
+    voice: 'tiffany',
+    language: 'en-US',
+    recordingConsent: false,
+  },
+  handoff: undefined,
+});
+
+const turn = (seq: number, text: string): CallEntry => ({
+  kind: 'turn',
+  seq,
+  atMs: world.time.nowMs,
+  role: 'user',
+  turnNumber: seq,
+  text,
+});
+
+/** A call with its first owner called. */
+const openCall = async (userId = 'ann') => {
+  count += 1;
+  const callId = CallId.parse(`019a5c1e-7d00-7a3b-9c55-${String(count).padStart(12, '0')}`);
+  const agent = servingAgent(AGENT, { userId: userId as never });
+  const { runtime } = agent;
+  if (runtime === undefined) throw new Error('The agent has no runtime.');
+  const parties = { callId, agent, runtime, channel: 'browser', direction: 'inbound', transport: 'relay' } as const;
+  const nowMs = world.time.nowMs;
+  const rows = draftCall({ ...parties, ownerToken: 'first', nowMs }, POLICY);
+  expect(await world.sessions.open({ ...rows, nowMs, lineUntilMs: nowMs + 30_000, mayWait: false })).toEqual({
+    opened: true,
+  });
+  return { callId, epoch: 1, ownerToken: 'first' };
+};
+
+const outcome = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'done',
+    (error: unknown) => (error instanceof FencedError ? 'fenced' : `failed: ${String(error)}`),
+  );
+
+test('of several processes that were called with the same token, one claims', async () => {
+  const claim = await openCall();
+  const outcomes = await Promise.all(Array.from({ length: 5 }, () => outcome(world.keeperOf(claim).claim())));
+  expect(outcomes.toSorted()).toEqual(['done', 'fenced', 'fenced', 'fenced', 'fenced']);
+});
+
+test('what an owner and its successor do in any order: entries stand once, in one hand, and the late owner changes nothing', async () => {
+  const steps = fc.array(fc.constantFrom('old writes', 'new claims', 'new writes', 'old renews'), { maxLength: 12 });
+  await fc.assert(
+    fc.asyncProperty(steps, async (order) => {
+      const claim = await openCall();
+      const old = world.keeperOf(claim);
+      await old.claim();
+      await old.handOver(checkpoint(0));
+      const summons = world.summoned.at(-1);
+      if (summons === undefined) throw new Error('No successor was called.');
+      const successor = world.keeperOf(summons);
+      const expected: string[] = [];
+      let claimed = false;
+      for (const step of order) {
+        const owner = step.startsWith('old') ? old : successor;
+        const mayWrite = step.startsWith('old') ? !claimed : claimed;
+        if (step === 'new claims') {
+          expect(await outcome(successor.claim())).toBe('done');
+          claimed = true;
+        } else if (step === 'old renews') {
+          expect(await outcome(old.renew())).toBe(mayWrite ? 'done' : 'fenced');
+        } else {
+          const next = expected.length;
+          const write = { entries: [turn(next, step)], checkpoint: checkpoint(next + 1), spentMicroUsd: 0 };
+          expect(await outcome(owner.record(write))).toBe(mayWrite ? 'done' : 'fenced');
+          if (mayWrite) expected.push(step);
+        }
+      }
+      const key = { userId: 'ann', agentId: AGENT, callId: claim.callId };
+      const entries = await world.calls.entries(key);
+      expect(entries.map((entry) => (entry.kind === 'turn' ? entry.text : entry.kind))).toEqual(expected);
+      expect(await world.calls.find(key)).toMatchObject({ turns: expected.length });
+    }),
+    { numRuns: 15 },
+  );
+});
+
+test('a write that is repeated counts nothing twice, and its cost is the tenant’s of that day', async () => {
+  const claim = await openCall('eve');
+  const keeper = world.keeperOf(claim);
+  await keeper.claim();
+  const write = { entries: [turn(0, 'Hello')], checkpoint: checkpoint(1, 700), spentMicroUsd: 700 };
+  expect(await keeper.record(write)).toEqual({ tenantSpentMicroUsd: 700 });
+  expect(await keeper.record(write)).toEqual({ tenantSpentMicroUsd: 700 });
+  await keeper.finish({ status: 'completed', reason: 'client-ended', checkpoint: checkpoint(1, 900), entries: [] });
+  await keeper.finish({ status: 'completed', reason: 'client-ended', checkpoint: checkpoint(1, 900), entries: [] });
+  expect(await world.sessions.spentToday('eve', world.time.nowMs)).toBe(900);
+  expect(await world.calls.find({ userId: 'eve', callId: claim.callId })).toMatchObject({
+    status: 'completed',
+    endReason: 'client-ended',
+    turns: 1,
+    cost: { model: 900 },
+  });
+  expect(await outcome(keeper.renew())).toBe('fenced');
+});
+
+test('keep-call serves the owner that shows its token, and nobody else', async () => {
+  const handle = keepCall(world.keeperDeps);
+  const owner = await openCall();
+  expect(await handle({ method: 'renew', ...owner, extraLine: false })).toEqual({ outcome: 'fenced' });
+  expect(await handle({ method: 'claim', ...owner, claimId: 'p1' })).toMatchObject({
+    outcome: 'done',
+    result: { callId: owner.callId, agentName: 'Shop', cause: 'start' },
+  });
+  expect(await handle({ method: 'claim', ...owner, claimId: 'p1' })).toMatchObject({ outcome: 'done' });
+  expect(await handle({ method: 'claim', ...owner, claimId: 'p2' })).toEqual({ outcome: 'fenced' });
+  expect(await handle({ method: 'renew', ...owner, ownerToken: 'guessed', extraLine: false })).toEqual({
+    outcome: 'fenced',
+  });
+  expect(await handle({ method: 'renew', ...owner, extraLine: false })).toMatchObject({ outcome: 'done' });
+  expect(await handle({ method: 'steal', ...owner })).toMatchObject({ outcome: 'invalid' });
+});
