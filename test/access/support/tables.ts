@@ -47,7 +47,10 @@ const schemaOf = (keys: readonly string[]) =>
   }));
 
 /** Sleeps as long as it is told: tables look for what has expired in a loop. */
-const CLOCK = { now: () => Date.now(), sleep: (ms: number, signal?: AbortSignal) => setTimeout(ms, undefined, { ref: false, signal }) };
+const CLOCK = {
+  now: () => Date.now(),
+  sleep: (ms: number, signal?: AbortSignal) => setTimeout(ms, undefined, { ref: false, signal }),
+};
 
 /** The product's own adapters meet the embedded DynamoDB and Secrets Manager, with tables shaped as those of the template. */
 export const startTables = async () => {
