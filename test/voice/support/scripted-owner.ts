@@ -51,7 +51,7 @@ export const scriptedOwner: DirectCallsDependencies['runCall'] = async ({ transp
   }
 };
 
-export function say(transport: VoiceTransport, turn: number, text: string, ms = 400): void {
+function say(transport: VoiceTransport, turn: number, text: string, ms = 400): void {
   transport.send({ type: 'transcript', epoch: 1, turn, role: 'assistant', stage: 'speculative', text });
   transport.send({ type: 'audio', epoch: 1, turn, audio: silence(ms, transport.output) });
   transport.send({ type: 'transcript', epoch: 1, turn, role: 'assistant', stage: 'final', text });
