@@ -2,8 +2,8 @@ import type { CallEntry } from '../../calls/call.ts';
 import { FencedError } from '../keeper/call-keeper.ts';
 import { checkpointOf } from './checkpoint.ts';
 import type { Stop } from './session-events.ts';
+import { numbered, type SessionParts } from './session-parts.ts';
 import type { SessionOutcome } from './session-ports.ts';
-import { numbered, type SessionParts } from './session-runner.ts';
 import type { SessionState } from './session-state.ts';
 
 /** Nothing may hold an ending up for longer. */

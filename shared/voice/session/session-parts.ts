@@ -1,0 +1,76 @@
+import type { CallBriefing, Checkpoint } from '../keeper/call-keeper.ts';
+import { type CallerAudio, createCallerAudio } from './caller-audio.ts';
+import type { Fence } from './fence.ts';
+import { createOutlet, type Outlet } from './outlet.ts';
+import { createRecordWriter, type RecordWriter } from './record-writer.ts';
+import type { SessionEvent } from './session-events.ts';
+import type { EngineChoice, Recorder, SessionDependencies } from './session-ports.ts';
+import { createStreamPool, type StreamPool } from './stream-pool.ts';
+import { createToolPool, type ToolPool } from './tool-pool.ts';
+import type { VoiceTransport } from './transport.ts';
+
+export interface ClaimedCall {
+  readonly briefing: CallBriefing;
+  readonly transport: VoiceTransport;
+  readonly fence: Fence;
+}
+
+/** The machine's hands: everything a running session works with. */
+export interface SessionParts {
+  readonly deps: SessionDependencies;
+  readonly call: ClaimedCall;
+  readonly engines: readonly EngineChoice[];
+  readonly outlet: Outlet;
+  readonly streams: StreamPool;
+  readonly tools: ToolPool;
+  readonly caller: CallerAudio;
+  readonly writer: RecordWriter;
+  /** Aborts when the session is over. */
+  readonly over: AbortController;
+  recorder: Recorder | undefined;
+  holdsExtraLine: boolean;
+}
+
+/** Joins what a session works with; all of it tells the machine by `dispatch`. */
+export function createParts(
+  deps: SessionDependencies,
+  call: ClaimedCall,
+  engines: readonly EngineChoice[],
+  dispatch: (event: SessionEvent) => void,
+): SessionParts {
+  const { clock, pricing } = deps;
+  const { transport, fence, briefing } = call;
+  const { input, output } = transport;
+  const ids = { callId: deps.callId, epoch: deps.epoch };
+  return {
+    deps,
+    call,
+    engines,
+    outlet: createOutlet({ transport, fence, clock, epoch: deps.epoch }),
+    streams: createStreamPool({ engines, clock, input, output }, dispatch, (usage, { engine, modelId }) =>
+      dispatch({ type: 'used', cost: pricing.ofUsage(usage, { name: engine.name, modelId }) }),
+    ),
+    tools: createToolPool({ brain: deps.brain(briefing) }, (stream, toolUseId, outcome) =>
+      dispatch({ type: 'tool-settled', stream, toolUseId, outcome }),
+    ),
+    caller: createCallerAudio(input, (change) => dispatch({ type: 'speech', ...change })),
+    writer: createRecordWriter(
+      { keeper: deps.keeper, clock, fence },
+      {
+        onStored: (stored) => dispatch({ type: 'stored', ...stored }),
+        onFenced: () => dispatch({ type: 'fenced' }),
+        onOverflow: () => dispatch({ type: 'storing-failed' }),
+        onError: (error) => deps.log('voice.session.not-stored', ids, error),
+      },
+    ),
+    over: new AbortController(),
+    recorder: undefined,
+    holdsExtraLine: false,
+  };
+}
+
+/** The transport knows the number of the next frame; the machine does not. */
+export const numbered = ({ call }: Pick<SessionParts, 'call'>, checkpoint: Checkpoint): Checkpoint => ({
+  ...checkpoint,
+  nextAudioSeq: call.transport.audioSeq?.next() ?? checkpoint.nextAudioSeq,
+});
