@@ -29,6 +29,12 @@ export interface WindowBounds {
 /** Six frames of 20 ms: what a retried Lambda invocation typically is late by, and not yet heard as delay. */
 export const FRAME_WINDOW_BOUNDS: WindowBounds = { maxHeld: 6, maxHoldMs: 120 };
 
+/**
+ * Behind the WebSocket API a frame may meet a gateway function that has to start first: most of a second with its first
+ * requests, and the callers' first words come just then. 25 frames of 40 ms. Only a gap is waited for so long.
+ */
+export const RELAY_WINDOW_BOUNDS: WindowBounds = { maxHeld: 25, maxHoldMs: 800 };
+
 interface Held<Frame> {
   readonly seq: number;
   readonly frame: Frame;
@@ -66,10 +72,14 @@ export function createFrameWindow<Frame>(bounds: WindowBounds = FRAME_WINDOW_BOU
     return held.splice(0, count).map(({ frame }) => frame);
   };
 
-  const isDue = (nowMs: number): boolean =>
-    held.length > bounds.maxHeld || held.some(({ sinceMs }) => nowMs - sinceMs >= bounds.maxHoldMs);
+  const isDue = (nowMs: number): boolean => {
+    // Whether anything came before is not known: no reason to wait long for it.
+    const { maxHeld, maxHoldMs } = startKnown ? bounds : FRAME_WINDOW_BOUNDS;
+    return held.length > maxHeld || held.some(({ sinceMs }) => nowMs - sinceMs >= maxHoldMs);
+  };
 
   const settle = (nowMs: number): WindowRelease<Frame> => {
+    startKnown ||= held[0]?.seq === 0;
     const frames = startKnown ? takeRun() : [];
     let lost = 0;
     while (held.length > 0 && isDue(nowMs)) {

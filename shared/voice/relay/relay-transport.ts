@@ -2,7 +2,7 @@ import type { AudioFormat } from '../../../audio/format.ts';
 import { inboundQueue } from '../direct/inbound-queue.ts';
 import { outboundQueue } from '../direct/outbound-queue.ts';
 import { type ProblemNotice, readAudio } from '../direct/read-client-message.ts';
-import { createFrameWindow, FRAME_WINDOW_BOUNDS, type WindowRelease } from '../protocol/frame-window.ts';
+import { createFrameWindow, RELAY_WINDOW_BOUNDS, type WindowRelease } from '../protocol/frame-window.ts';
 import { ClientMessage } from '../protocol/messages.ts';
 import type { SessionClock } from '../session/clock.ts';
 import type { VoiceTransport } from '../session/transport.ts';
@@ -48,7 +48,7 @@ export const relayTransport = (options: RelayTransportOptions): RelayTransport =
   const output: AudioFormat = { encoding: 'pcm16', sampleRateHertz: options.outputSampleRateHertz };
   const inbound = inboundQueue();
   const outbound = outboundQueue(output);
-  const window = createFrameWindow<Uint8Array>();
+  const window = createFrameWindow<Uint8Array>(RELAY_WINDOW_BOUNDS);
   // The gateway may have had frames before this owner could hear any.
   window.restart();
   const over = new AbortController();
@@ -171,6 +171,8 @@ const RENEWAL = {
   withinSeconds: RENEWAL_WITHIN_SECONDS,
 } as const;
 
+const LOOK_AGAIN_MS = 100;
+
 /** Looks again after a while as long as frames wait for an earlier one: nobody may speak after them. */
 const gapPatience = (clock: SessionClock, signal: AbortSignal, look: () => boolean) => {
   let isWaiting = false;
@@ -181,7 +183,7 @@ const gapPatience = (clock: SessionClock, signal: AbortSignal, look: () => boole
       isWaiting = false;
       if (look()) wait();
     };
-    clock.sleep(FRAME_WINDOW_BOUNDS.maxHoldMs, signal).then(lookAgain, () => undefined);
+    clock.sleep(LOOK_AGAIN_MS, signal).then(lookAgain, () => undefined);
   };
   return { wait };
 };

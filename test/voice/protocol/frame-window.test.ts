@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createFrameWindow, FRAME_WINDOW_BOUNDS } from '../../../shared/voice/protocol/frame-window.ts';
+import {
+  createFrameWindow,
+  FRAME_WINDOW_BOUNDS,
+  RELAY_WINDOW_BOUNDS,
+} from '../../../shared/voice/protocol/frame-window.ts';
 
 const { maxHeld, maxHoldMs } = FRAME_WINDOW_BOUNDS;
 
@@ -95,5 +99,22 @@ describe('the window that puts frames right', () => {
       { frames: [40, 41], lost: 0 },
       { frames: [42], lost: 0 },
     ]);
+  });
+
+  it('waits behind the WebSocket API for a frame that met a function which had to start, and for nothing before the first', () => {
+    const window = createFrameWindow<number>(RELAY_WINDOW_BOUNDS);
+    window.restart();
+    const released = [
+      window.push(0, 0, 0),
+      ...Array.from({ length: 17 }, (_, i) => window.push(i + 2, i + 2, 80 + i * 40)),
+      window.push(1, 1, 760),
+    ];
+    expect(released.filter(({ frames }) => frames.length > 0)).toEqual([
+      { frames: [0], lost: 0 },
+      { frames: Array.from({ length: 18 }, (_, i) => i + 1), lost: 0 },
+    ]);
+    window.restart();
+    window.push(40, 40, 2000);
+    expect(window.expire(2120)).toEqual({ frames: [40], lost: 0 });
   });
 });
