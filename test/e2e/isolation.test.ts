@@ -10,11 +10,19 @@ const ids = Object.keys(OPERATIONS) as OperationId[];
 const guarded = ids.filter((id) => operation(id).scope !== null);
 const ofOneThing = guarded.filter((id) => operation(id).path.includes('{'));
 
+/** What is missing, where that is no agent. */
+const MISSING: Partial<Record<OperationId, string>> = {
+  getKnowledgeBase: 'knowledge-base-not-found',
+  getCall: 'call-not-found',
+};
+
 /** A body that the operation would accept from the owner. */
 const validBody = (id: OperationId): RequestBody | object | undefined => {
   if (id === 'createAgent' || id === 'replaceAgent') return formOf(BIKE_SHOP);
   if (id === 'updateAgent') return { agentName: 'Taken over' };
   if (id === 'sendMessage') return { text: 'What does a puncture cost?' };
+  if (id === 'createApiKey') return { name: 'Taken over', scopes: ['agents:talk'] };
+  if (id === 'putVoiceSettings') return { language: 'de-DE' };
   return undefined;
 };
 
@@ -29,7 +37,9 @@ describe('tenants and their tokens', () => {
   const pathOf = (id: OperationId, prefix: string, agentId = agent.agentId): string =>
     `${prefix}${operation(id).path}`
       .replace('{agentId}', agentId)
-      .replace('{knowledgeBaseId}', agent.knowledgeBase.knowledgeBaseId);
+      .replace('{knowledgeBaseId}', agent.knowledgeBase.knowledgeBaseId)
+      .replace('{keyId}', '019a5c1e-7d00-7a3b-9c55-000000000001')
+      .replace('{callId}', '019a5c1e-7d00-7a3b-9c55-000000000001');
   const call = (api: Api, id: OperationId, prefix = prefixesOf(id)[0] ?? '') =>
     api.request(operation(id).method, pathOf(id, prefix), validBody(id));
 
@@ -54,8 +64,7 @@ describe('tenants and their tokens', () => {
   it.each(ofOneThing)('%s of another tenant finds nothing and changes nothing', async (id) => {
     const before = await owner.request('GET', `/api/v1/agents/${agent.agentId}`);
     const answer = await call(stranger, id);
-    const missing = id === 'getKnowledgeBase' ? 'knowledge-base-not-found' : 'agent-not-found';
-    expect(answer).toMatchObject({ status: 404, body: { code: missing } });
+    expect(answer).toMatchObject({ status: 404, body: { code: MISSING[id] ?? 'agent-not-found' } });
     const after = await owner.request('GET', `/api/v1/agents/${agent.agentId}`);
     expect(after.body).toEqual(before.body);
   });
@@ -64,6 +73,36 @@ describe('tenants and their tokens', () => {
     const agents = await stranger.request<{ agents: unknown[] }>('GET', '/api/v1/agents');
     const bases = await stranger.request<{ knowledgeBases: unknown[] }>('GET', '/api/v1/knowledge-bases');
     expect([agents.body.agents, bases.body.knowledgeBases]).toEqual([[], []]);
+  });
+
+  it('a ticket to talk to another tenant’s agent is not sold', async () => {
+    const body = { agentId: agent.agentId };
+    expect(await stranger.request('POST', '/api/v1/voice-tickets', body)).toMatchObject({
+      status: 404,
+      body: { code: 'agent-not-found' },
+    });
+  });
+
+  it('an API key opens its own agent’s conversations and nothing else, until it is deleted', async () => {
+    const keys = `/api/v1/agents/${agent.agentId}/api-keys`;
+    const made = await owner.request<{ key: string; keyId: string }>('POST', keys, {
+      name: 'Shop',
+      scopes: ['agents:ask'],
+    });
+    const program = new Api(harness.cloud.apiUrl, made.body.key);
+    const messages = `/api/v1/agents/${agent.agentId}/messages`;
+    const question = { text: 'What does a puncture cost?' };
+    expect((await program.request('POST', messages, question)).status).toBe(200);
+    expect(await program.request('POST', '/api/v1/voice-tickets', { agentId: agent.agentId })).toMatchObject({
+      status: 403,
+      body: { code: 'insufficient-scope' },
+    });
+    expect((await program.request('GET', '/api/v1/agents')).status).toBe(401);
+    const { body } = await owner.request<{ agentId: string }>('POST', '/api/v1/agents', formOf(BIKE_SHOP));
+    const elsewhere = await program.request('POST', `/api/v1/agents/${body.agentId}/messages`, question);
+    expect(elsewhere).toMatchObject({ status: 404, body: { code: 'agent-not-found' } });
+    expect((await owner.request('DELETE', `${keys}/${made.body.keyId}`)).status).toBe(204);
+    expect((await program.request('POST', messages, question)).status).toBe(401);
   });
 
   it('a cursor of another tenant is refused', async () => {
