@@ -33,6 +33,7 @@ export const callerPost = ({ sockets, clock, next, connectionId, gone }: CallerP
   let pause: AbortController | undefined;
   let failures = 0;
   let isStopped = false;
+  let isWanted = false;
 
   const postTo = async (to: string, message: ServerMessage): Promise<void> => {
     try {
@@ -60,8 +61,16 @@ export const callerPost = ({ sockets, clock, next, connectionId, gone }: CallerP
   };
   const wake = (): void => {
     if (isStopped) return;
-    running ??= run().finally(() => {
+    // A run that has just found nothing ends a moment later: what came in between must not be overlooked.
+    if (running !== undefined) {
+      isWanted = true;
+      return;
+    }
+    running = run().finally(() => {
       running = undefined;
+      if (!isWanted) return;
+      isWanted = false;
+      wake();
     });
   };
   return {

@@ -73,38 +73,46 @@ test('of several processes that were called with the same token, one claims', as
   expect(outcomes.toSorted()).toEqual(['done', 'fenced', 'fenced', 'fenced', 'fenced']);
 });
 
+const STEPS = ['old writes', 'new claims', 'new writes', 'old renews'] as const;
+
+/** A call whose first owner has handed over to a successor that has not come yet. */
+const handedOver = async () => {
+  const claim = await openCall();
+  const old = world.keeperOf(claim);
+  await old.claim();
+  await old.handOver(checkpoint(0));
+  const summons = world.summoned.at(-1);
+  if (summons === undefined) throw new Error('No successor was called.');
+  return { claim, old, successor: world.keeperOf(summons) };
+};
+
+type Race = Awaited<ReturnType<typeof handedOver>> & { claimed: boolean; readonly written: string[] };
+
+/** Takes one step; it must be allowed to whoever is in charge, and to nobody else. */
+const take = async (race: Race, step: (typeof STEPS)[number]): Promise<void> => {
+  const isOld = step.startsWith('old');
+  const verdict = isOld === race.claimed ? 'fenced' : 'done';
+  if (step === 'new claims') {
+    expect(await outcome(race.successor.claim())).toBe('done');
+    race.claimed = true;
+  } else if (step === 'old renews') expect(await outcome(race.old.renew())).toBe(verdict);
+  else {
+    const seq = race.written.length;
+    const write = { entries: [turn(seq, step)], checkpoint: checkpoint(seq + 1), spentMicroUsd: 0 };
+    expect(await outcome((isOld ? race.old : race.successor).record(write))).toBe(verdict);
+    if (verdict === 'done') race.written.push(step);
+  }
+};
+
 test('what an owner and its successor do in any order: entries stand once, in one hand, and the late owner changes nothing', async () => {
-  const steps = fc.array(fc.constantFrom('old writes', 'new claims', 'new writes', 'old renews'), { maxLength: 12 });
   await fc.assert(
-    fc.asyncProperty(steps, async (order) => {
-      const claim = await openCall();
-      const old = world.keeperOf(claim);
-      await old.claim();
-      await old.handOver(checkpoint(0));
-      const summons = world.summoned.at(-1);
-      if (summons === undefined) throw new Error('No successor was called.');
-      const successor = world.keeperOf(summons);
-      const expected: string[] = [];
-      let claimed = false;
-      for (const step of order) {
-        const owner = step.startsWith('old') ? old : successor;
-        const mayWrite = step.startsWith('old') ? !claimed : claimed;
-        if (step === 'new claims') {
-          expect(await outcome(successor.claim())).toBe('done');
-          claimed = true;
-        } else if (step === 'old renews') {
-          expect(await outcome(old.renew())).toBe(mayWrite ? 'done' : 'fenced');
-        } else {
-          const next = expected.length;
-          const write = { entries: [turn(next, step)], checkpoint: checkpoint(next + 1), spentMicroUsd: 0 };
-          expect(await outcome(owner.record(write))).toBe(mayWrite ? 'done' : 'fenced');
-          if (mayWrite) expected.push(step);
-        }
-      }
-      const key = { userId: 'ann', agentId: AGENT, callId: claim.callId };
+    fc.asyncProperty(fc.array(fc.constantFrom(...STEPS), { maxLength: 12 }), async (order) => {
+      const race: Race = { ...(await handedOver()), claimed: false, written: [] };
+      for (const step of order) await take(race, step);
+      const key = { userId: 'ann', agentId: AGENT, callId: race.claim.callId };
       const entries = await world.calls.entries(key);
-      expect(entries.map((entry) => (entry.kind === 'turn' ? entry.text : entry.kind))).toEqual(expected);
-      expect(await world.calls.find(key)).toMatchObject({ turns: expected.length });
+      expect(entries.map((entry) => (entry.kind === 'turn' ? entry.text : entry.kind))).toEqual(race.written);
+      expect(await world.calls.find(key)).toMatchObject({ turns: race.written.length });
     }),
     { numRuns: 15 },
   );

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import type * as z from 'zod';
+import type { AgentKey } from '../../agents/agent-store.ts';
+import { dynamoCallStore } from '../../calls/calls-dynamodb.ts';
+import type { Tariff } from '../../calls/prices.ts';
+import { AgentId, UserId } from '../../kernel/ids.ts';
+import { jsonLog } from '../../kernel/log.ts';
+import { randomIds } from '../../kernel/real-dependencies.ts';
+import { twilioAccountOf } from '../../telephony/twilio-account-secrets-manager.ts';
+import { twilioApi } from '../../telephony/twilio-api.ts';
+import {
+  type ChosenEngine,
+  type EngineDependencies,
+  engineOf,
+  fallbackOf,
+  type KeyPurpose,
+} from '../engines/engines.ts';
+import { EngineError } from '../engines/speech-engine.ts';
+import type { CallBriefing } from '../keeper/call-keeper.ts';
+import { lambdaOwnerSummoner } from '../keeper/owner-summoner-lambda.ts';
+import { sessionKeeper } from '../keeper/session-keeper.ts';
+import { runVoiceSession } from '../session/run-voice-session.ts';
+import type { EngineChoice } from '../session/session-ports.ts';
+import type { KeyedProvider, ProviderKeys } from '../settings/provider-keys.ts';
+import { secretsManagerProviderKeys } from '../settings/provider-keys-secrets-manager.ts';
+import { dynamoTicketStore } from '../stores/connections-dynamodb.ts';
+import { dynamoSessionStore } from '../stores/sessions-dynamodb.ts';
+import type { VoiceSettings } from '../voice-settings.ts';
+import { agentCoreBrain } from './agent-brain-agentcore.ts';
+import { relayPricing } from './call-pricing.ts';
+import { apiGatewayConnections } from './connections-apigateway.ts';
+import type { OwnCallDeps, Voices } from './own-call.ts';
+import { dialWebSocket } from './owner-socket-ws.ts';
+import { s3Recordings } from './recordings-s3.ts';
+import { systemSessionClock } from './system-session-clock.ts';
+import type { VoiceSessionEnv } from './voice-session-env.ts';
+
+type Env = z.output<typeof VoiceSessionEnv>;
+
+/** What owning a call needs. */
+export const ownCallDependencies = (env: Env): OwnCallDeps => {
+  const clock = systemSessionClock();
+  const sessions = dynamoSessionStore(env);
+  const owners = lambdaOwnerSummoner(env);
+  const keys = secretsManagerProviderKeys(env);
+  return {
+    sessions,
+    tickets: dynamoTicketStore(env),
+    sockets: apiGatewayConnections(env.WEBSOCKET_URL),
+    keeper: (claim) => sessionKeeper({ sessions, owners, clock, secret: randomIds.secret }, claim),
+    dial: (ticket, events) => dialWebSocket(`${env.WEBSOCKET_URL}?owner=${encodeURIComponent(ticket)}`, events),
+    recordings: s3Recordings(env),
+    hangUp: hangUpBy(env),
+    voices: () => voicesOf(env, clock, keys),
+    brain: (briefing) => agentCoreBrain(briefing),
+    run: runVoiceSession,
+    clock,
+    secret: randomIds.secret,
+    log: jsonLog,
+  };
+};
+
+/** Which of an agent's keys a part of a call is opened with. */
+const KEY_OF: Readonly<Record<KeyPurpose, KeyedProvider>> = {
+  'openai-realtime': 'openai',
+  'cascade-stt': 'stt',
+  'cascade-llm': 'llm',
+  'cascade-tts': 'tts',
+};
+
+/** The engines of one call, and what they cost: by the tariff of whichever speaks. */
+const voicesOf = (env: Env, clock: OwnCallDeps['clock'], keys: Pick<ProviderKeys, 'read'>): Voices => {
+  const tariffs = new Map<string, Tariff>();
+  return {
+    engines: (briefing) => {
+      const deps = engineDependencies(env, clock, keys, briefing);
+      const choices = [
+        choiceOf(briefing.settings, (settings) => engineOf(settings, deps), tariffs),
+        choiceOf(briefing.settings, (settings) => fallbackOf(settings, deps), tariffs),
+      ];
+      return choices.filter((choice) => choice !== undefined);
+    },
+    pricing: (direction) =>
+      relayPricing(
+        { direction },
+        (modelId) => tariffs.get(modelId) ?? { modelId, speechToText: 'transcribe', textToSpeech: 'polly-neural' },
+        clock.now,
+      ),
+  };
+};
+
+const choiceOf = (
+  settings: VoiceSettings,
+  choose: (settings: VoiceSettings) => ChosenEngine | undefined,
+  tariffs: Map<string, Tariff>,
+): EngineChoice | undefined => {
+  const chosen = choose(settings);
+  if (chosen === undefined) return undefined;
+  tariffs.set(chosen.modelId, chosen.tariff);
+  const voiceFor: EngineChoice['voiceFor'] = (wish) => choose({ ...settings, ...wish })?.voice ?? chosen.voice;
+  return { engine: chosen.engine, modelId: chosen.modelId, voiceFor };
+};
+
+const engineDependencies = (
+  env: Env,
+  clock: OwnCallDeps['clock'],
+  keys: Pick<ProviderKeys, 'read'>,
+  { userId, agentId }: CallBriefing,
+): EngineDependencies => {
+  const agent: AgentKey = { userId: UserId.parse(userId), agentId: AgentId.parse(agentId) };
+  return {
+    clock,
+    id: randomUUID,
+    apiKey: async (purpose) => {
+      const key = (await keys.read(agent))[KEY_OF[purpose]];
+      if (key === undefined) throw new EngineError('denied', `The agent has no key for ${KEY_OF[purpose]}.`);
+      return key;
+    },
+    defaultTextModelId: env.AGENT_MODEL_ID,
+    sonicModelId: env.SPEECH_MODEL_ID,
+  };
+};
+
+/** A call without the provider's id ends with its stream. */
+const hangUpBy = (env: Env): OwnCallDeps['hangUp'] => {
+  const calls = dynamoCallStore(env);
+  if (env.TWILIO_SECRET_NAME === '') return async () => undefined;
+  const account = twilioAccountOf(env.TWILIO_SECRET_NAME);
+  const twilio = twilioApi({ account, baseUrl: env.TWILIO_API_URL, fetch });
+  return async (key) => {
+    const call = await calls.find(key);
+    if (call?.callSid !== undefined) await twilio.hangUp(call.callSid);
+  };
+};
