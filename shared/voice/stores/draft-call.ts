@@ -1,0 +1,104 @@
+import type { Agent } from '../../agents/agent.ts';
+import type { Call, CallId } from '../../calls/call.ts';
+import { NO_COST } from '../../calls/prices.ts';
+import { voiceSettingsOf } from '../settings/voice-settings-of.ts';
+import { hashOfToken } from './session-keys.ts';
+import type { VoiceSession } from './voice-session.ts';
+
+/** What is fixed for all calls of a stage. */
+export interface CallPolicy {
+  readonly tenantDailyBudgetUsd: number;
+  /** How long a call's record is kept. */
+  readonly recordTtlDays: number;
+}
+
+export interface CallDraft {
+  readonly callId: CallId;
+  readonly agent: Agent;
+  readonly runtime: NonNullable<Agent['runtime']>;
+  readonly channel: Call['channel'];
+  readonly direction: Call['direction'];
+  readonly transport: Call['transport'];
+  readonly nowMs: number;
+  readonly contextOverride?: Readonly<Record<string, unknown>>;
+  /** Wishes of `session.start`, where it has come already. */
+  readonly client?: VoiceSession['client'];
+  readonly clientConnectionId?: string;
+  /** An owner that calls itself: on the direct path the client brings the token to the runtime. */
+  readonly ownerToken?: string;
+  readonly phone?: Pick<Call, 'fromNumber' | 'toNumber' | 'callSid'>;
+}
+
+const MICRO_USD = 1_000_000;
+const SECONDS_PER_DAY = 86_400;
+
+/** The rows a call begins with, in status `starting`. */
+export const draftCall = (
+  draft: CallDraft,
+  policy: CallPolicy,
+): { readonly call: Call; readonly session: VoiceSession } => {
+  const recordsExpireAt = Math.floor(draft.nowMs / 1000) + policy.recordTtlDays * SECONDS_PER_DAY;
+  return { call: callOf(draft, recordsExpireAt), session: sessionOf(draft, policy, recordsExpireAt) };
+};
+
+const callOf = (draft: CallDraft, expiresAt: number): Call => {
+  const { agent, contextOverride } = draft;
+  return {
+    userId: agent.userId,
+    callId: draft.callId,
+    agentId: agent.agentId,
+    agentVersion: agent.activeVersion ?? agent.version,
+    status: 'starting',
+    channel: draft.channel,
+    direction: draft.direction,
+    transport: draft.transport,
+    ...draft.phone,
+    createdAtMs: draft.nowMs,
+    turns: 0,
+    interruptions: 0,
+    renewals: 0,
+    handOvers: 0,
+    cost: NO_COST,
+    ...(contextOverride === undefined ? {} : { contextOverride }),
+    expiresAt,
+  };
+};
+
+const sessionOf = (draft: CallDraft, policy: CallPolicy, recordsExpireAt: number): VoiceSession => {
+  const { agent, runtime, ownerToken, nowMs } = draft;
+  const settings = voiceSettingsOf(agent);
+  const maxCallSeconds = settings.maxCallMinutes * 60;
+  return {
+    callId: draft.callId,
+    userId: agent.userId,
+    agentId: agent.agentId,
+    agentName: agent.agentName,
+    runtime: { agentRuntimeArn: runtime.agentRuntimeArn, endpointName: runtime.endpointName },
+    channel: draft.channel,
+    direction: draft.direction,
+    transport: draft.transport,
+    settings,
+    limits: {
+      callBudgetMicroUsd: Math.round(settings.callBudgetUsd * MICRO_USD),
+      tenantDailyBudgetMicroUsd: Math.round(policy.tenantDailyBudgetUsd * MICRO_USD),
+      maxCallSeconds,
+    },
+    contextOverride: draft.contextOverride ?? {},
+    ...(draft.client === undefined ? {} : { client: draft.client }),
+    ...(draft.clientConnectionId === undefined ? {} : { clientConnectionId: draft.clientConnectionId }),
+    status: 'open',
+    ...(ownerToken === undefined
+      ? { epoch: 0 }
+      : { epoch: 1, ownerTokenHash: hashOfToken(ownerToken), calledAtMs: nowMs }),
+    claimedEpoch: 0,
+    cause: 'start',
+    leaseUntilMs: 0,
+    resumeTokenHashes: [],
+    recorded: 0,
+    spentMicroUsd: 0,
+    startedAtMs: nowMs,
+    recordsExpireAt,
+    // A day longer than the call can last: nothing of it is wanted then.
+    expiresAt: Math.floor(nowMs / 1000) + maxCallSeconds + SECONDS_PER_DAY,
+  };
+};
