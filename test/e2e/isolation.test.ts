@@ -14,10 +14,12 @@ const ofOneThing = guarded.filter((id) => operation(id).path.includes('{'));
 const MISSING: Partial<Record<OperationId, string>> = {
   getKnowledgeBase: 'knowledge-base-not-found',
   getCall: 'call-not-found',
+  freePhoneNumber: 'phone-number-not-found',
 };
 
 /** A body that the operation would accept from the owner. */
-const validBody = (id: OperationId): RequestBody | object | undefined => {
+const validBody = (id: OperationId, agentId: string): RequestBody | object | undefined => {
+  if (id === 'assignPhoneNumber' || id === 'createVoiceTicket') return { agentId };
   if (id === 'createAgent' || id === 'replaceAgent') return formOf(BIKE_SHOP);
   if (id === 'updateAgent') return { agentName: 'Taken over' };
   if (id === 'sendMessage') return { text: 'What does a puncture cost?' };
@@ -38,10 +40,11 @@ describe('tenants and their tokens', () => {
     `${prefix}${operation(id).path}`
       .replace('{agentId}', agentId)
       .replace('{knowledgeBaseId}', agent.knowledgeBase.knowledgeBaseId)
+      .replace('{phoneNumber}', encodeURIComponent('+15551234567'))
       .replace('{keyId}', '019a5c1e-7d00-7a3b-9c55-000000000001')
       .replace('{callId}', '019a5c1e-7d00-7a3b-9c55-000000000001');
   const call = (api: Api, id: OperationId, prefix = prefixesOf(id)[0] ?? '') =>
-    api.request(operation(id).method, pathOf(id, prefix), validBody(id));
+    api.request(operation(id).method, pathOf(id, prefix), validBody(id, agent.agentId));
 
   beforeAll(async () => {
     harness = await startHarness({ clock });
