@@ -1,0 +1,160 @@
+/** A caller who sends stamped frames by the clock and notes when the agent's audio came. */
+import { WebSocket } from 'ws';
+import { nowUs, stampedFrame, stampReader } from './stamp.ts';
+
+const INPUT_BYTES_PER_MS = 32;
+const OUTPUT_BYTES_PER_MS = 48;
+const PLAYBACK_EVERY_MS = 1000;
+
+/** How to reach one of the ways a call can go. */
+export interface Line {
+  readonly url: string;
+  /** Said first; undefined where the server asks for nothing. */
+  readonly opening: object | undefined;
+}
+
+/** A piece of the agent's audio. */
+export interface Played {
+  readonly epoch: number;
+  readonly utterance: number;
+  readonly seq: number;
+  readonly sentUs: number;
+  readonly receivedUs: number;
+  readonly ms: number;
+}
+
+export interface Caller {
+  readonly id: number;
+  /** The session is ready. Rejects when the connection is refused or closed before. */
+  readonly ready: Promise<void>;
+  readonly callId: () => string;
+  readonly talk: (frameMs: number) => void;
+  readonly hush: () => void;
+  /** Frames sent since the last `forget`, number and time. */
+  readonly sent: readonly (readonly [seq: number, sentUs: number])[];
+  readonly played: readonly Played[];
+  /** Everything that is no audio. */
+  readonly notices: readonly {
+    readonly type: string;
+    readonly receivedUs: number;
+    readonly [field: string]: unknown;
+  }[];
+  /** Audio that came and has not been played by now, in milliseconds. */
+  readonly leadMs: () => number;
+  readonly forget: () => void;
+  readonly isClosed: () => boolean;
+  readonly hangUp: () => Promise<void>;
+}
+
+export function openCaller(id: number, line: Line): Caller {
+  const socket = new WebSocket(line.url, { perMessageDeflate: false });
+  const ready = Promise.withResolvers<void>();
+  const closed = Promise.withResolvers<void>();
+  let sent: [number, number][] = [];
+  let played: Played[] = [];
+  let notices: Caller['notices'][number][] = [];
+  let seq = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let playingUntilMs = 0;
+  let turnAudioMs = 0;
+  let turn = -1;
+  let epoch = 0;
+  let callId = '';
+  let isClosed = false;
+
+  const say = (message: object): void => {
+    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+  };
+  const hearAudio = (message: { audio: string; epoch?: number; turn?: number }, receivedUs: number): void => {
+    const audio = Buffer.from(message.audio, 'base64');
+    const ms = audio.length / OUTPUT_BYTES_PER_MS;
+    playingUntilMs = Math.max(playingUntilMs, performance.now()) + ms;
+    if (message.turn !== turn) turnAudioMs = 0;
+    turn = message.turn ?? turn;
+    turnAudioMs += ms;
+    stampReader(({ source: utterance, seq: number, sentUs }) => {
+      played.push({ epoch, utterance, seq: number, sentUs, receivedUs, ms });
+    })(audio);
+  };
+  socket.on('message', (data: Buffer) => {
+    const receivedUs = nowUs();
+    const message = JSON.parse(data.toString()) as { type: string; audio: string; epoch?: number; turn?: number };
+    if ((message.epoch ?? epoch) < epoch) return;
+    epoch = message.epoch ?? epoch;
+    if (message.type === 'audio') return hearAudio(message, receivedUs);
+    notices.push({ ...message, receivedUs });
+    if (message.type === 'interrupted') playingUntilMs = performance.now();
+    if (message.type === 'session.ready') {
+      callId = String((message as { callId?: string }).callId ?? '');
+      ready.resolve();
+    }
+    return undefined;
+  });
+  socket.on('open', () => {
+    if (line.opening) say(line.opening);
+  });
+  socket.on('error', (error) => ready.reject(error));
+  socket.on('unexpected-response', (_request, response) =>
+    ready.reject(new Error(`The handshake was answered with ${response.statusCode ?? 0}.`)),
+  );
+  socket.on('close', (code) => {
+    isClosed = true;
+    clearTimeout(timer);
+    ready.reject(new Error(`Closed with ${code}: ${JSON.stringify(notices.at(-1))}`));
+    closed.resolve();
+  });
+  ready.promise.catch(() => undefined);
+
+  const report = setInterval(() => {
+    const leftMs = Math.max(0, playingUntilMs - performance.now());
+    if (line.opening && turn >= 0 && epoch > 0 && leftMs > 0)
+      say({ type: 'playback', epoch, turn, playedMs: Math.max(0, turnAudioMs - leftMs) });
+  }, PLAYBACK_EVERY_MS);
+
+  return {
+    id,
+    ready: ready.promise,
+    callId: () => callId,
+    talk: (frameMs) => {
+      const bytes = frameMs * INPUT_BYTES_PER_MS;
+      // Callers do not speak in step.
+      const startMs = performance.now() + ((id * 7.3) % frameMs);
+      let frame = 0;
+      const next = (): void => {
+        frame += 1;
+        timer = setTimeout(next, Math.max(0, startMs + frame * frameMs - performance.now()));
+        const sentUs = nowUs();
+        const audio = stampedFrame({ source: id, seq, sentUs }, bytes).toString('base64');
+        sent.push([seq, sentUs]);
+        say({ type: 'audio', seq, audio });
+        seq += 1;
+      };
+      timer = setTimeout(next, startMs - performance.now());
+    },
+    hush: () => clearTimeout(timer),
+    get sent() {
+      return sent;
+    },
+    get played() {
+      return played;
+    },
+    get notices() {
+      return notices;
+    },
+    leadMs: () => Math.max(0, playingUntilMs - performance.now()),
+    forget: () => {
+      sent = [];
+      played = [];
+      notices = [];
+    },
+    isClosed: () => isClosed,
+    hangUp: async () => {
+      clearTimeout(timer);
+      clearInterval(report);
+      if (line.opening) say({ type: 'session.end' });
+      setTimeout(() => socket.close(), line.opening ? 1500 : 0);
+      setTimeout(() => socket.terminate(), 4000).unref();
+      await closed.promise;
+    },
+  };
+}
