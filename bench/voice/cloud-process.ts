@@ -180,8 +180,8 @@ const commands: CloudCommands = {
 
 process.on('message', (message: [number, keyof CloudCommands, never]) => {
   const [id, name, argument] = message;
-  Promise.resolve()
-    .then(() => commands[name](argument))
+  const carryOut = async (): Promise<unknown> => commands[name](argument);
+  carryOut()
     .then(
       (result) => process.send?.([id, result ?? null]),
       (error: unknown) => process.send?.([id, null, error instanceof Error ? error.stack : String(error)]),

@@ -1,5 +1,6 @@
 import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
+import type { Fetch } from './lean-fetch.ts';
 
 export interface AwsKeys {
   readonly accessKeyId: string;
@@ -32,6 +33,8 @@ export interface AwsRequest {
   readonly attempts?: number;
   /** Ends the attempt under way, and any further one. */
   readonly signal?: AbortSignal;
+  /** The global one when absent. */
+  readonly fetch?: Fetch;
 }
 
 /** What AWS answered when it was not what was asked for; `name` is the error's own. */
@@ -67,13 +70,11 @@ export const awsRequest = async (context: AwsContext, request: AwsRequest): Prom
 
 const attemptOf = async (context: AwsContext, request: AwsRequest): Promise<Response | Error> => {
   try {
-    const response = await fetch(request.url, {
+    const timeout = AbortSignal.timeout(request.timeoutMs ?? ATTEMPT_TIMEOUT_MS);
+    const response = await (request.fetch ?? fetch)(request.url, {
       method: request.method,
       headers: await signedHeaders(request, context.keys, context.region, context.now()),
-      signal: AbortSignal.any([
-        AbortSignal.timeout(request.timeoutMs ?? ATTEMPT_TIMEOUT_MS),
-        ...(request.signal === undefined ? [] : [request.signal]),
-      ]),
+      signal: request.signal === undefined ? timeout : AbortSignal.any([timeout, request.signal]),
       ...(request.body === undefined ? {} : { body: Buffer.from(request.body) }),
     });
     return response.ok ? response : await errorOf(response);

@@ -1,5 +1,6 @@
 import { lambdaAwsContext } from '../../kernel/aws-context.ts';
 import { type AwsContext, awsRequest, uriEncoded } from '../../kernel/aws-request.ts';
+import { leanFetch } from '../../kernel/lean-fetch.ts';
 
 /** The connections of the WebSocket API, by their ids. */
 export interface SocketConnections {
@@ -12,12 +13,13 @@ export interface SocketConnections {
 /** A frame that takes longer is of no use to anybody. */
 const TIMEOUT_MS = 3000;
 
-/** `@connections` of API Gateway. `webSocketUrl` with its stage: `wss://…/live`. Connections of HTTP are kept alive by `fetch`. */
+/** `@connections` of API Gateway. `webSocketUrl` with its stage: `wss://…/live`. A request is made for each frame of audio, so it must be cheap. */
 export const apiGatewayConnections = (
   webSocketUrl: string,
   context: AwsContext = lambdaAwsContext(),
 ): SocketConnections => {
   const base = webSocketUrl.replace(/^ws/, 'http');
+  const fetch = leanFetch();
   const send = async (method: 'POST' | 'DELETE', connectionId: string, text?: string): Promise<'sent' | 'gone'> => {
     try {
       const response = await awsRequest(context, {
@@ -26,6 +28,7 @@ export const apiGatewayConnections = (
         url: `${base}/@connections/${uriEncoded(connectionId)}`,
         headers: { 'content-type': 'application/json' },
         timeoutMs: TIMEOUT_MS,
+        fetch,
         ...(text === undefined ? {} : { body: Buffer.from(text) }),
       });
       // Only a body that was read lets its connection carry the next request.
