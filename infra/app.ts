@@ -17,4 +17,4 @@ function commitOfSource(): string {
 
 // The bundler is a process of its own: the CDK's library is read meanwhile.
 const [{ oratioApp }] = await Promise.all([import('./oratio-app.ts'), build()]);
-oratioApp({}, commitOfSource).synth();
+oratioApp({}, commitOfSource, Date.now()).synth();

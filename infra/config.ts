@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { DEFAULT_SPEECH_MODEL_ID, SpeechModelError, speechModel } from '../shared/voice/engines/model-catalogue.ts';
 
 /** Days that CloudWatch Logs accepts; any other number fails at deployment, so it fails here. */
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 180, 365, 731] as const;
@@ -12,18 +13,6 @@ const ModelId = z
   .string()
   .min(1)
   .refine((id) => !ENDED_MODELS.some((ended) => id.endsWith(ended)), 'this model has reached the end of its life');
-
-/** Speech-to-speech models by the day they end, where one is announced (Bedrock user guide, model lifecycle, read 2026-11-21). */
-const SPEECH_MODELS: Readonly<Record<string, { readonly ended: boolean }>> = {
-  'amazon.nova-sonic-v1:0': { ended: true },
-  'amazon.nova-2-sonic-v1:0': { ended: false },
-  'amazon.nova-2-5-sonic': { ended: false },
-};
-
-const SpeechModelId = z
-  .string()
-  .refine((id) => SPEECH_MODELS[id] !== undefined, 'no speech model of the catalogue has this id')
-  .refine((id) => !SPEECH_MODELS[id]?.ended, 'this model has reached the end of its life');
 
 /**
  * What may differ between stages. Parsed once; everything below `infra/` gets the parsed value.
@@ -51,8 +40,8 @@ const StageSettings = z.strictObject({
   apiBurst: z.int().positive().default(100),
   /** Calls that may be spoken at once, all tenants together: the account's quota of concurrent Nova Sonic streams. */
   voiceLines: z.int().min(1).max(1000).default(20),
-  /** Speech-to-speech model of calls; one of the catalogue, and not past the end of its life. */
-  voiceModelId: SpeechModelId.default('amazon.nova-2-sonic-v1:0'),
+  /** Bedrock's speech-to-speech model of calls; one that the catalogue has and that can be used on the day of synthesis. */
+  voiceModelId: z.string().default(DEFAULT_SPEECH_MODEL_ID),
   /** What all calls of a tenant may cost in a UTC day. */
   voiceTenantDailyBudgetUsd: z.number().positive().max(100_000).default(50),
   /** Where callers from outside reach the HTTP API, when not at its own address: `https://api.example.com`. Telephone providers sign this very address. */
@@ -85,17 +74,33 @@ export interface StageConfig extends z.output<typeof StageSettings> {
   readonly commit: string;
 }
 
-/** Parses the app's context. Throws an `Error` that names each wrong place. */
-export function stageConfig(context: unknown, commitOfSource: () => string): StageConfig {
+/**
+ * Parses the app's context; `todayMs` (Unix milliseconds) decides which speech models there are. Throws an `Error` that
+ * names each wrong place.
+ */
+export function stageConfig(context: unknown, commitOfSource: () => string, todayMs: number): StageConfig {
   const parsed = AppContext.safeParse(context);
   if (!parsed.success) throw new Error(`The CDK context is wrong:\n${z.prettifyError(parsed.error)}`);
   const { stage, stages, commit } = parsed.data;
   const settings = stages[stage];
   if (!settings) throw new Error(`cdk.json has no stage "${stage}", only ${Object.keys(stages).join(', ')}.`);
+  demandSpeechModel(settings.voiceModelId, todayMs);
   return {
     ...settings,
     stage,
     prefix: stage === 'prod' ? 'oratio' : `oratio-${stage}`,
     commit: commit ?? commitOfSource(),
   };
+}
+
+/** A call would fail at its first word. */
+function demandSpeechModel(id: string, todayMs: number): void {
+  try {
+    const { engine } = speechModel(id, todayMs);
+    if (engine === 'nova-sonic') return;
+  } catch (error) {
+    if (error instanceof SpeechModelError) throw new Error(`voiceModelId: ${error.message}`, { cause: error });
+    throw error;
+  }
+  throw new Error(`voiceModelId: ${id} is no speech-to-speech model of Bedrock.`);
 }

@@ -6,14 +6,15 @@ import { DataStack } from './stacks/data-stack.ts';
 
 /**
  * The whole app for the stage that the context names. Needs the built functions (`scripts/build.ts`), no account and
- * no network. Throws when the context is wrong.
+ * no network. Throws when the context is wrong, on the day `todayMs` (Unix milliseconds).
  */
-export function oratioApp(props: AppProps, commitOfSource: () => string): App {
+export function oratioApp(props: AppProps, commitOfSource: () => string, todayMs: number): App {
   const app = new App(props);
   const context = (key: string): unknown => app.node.tryGetContext(key);
   const config = stageConfig(
     { stage: context('stage'), stages: context('stages'), commit: context('commit') },
     commitOfSource,
+    todayMs,
   );
   Validations.of(app).addPlugins(new ReviewedSolutionsChecks(app));
   const data = new DataStack(app, 'Data', {

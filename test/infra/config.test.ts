@@ -2,9 +2,10 @@ import { expect, test } from 'vitest';
 import { stageConfig } from '../../infra/config.ts';
 
 const commit = () => 'abc';
+const TODAY = Date.UTC(2026, 10, 21);
 
 test('a stage that says nothing gets the defaults', () => {
-  expect(stageConfig({ stage: 'prod', stages: { prod: {} } }, commit)).toEqual({
+  expect(stageConfig({ stage: 'prod', stages: { prod: {} } }, commit, TODAY)).toEqual({
     stage: 'prod',
     prefix: 'oratio',
     commit: 'abc',
@@ -27,7 +28,7 @@ test('a stage that says nothing gets the defaults', () => {
 });
 
 test('every stage but prod carries its name in its prefix; a pipeline’s commit wins over git’s', () => {
-  const config = stageConfig({ stage: 'dev', stages: { dev: {} }, commit: 'of-the-pipeline' }, commit);
+  const config = stageConfig({ stage: 'dev', stages: { dev: {} }, commit: 'of-the-pipeline' }, commit, TODAY);
   expect(config).toMatchObject({ prefix: 'oratio-dev', commit: 'of-the-pipeline' });
 });
 
@@ -48,12 +49,17 @@ test.each([
   [
     'a speech model past the end of its life',
     { stage: 'dev', stages: { dev: { voiceModelId: 'amazon.nova-sonic-v1:0' } } },
-    /end of its life/,
+    /voiceModelId: amazon.nova-sonic-v1:0 reached its end of life on 2026-09-14; use amazon.nova-2-sonic-v1:0/,
   ],
   [
     'a speech model of no catalogue',
     { stage: 'dev', stages: { dev: { voiceModelId: 'us.amazon.nova-2-lite-v1:0' } } },
-    /no speech model of the catalogue/,
+    /voiceModelId: us.amazon.nova-2-lite-v1:0 is not in the catalogue of speech models/,
+  ],
+  [
+    'a speech model that is not Bedrock’s',
+    { stage: 'dev', stages: { dev: { voiceModelId: 'gpt-realtime' } } },
+    /voiceModelId: gpt-realtime is no speech-to-speech model of Bedrock/,
   ],
   [
     'an isolation nobody offers',
@@ -61,5 +67,11 @@ test.each([
     /knowledgeIsolation/,
   ],
 ])('%s is refused by name', (_, context, message) => {
-  expect(() => stageConfig(context, commit)).toThrow(message);
+  expect(() => stageConfig(context, commit, TODAY)).toThrow(message);
+});
+
+test('a speech model can be named from the day it is there', () => {
+  const context = { stage: 'dev', stages: { dev: { voiceModelId: 'amazon.nova-2-5-sonic' } } };
+  expect(() => stageConfig(context, commit, Date.UTC(2026, 9, 4))).toThrow(/available from 2026-10-05 on, not before/);
+  expect(stageConfig(context, commit, Date.UTC(2026, 9, 5)).voiceModelId).toBe('amazon.nova-2-5-sonic');
 });

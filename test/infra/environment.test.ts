@@ -28,7 +28,7 @@ test('every function gets the variables of its schema and no others', () => {
 
 const validate = (schema: z.ZodObject, environment: Record<string, string>): string[] => {
   const stack = new Stack(new App(), 'Stack');
-  const config = stageConfig({ stage: 'dev', stages: { dev: {} } }, () => 'abc');
+  const config = stageConfig({ stage: 'dev', stages: { dev: {} } }, () => 'abc', Date.UTC(2026, 10, 21));
   const name = 'get-agent';
   return new OratioFunction(stack, 'Function', {
     config,

@@ -29,7 +29,7 @@ async function synthesize<T>(settings: Readonly<Record<string, unknown>>, read: 
   const outdir = mkdtempSync(join(tmpdir(), 'oratio-synth-'));
   try {
     const stages = { ...context.stages, dev: { ...context.stages.dev, ...settings } };
-    const app = oratioApp({ outdir, context: { ...context, stages } }, () => 'abcdef123456');
+    const app = oratioApp({ outdir, context: { ...context, stages } }, () => 'abcdef123456', Date.UTC(2026, 10, 21));
     app.synth();
     return read(app);
   } finally {
