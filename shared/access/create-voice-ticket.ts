@@ -7,8 +7,10 @@ import type { RequestOf } from '../http/http-lambda.ts';
 import type { ApiAnswer } from '../http/request.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
-import { problem } from '../kernel/problems.ts';
+import { callNotFound, problem, raise } from '../kernel/problems.ts';
 import type { Ids } from '../kernel/real-dependencies.ts';
+import { directObstacle } from '../voice/settings/direct-obstacle.ts';
+import { voiceSettingsOf } from '../voice/settings/voice-settings-of.ts';
 import type { DirectCalls, RuntimeAddresses } from './direct-calls.ts';
 import type { VoiceTicketView } from './voice-ticket-schemas.ts';
 import { TICKET_LIFETIME_MS, type VoiceTickets } from './voice-tickets.ts';
@@ -43,14 +45,16 @@ type Ticket = z.output<typeof VoiceTicketView>;
 export const createVoiceTicket =
   (deps: CreateVoiceTicketDeps) =>
   async (request: RequestOf<'createVoiceTicket'>): Promise<ApiAnswer> => {
-    const { agentId, transport } = request.body;
-    const agent = await requestedAgent(deps, { userId: request.userId, params: { agentId } });
+    const { agentId, transport, callId } = request.body;
+    const { userId, keyId } = request;
+    if (callId !== undefined) return { status: 201, body: await sameAddress(deps, { callId, userId, agentId, keyId }) };
+    const agent = await requestedAgent(deps, { userId, params: { agentId } });
     const runtime = speakingRuntime(agent);
     const issue: Issue = { ticket: deps.ids.secret(), nowMs: deps.clock.now() };
     const body =
       transport === 'relay'
-        ? await relayTicket(deps, issue, agent, request.keyId)
-        : await directTicket(deps, issue, agent, runtime);
+        ? await relayTicket(deps, issue, agent, keyId)
+        : await directTicket(deps, issue, { agent, runtime, keyId });
     return { status: 201, body };
   };
 
@@ -59,6 +63,13 @@ interface Issue {
   readonly nowMs: number;
 }
 
+interface Asking {
+  readonly agent: Agent;
+  readonly runtime: NonNullable<Agent['runtime']>;
+  readonly keyId: string | undefined;
+}
+
+const LIFETIME_SECONDS = TICKET_LIFETIME_MS / 1000;
 const untilMs = ({ nowMs }: Issue): number => nowMs + TICKET_LIFETIME_MS;
 const shown = (issue: Issue) => ({ ticket: issue.ticket, expiresAt: Math.floor(untilMs(issue) / 1000) });
 
@@ -87,16 +98,34 @@ const relayTicket = async (
 const directTicket = async (
   { directCalls, addresses, ids }: CreateVoiceTicketDeps,
   issue: Issue,
-  agent: Agent,
-  { agentRuntimeArn, endpointName }: NonNullable<Agent['runtime']>,
+  { agent, runtime: { agentRuntimeArn, endpointName }, keyId }: Asking,
 ): Promise<Ticket> => {
+  const obstacle = directObstacle(voiceSettingsOf(agent));
+  if (obstacle !== undefined) throw problem('direct-not-offered', `${obstacle} Use the relay.`);
   const callId = CallId.parse(ids.inOrder());
   const { ticket, nowMs } = issue;
   const call = { callId, agent, ownerToken: ticket, nowMs, connectUntilMs: untilMs(issue) };
-  const opened = await directCalls.open(call);
+  const opened = await directCalls.open({ ...call, ...(keyId === undefined ? {} : { keyId }) });
   if (!opened) throw problem('lines-busy', 'Try again in a moment.', { retryAfterSeconds: BUSY_RETRY_SECONDS });
-  const lifetimeSeconds = TICKET_LIFETIME_MS / 1000;
-  const session = { agentRuntimeArn, endpointName, sessionId: callId, lifetimeSeconds };
-  const webSocketUrl = await addresses.sign({ ...session, nowMs });
+  const session = { agentRuntimeArn, endpointName, sessionId: callId };
+  const webSocketUrl = await addresses.sign({ ...session, lifetimeSeconds: LIFETIME_SECONDS, nowMs });
   return { ...shown(issue), webSocketUrl, transport: 'direct', callId };
+};
+
+/**
+ * The address of a call that goes on, signed anew: AgentCore ends a connection after an hour, not its session. Nothing
+ * is written, and no ticket is given: who knows the call's resume token may go on with it.
+ */
+const sameAddress = async (
+  { directCalls, addresses, clock }: CreateVoiceTicketDeps,
+  call: Parameters<DirectCalls['find']>[0],
+): Promise<Ticket> => {
+  const { callId } = call;
+  const found = (await directCalls.find(call)) ?? raise(callNotFound(callId));
+  if (!found.isDirect) throw problem('direct-not-offered', 'The call goes on over the relay. Resume it there.');
+  const { agentRuntimeArn, endpointName } = found;
+  const nowMs = clock.now();
+  const session = { agentRuntimeArn, endpointName, sessionId: callId };
+  const webSocketUrl = await addresses.sign({ ...session, lifetimeSeconds: LIFETIME_SECONDS, nowMs });
+  return { expiresAt: Math.floor(nowMs / 1000) + LIFETIME_SECONDS, webSocketUrl, transport: 'direct', callId };
 };

@@ -4,6 +4,8 @@ import type { CallId } from '../calls/call.ts';
 export interface DirectCall {
   readonly callId: CallId;
   readonly agent: Agent;
+  /** Key of the agent by which it was asked for, if not with a token. */
+  readonly keyId?: string;
   /** Of epoch 1: the client's proof towards the runtime, and the runtime's towards `keep-call`. */
   readonly ownerToken: string;
   readonly nowMs: number;
@@ -11,8 +13,22 @@ export interface DirectCall {
   readonly connectUntilMs: number;
 }
 
-/** Where calls begin that take the direct path. */
+export interface GoingOn {
+  readonly agentRuntimeArn: string;
+  readonly endpointName: string;
+  /** False for a call that began over the relay, or whose owner was replaced by one there. */
+  readonly isDirect: boolean;
+}
+
+/** Calls that take the direct path. */
 export interface DirectCalls {
+  /** A call of exactly this client that goes on; undefined when there is none. */
+  readonly find: (call: {
+    readonly callId: CallId;
+    readonly userId: string;
+    readonly agentId: string;
+    readonly keyId: string | undefined;
+  }) => Promise<GoingOn | undefined>;
   /** Reserves a line and writes call and session; false: all lines are busy, nothing was written. */
   readonly open: (call: DirectCall) => Promise<boolean>;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CallId } from '../calls/call.ts';
 
 /** Body of `POST /voice-tickets`. */
 export const CreateVoiceTicketBody = z
@@ -7,13 +8,22 @@ export const CreateVoiceTicketBody = z
     transport: z.enum(['relay', 'direct']).default('relay').meta({
       description: 'How sound travels: over our WebSocket API, or straight to the agent’s own runtime.',
     }),
+    callId: CallId.optional().meta({
+      description:
+        '`direct`: a call of yours that goes on, whose address is needed again because its connection broke or grows old.',
+    }),
+  })
+  .refine(({ callId, transport }) => callId === undefined || transport === 'direct', {
+    path: ['callId'],
+    message: 'Over the relay any ticket for the agent lets its calls go on.',
   })
   .meta({ id: 'CreateVoiceTicket' });
 
 export const VoiceTicketView = z
   .object({
-    ticket: z.string().meta({
-      description: 'Good for one connection. `direct`: to be sent in `session.start`; `relay`: already in the address.',
+    ticket: z.string().optional().meta({
+      description:
+        'Good for one connection. `direct`: to be sent in `session.start`; `relay`: already in the address. Absent for a call that goes on: its resume token is the proof.',
     }),
     expiresAt: z.int().meta({ description: 'Unix seconds; a minute from now.', example: 1_795_000_060 }),
     webSocketUrl: z.string().meta({

@@ -194,7 +194,15 @@ export const OPERATION_DOCS = {
   createVoiceTicket: {
     summary: 'Get a way in for one call',
     responses: { 201: { description: 'A ticket, and where to connect with it.', schema: VoiceTicketView } },
-    problems: [...BODY_PROBLEMS, 'agent-not-found', 'agent-not-ready', 'agent-has-no-voice', 'lines-busy'],
+    problems: [
+      ...BODY_PROBLEMS,
+      'agent-not-found',
+      'agent-not-ready',
+      'agent-has-no-voice',
+      'direct-not-offered',
+      'call-not-found',
+      'lines-busy',
+    ],
   },
   listCalls: {
     summary: 'List your calls, newest first',

@@ -40,6 +40,7 @@ export const PROBLEMS = {
   'agent-not-ready': kind(409, 'The agent has no active version yet', true),
   'phone-number-taken': kind(409, 'The phone number is in use'),
   'agent-has-no-voice': kind(409, 'The agent answers in text only'),
+  'direct-not-offered': kind(409, 'The call cannot be held over the direct path'),
   'too-many-api-keys': kind(409, 'The agent has as many API keys as it may have'),
   'session-busy': kind(409, 'Another message of this session is being answered', true),
   'nothing-to-retry': kind(409, 'The newest run of this agent has not failed'),

@@ -1,15 +1,20 @@
-import { GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, GetCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createVoiceTicket } from '../../shared/access/create-voice-ticket.ts';
 import { agentCoreAddresses } from '../../shared/access/runtime-addresses-agentcore.ts';
 import { voiceTickets } from '../../shared/access/voice-tickets.ts';
 import { dynamoAgentStore } from '../../shared/agents/agents-dynamodb.ts';
-import { httpLambda } from '../../shared/http/http-lambda.ts';
+import { CallId } from '../../shared/calls/call.ts';
+import type { HttpEvent } from '../../shared/http/http-lambda.ts';
 import { randomIds } from '../../shared/kernel/real-dependencies.ts';
 import { dynamoTicketStore } from '../../shared/voice/stores/connections-dynamodb.ts';
 import { directCalls } from '../../shared/voice/stores/direct-calls.ts';
+import { hashOfToken, LINES_KEY } from '../../shared/voice/stores/session-keys.ts';
+import type { SessionStore } from '../../shared/voice/stores/session-store.ts';
 import { dynamoSessionStore } from '../../shared/voice/stores/sessions-dynamodb.ts';
+import { VoiceSettings } from '../../shared/voice/voice-settings.ts';
 import { jsonEvent } from '../agents/support/events.ts';
+import { httpLambda } from '../http/support/api-lambda.ts';
 import { servingAgent, startTables, TABLES } from './support/tables.ts';
 
 const AGENT = '019a5c1e-7d00-7a3b-9c55-000000000001';
@@ -23,23 +28,34 @@ interface Body {
   readonly webSocketUrl: string;
   readonly callId?: string;
   readonly code?: string;
+  readonly detail?: string;
 }
+
+const OPENAI = { provider: 'openai-compatible', apiUrl: 'https://tts.example/v1', model: 'm' };
+
+/** The event of somebody who shows a key of the agent. */
+const byKey = (event: HttpEvent, keyId: string): HttpEvent => {
+  const lambda = { userId: 'ann', agentId: agentId(1), keyId, scopes: 'oratio/agents:talk' };
+  return { ...event, requestContext: { ...event.requestContext, authorizer: { lambda } } };
+};
 
 describe('a ticket for a call', () => {
   let world: Awaited<ReturnType<typeof startTables>>;
   let send: ReturnType<typeof httpLambda>;
   let tickets: ReturnType<typeof voiceTickets>;
+  let sessions: SessionStore;
   const addresses = agentCoreAddresses({ region: 'us-east-1', keys: KEYS, endpointUrl: undefined });
 
-  const buy = async (body: object, user = 'ann') => {
-    const answer = await send(jsonEvent({ routeKey: 'POST /api/v1/voice-tickets', user }, body));
+  const buy = async (body: object, user = 'ann', keyId?: string) => {
+    const asked = jsonEvent({ routeKey: 'POST /api/v1/voice-tickets', user }, body);
+    const answer = await send(keyId === undefined ? asked : byKey(asked, keyId));
     return { status: answer.statusCode, headers: answer.headers, body: JSON.parse(answer.body ?? '') as Body };
   };
 
   beforeAll(async () => {
     world = await startTables();
     tickets = voiceTickets(dynamoTicketStore(TABLES, world.client));
-    const sessions = dynamoSessionStore({ ...TABLES, VOICE_LINES: 2 }, world.client);
+    sessions = dynamoSessionStore({ ...TABLES, VOICE_LINES: 2 }, world.client);
     const deps = {
       agents: dynamoAgentStore(TABLES, world.client),
       tickets,
@@ -131,5 +147,79 @@ describe('a ticket for a call', () => {
     const busy = await buy({ agentId: agentId(1), transport: 'direct' });
     expect([busy.status, busy.body.code, busy.headers?.['retry-after']]).toEqual([429, 'lines-busy', '10']);
     expect((await buy({ agentId: agentId(1) })).status).toBe(201);
+  });
+
+  it.each<[string, object, string]>([
+    ['another engine', { engine: 'openai-realtime' }, 'Its engine is "openai-realtime"'],
+    ['a fallback with keys', { cascade: { tts: OPENAI } }, 'needs the key of a provider'],
+    ['a fallback with a model of its own', { cascade: { llm: { provider: 'bedrock', modelId: 'm' } } }, 'text model'],
+    ['recordings of any length', { recording: { enabled: true }, maxCallMinutes: 121 }, 'may last 120 minutes'],
+  ])('of the direct path is not given for an agent with %s; of the relay it is', async (_name, voice, detail) => {
+    await world.putAgent(servingAgent(agentId(6), { voice: VoiceSettings.parse(voice) }));
+    const { status, body } = await buy({ agentId: agentId(6), transport: 'direct' });
+    expect([status, body.code, body.detail]).toEqual([409, 'direct-not-offered', expect.stringContaining(detail)]);
+    expect((await buy({ agentId: agentId(6) })).status).toBe(201);
+  });
+
+  describe('of the direct path, for a call that goes on', () => {
+    const again = (callId: string, user?: string, keyId?: string, agent = agentId(1)) =>
+      buy({ agentId: agent, transport: 'direct', callId }, user, keyId);
+    /** A call whose runtime has claimed it. */
+    const begun = async (keyId?: string): Promise<CallId> => {
+      await world.client.send(new DeleteCommand({ TableName: TABLES.VOICE_SESSIONS_TABLE, Key: LINES_KEY }));
+      const { body } = await buy({ agentId: agentId(1), transport: 'direct' }, 'ann', keyId);
+      const callId = CallId.parse(body.callId);
+      const owner = { callId, epoch: 1, tokenHash: hashOfToken(body.ticket), claimId: 'c', resumeTokenHash: 'r' };
+      await sessions.claim(owner, { nowMs: NOW_MS, leaseUntilMs: NOW_MS + 15_000 });
+      return callId;
+    };
+    const rows = async () => {
+      const tables = [TABLES.VOICE_SESSIONS_TABLE, TABLES.CALLS_TABLE];
+      return Promise.all(
+        tables.map(async (TableName) => (await world.client.send(new ScanCommand({ TableName }))).Items),
+      );
+    };
+
+    it('is the same address signed anew; nothing is written', async () => {
+      const callId = await begun();
+      const before = await rows();
+      const { status, body } = await again(callId);
+      expect({ status, body }).toEqual({
+        status: 201,
+        body: { expiresAt: NOW_MS / 1000 + 60, webSocketUrl: expect.any(String), transport: 'direct', callId },
+      });
+      const { searchParams } = new URL(body.webSocketUrl);
+      expect(searchParams.get('X-Amzn-Bedrock-AgentCore-Runtime-Session-Id')).toBe(callId);
+      expect(await rows()).toEqual(before);
+    });
+
+    it('is given to nobody but who asked for the call: tenant, agent and key', async () => {
+      const callId = await begun();
+      const byOneKey = await begun('key-1');
+      const answers = [
+        await again(callId, 'bob'),
+        await again(callId, 'ann', undefined, agentId(5)),
+        await again(callId, 'ann', 'key-1'),
+        await again(byOneKey, 'ann', 'key-2'),
+        await again('019a5c1e-7d00-7a3b-9c55-0000000000ff'),
+      ];
+      expect(answers.map(({ status, body }) => [status, body.code])).toEqual(Array(5).fill([404, 'call-not-found']));
+      expect((await again(byOneKey, 'ann', 'key-1')).status).toBe(201);
+    });
+
+    it('is not given before the call has begun, nor for the relay', async () => {
+      await world.client.send(new DeleteCommand({ TableName: TABLES.VOICE_SESSIONS_TABLE, Key: LINES_KEY }));
+      const { body } = await buy({ agentId: agentId(1), transport: 'direct' });
+      expect((await again(body.callId ?? '')).body.code).toBe('call-not-found');
+      expect((await buy({ agentId: agentId(1), callId: body.callId })).body.code).toBe('invalid-request');
+    });
+
+    it('is not offered once another owner holds the call: that one listens on the relay', async () => {
+      const callId = await begun();
+      const call = { callId, epoch: 2, tokenHash: 'h', cause: 'takeover', calledAtMs: NOW_MS } as const;
+      expect(await sessions.callOwner(call)).toBe(true);
+      const { status, body } = await again(callId);
+      expect([status, body.code]).toEqual([409, 'direct-not-offered']);
+    });
   });
 });

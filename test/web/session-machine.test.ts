@@ -62,6 +62,10 @@ describe('a call from the browser', () => {
 
   test.each<[string, SessionEvent]>([
     ['is refused', { type: 'refused', connection: 1, problem: { status: 503, code: 'agent-unavailable', detail: '' } }],
+    [
+      'is not offered',
+      { type: 'refused', connection: 1, problem: { status: 409, code: 'direct-not-offered', detail: '' } },
+    ],
     ['cannot be reached', { type: 'refused', connection: 1, problem: undefined }],
   ])('takes the relay when the direct path %s', (_how, event) => {
     const { state, effects } = after({ type: 'start', route: 'direct' }, event);

@@ -68,4 +68,5 @@ export const adviceForClose = (code: number): Advice => adviceFor(BY_CLOSE[code]
 
 /** Trying another way will not help. */
 export const isFinal = ({ status, code }: RefusedBy): boolean =>
-  (status >= 400 && status < 500 && status !== 408 && status !== 429) || code === 'lines-busy' || status === 429;
+  code !== 'direct-not-offered' &&
+  ((status >= 400 && status < 500 && status !== 408 && status !== 429) || code === 'lines-busy' || status === 429);

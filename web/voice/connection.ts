@@ -110,7 +110,7 @@ export function openConnection(url: string, events: ConnectionEvents): Connectio
     wasOpen = true;
     events.opened();
   };
-  socket.onmessage = ({ data }: MessageEvent<unknown>) => {
+  socket.onmessage = ({ data }: { readonly data: unknown }) => {
     unanswered = 0;
     const message = typeof data === 'string' ? parsed(data) : undefined;
     if (message !== undefined && message.type !== 'pong') events.message(message);

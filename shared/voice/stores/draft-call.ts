@@ -24,6 +24,8 @@ export interface CallDraft {
   /** Wishes of `session.start`, where it has come already. */
   readonly client?: VoiceSession['client'];
   readonly clientConnectionId?: string;
+  /** Key of the agent by which the call was asked for, if not with a token. */
+  readonly keyId?: string;
   /** An owner that calls itself: on the direct path the client brings the token to the runtime. */
   readonly ownerToken?: string;
   readonly phone?: Pick<Call, 'fromNumber' | 'toNumber' | 'callSid'>;
@@ -86,6 +88,7 @@ const sessionOf = (draft: CallDraft, policy: CallPolicy, recordsExpireAt: number
     contextOverride: draft.contextOverride ?? {},
     ...(draft.client === undefined ? {} : { client: draft.client }),
     ...(draft.clientConnectionId === undefined ? {} : { clientConnectionId: draft.clientConnectionId }),
+    ...(draft.keyId === undefined ? {} : { keyId: draft.keyId }),
     status: 'open',
     ...(ownerToken === undefined
       ? { epoch: 0 }

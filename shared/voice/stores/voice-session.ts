@@ -45,6 +45,8 @@ export interface VoiceSession extends SessionTerms {
   /** Since when the owner's connection is known to be down. */
   readonly ownerLostAtMs?: number;
   readonly clientConnectionId?: string;
+  /** Key by which a call of the direct path was asked for, if not with a token. */
+  readonly keyId?: string;
   /** Of the telephone provider's media stream, where the caller has one. */
   readonly streamSid?: string;
   /** One for each owner that told the client a token; newest last. */

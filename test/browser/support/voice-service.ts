@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import { buildTalkPage } from '../../../scripts/build-web.ts';
-import { httpLambda } from '../../../shared/http/http-lambda.ts';
 import { type DirectCallsDependencies, directCalls } from '../../../shared/voice/direct/direct-calls.ts';
 import { wsSocket } from '../../../shared/voice/direct/ws-socket.ts';
 import { getTalk, getTalkAsset } from '../../../shared/voice/talk/serve-talk.ts';
 import { bundledTalkAssets } from '../../../shared/voice/talk/talk-assets.ts';
+import { httpLambda } from '../../http/support/api-lambda.ts';
 import { systemClock } from '../../voice/support/direct-host.ts';
 import { TICKET } from '../../voice/support/scripted-owner.ts';
 
@@ -35,10 +35,13 @@ export interface VoiceService {
 }
 
 /** Serves what `serve-talk` serves, and calls over sockets that speak the protocol for real. */
-export async function startVoiceService(runCall: DirectCallsDependencies['runCall']): Promise<VoiceService> {
+export async function startVoiceService(
+  runCall: DirectCallsDependencies['runCall'],
+  { maxConnectionMs = 3_600_000 }: { readonly maxConnectionMs?: number } = {},
+): Promise<VoiceService> {
   const folder = await mkdtemp(join(tmpdir(), 'talk-'));
   await buildTalkPage(folder);
-  const calls = directCalls({ runCall, clock: systemClock, maxConnectionMs: 3_600_000, failed: () => undefined });
+  const calls = directCalls({ runCall, clock: systemClock, maxConnectionMs, failed: () => undefined });
   const refuse: VoiceService['refuse'] = {};
   const asked: string[] = [];
   const sockets = new WebSocketServer({ noServer: true });
