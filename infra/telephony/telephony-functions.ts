@@ -46,6 +46,7 @@ function answerPhoneCall(scope: Construct, { config, stores, webSocketUrl }: Tel
   stores.agents.grant(fn, 'GetItem');
   stores.phoneNumbers.grant(fn, 'GetItem');
   stores.calls.grant(fn, 'GetItem', 'PutItem', 'UpdateItem');
+  stores.calls.grantQueryOf(fn, 'callSid-index');
   stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
   stores.idempotency.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');
   grantTelephoneSecret(fn, config);

@@ -14,7 +14,9 @@ export type CallTransition = keyof typeof CALL_TRANSITIONS;
 
 /** Attributes to set with a transition; `null` removes one. The store itself keeps `status` and what indices are keyed by. */
 export type CallChange = {
-  readonly [Name in keyof Omit<Call, 'userId' | 'callId' | 'agentId' | 'status' | 'createdAtMs'>]?: Call[Name] | null;
+  readonly [Name in keyof Omit<Call, 'userId' | 'callId' | 'agentId' | 'status' | 'createdAtMs' | 'recordedParts'>]?:
+    | Call[Name]
+    | null;
 };
 
 /** `written: false`: the call was in no state the transition allows; `current` is its row, absent when there is none. */
@@ -48,8 +50,12 @@ export interface CallStore {
   readonly insert: (call: Call) => Promise<boolean>;
   /** Moves the call along one edge of `CALL_TRANSITIONS`; refused from any other state. */
   readonly transition: (key: CallKey, transition: CallTransition, change: CallChange) => Promise<CallWritten>;
+  /** Notes that an owner (its epoch) has stored its part of the recording; harmless when repeated, or when the call is forgotten. */
+  readonly addRecording: (key: CallKey, part: number) => Promise<void>;
   /** Strongly consistent. */
   readonly find: (key: CallKey) => Promise<Call | undefined>;
+  /** By the telephone provider's id; eventually consistent. */
+  readonly findBySid: (callSid: string) => Promise<CallKey | undefined>;
   readonly list: (query: CallQuery) => Promise<CallPage>;
   /** All entries of a call in their order (`seq`). */
   readonly entries: (key: CallEntriesKey) => Promise<readonly CallEntry[]>;

@@ -12,7 +12,7 @@ import { updateParts } from '../kernel/update-expression.ts';
 import { conversationKey } from '../messages/conversations-dynamodb.ts';
 import type { Call, CallEntry, CallId } from './call.ts';
 import { callOfRow, indexKeys, rowOfCall, transitionOf } from './call-rows.ts';
-import { type CallEntriesKey, type CallQuery, type CallStore, callIdRange } from './call-store.ts';
+import { type CallEntriesKey, type CallKey, type CallQuery, type CallStore, callIdRange } from './call-store.ts';
 
 interface CallStoreEnv {
   readonly CALLS_TABLE: string;
@@ -54,6 +54,31 @@ export const dynamoCallStore = (env: CallStoreEnv, client: DynamoDBDocumentClien
           return { written: false as const, current: await find({ userId, callId }) };
         },
       );
+    },
+    findBySid: async (callSid) => {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          IndexName: 'callSid-index',
+          KeyConditionExpression: 'callSid = :callSid',
+          ExpressionAttributeValues: { ':callSid': callSid },
+          Limit: 1,
+        }),
+      );
+      const [row] = Items as CallKey[];
+      return row && { userId: row.userId, callId: row.callId };
+    },
+    addRecording: async ({ userId, callId }, part) => {
+      const command = new UpdateCommand({
+        TableName,
+        Key: { userId, callId },
+        UpdateExpression: 'ADD recordedParts :part',
+        ConditionExpression: 'attribute_exists(callId)',
+        ExpressionAttributeValues: { ':part': new Set([part]) },
+      });
+      await client
+        .send(command)
+        .catch((error: unknown) => (isConditionFailure(error) ? undefined : Promise.reject(error)));
     },
     list: listCalls(env, client),
     entries: callEntries(env, client),

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Agent } from '../agents/agent.ts';
 import type { AgentStore } from '../agents/agent-store.ts';
 import { type Call, CallId } from '../calls/call.ts';
-import type { CallStore } from '../calls/call-store.ts';
+import type { CallKey, CallStore } from '../calls/call-store.ts';
 import type { RequestOf } from '../http/http-lambda.ts';
 import { digestOf, type IdempotencyStore, once } from '../http/idempotency.ts';
 import type { ApiAnswer } from '../http/request.ts';
@@ -48,12 +48,15 @@ export interface PhoneOpening {
   readonly connectUntilMs: number;
 }
 
+/** `spent`: the tenant's calls have cost what they may today. */
+export type PhoneOpened = 'opened' | 'busy' | 'spent';
+
 export interface AnswerPhoneCallDeps {
   readonly agents: Pick<AgentStore, 'find'>;
   readonly numbers: Pick<PhoneNumberStore, 'find'>;
-  readonly calls: Pick<CallStore, 'find' | 'transition'>;
-  /** Reserves a line and writes what the call begins with; false: all lines are busy, nothing was written. */
-  readonly open: (opening: PhoneOpening) => Promise<boolean>;
+  readonly calls: Pick<CallStore, 'find' | 'findBySid' | 'transition'>;
+  /** Reserves a line and writes what the call begins with; where it says no, nothing was written. */
+  readonly open: (opening: PhoneOpening) => Promise<PhoneOpened>;
   /** Frees the line of a call that no stream came for; false when one did. */
   readonly abandon: (call: Pick<Call, 'userId' | 'callId'>, failure: string) => Promise<boolean>;
   readonly account: (() => Promise<TwilioAccount>) | undefined;
@@ -113,19 +116,17 @@ const inbound = async ({ numbers, agents }: AnswerPhoneCallDeps, form: VoiceForm
 };
 
 const outbound = async (
-  { calls, agents }: AnswerPhoneCallDeps,
+  deps: AnswerPhoneCallDeps,
   { callId, userId }: RequestOf<'answerTwilioVoice'>['query'],
   { CallSid }: VoiceForm,
 ): Promise<Wanted | undefined> => {
+  const { calls, agents } = deps;
   const key = { userId: UserId.parse(userId), callId: CallId.parse(callId) };
   const call = await calls.find(key);
   if (call === undefined || call.direction !== 'outbound') return undefined;
   const agent = await agents.find({ userId: key.userId, agentId: AgentId.parse(call.agentId) });
   if (agent === undefined || !canSpeak(agent)) {
-    await calls.transition(key, 'fail', {
-      failure: 'The agent was not active when the call was answered.',
-      endReason: 'failed',
-    });
+    await failed(deps, key, 'The agent was not active when the call was answered.');
     return undefined;
   }
   const { fromNumber = '', toNumber = '', contextOverride = {} } = call;
@@ -141,6 +142,14 @@ const canSpeak = (agent: Agent): boolean => {
   }
 };
 
+const REFUSALS = {
+  busy: { phrase: 'still-busy', failure: 'All lines were busy when the call was answered.' },
+  spent: { phrase: 'not-today', failure: 'The budget of the day was used up when the call was answered.' },
+} as const;
+
+const failed = ({ calls, clock }: AnswerPhoneCallDeps, key: CallKey, failure: string) =>
+  calls.transition(key, 'fail', { failure, endReason: 'failed', endedAtMs: clock.now() });
+
 /** A line, a place in the queue, or a kind word: never a dead line. */
 const connected = async (
   deps: AnswerPhoneCallDeps,
@@ -151,17 +160,16 @@ const connected = async (
   const { open, addresses, clock, ids } = deps;
   const streamToken = ids.secret();
   const nowMs = clock.now();
-  if (await open({ ...wanted, callId, streamToken, nowMs, connectUntilMs: nowMs + CONNECT_MS })) {
+  const opened = await open({ ...wanted, callId, streamToken, nowMs, connectUntilMs: nowMs + CONNECT_MS });
+  if (opened === 'opened') {
     const statusCallback = webhookUrl(addresses, 'stream');
     const parameters = { token: streamToken };
     return [{ verb: 'stream', url: addresses.webSocketUrl, statusCallback, parameters }, { verb: 'hangup' }];
   }
-  if (attempt >= MAX_ATTEMPTS) {
-    if (wanted.direction === 'outbound') {
-      const failure = 'All lines were busy when the call was answered.';
-      await deps.calls.transition({ userId: wanted.agent.userId, callId }, 'fail', { failure, endReason: 'failed' });
-    }
-    return [{ verb: 'say', ...phraseOf('still-busy') }, { verb: 'hangup' }];
+  if (opened === 'spent' || attempt >= MAX_ATTEMPTS) {
+    const key = { userId: wanted.agent.userId, callId };
+    if (wanted.direction === 'outbound') await failed(deps, key, REFUSALS[opened].failure);
+    return [{ verb: 'say', ...phraseOf(REFUSALS[opened].phrase) }, { verb: 'hangup' }];
   }
   const again = { attempt: String(attempt + 1) };
   const query = wanted.direction === 'outbound' ? { callId, userId: wanted.agent.userId, ...again } : again;
@@ -178,22 +186,25 @@ const FAILURES: Readonly<Record<string, string>> = {
   completed: 'The call ended before the agent was on the line.',
 };
 
-/** How a call of ours went: one that ended before the agent spoke is over, one with an owner ends through its stream. */
+/** How a call went: one that ended before the agent spoke is over, one with an owner ends through its stream. */
 export const answerStatusWebhook =
   (deps: AnswerPhoneCallDeps) =>
   async (request: RequestOf<'answerTwilioStatus'>): Promise<ApiAnswer> => {
     await demandTwilio(deps, 'status', request);
-    const { callId, userId } = request.query;
     const failure = FAILURES[request.body.CallStatus];
-    if (failure === undefined || callId === undefined || userId === undefined) return { status: 204 };
-    const key = { userId, callId: CallId.parse(callId) };
-    if (await deps.abandon(key, failure)) return { status: 204 };
+    const key = failure === undefined ? undefined : await toldOf(deps, request);
+    if (failure === undefined || key === undefined || (await deps.abandon(key, failure))) return { status: 204 };
     const call = await deps.calls.find(key);
-    if (call?.status === 'ringing' || call?.status === 'queued') {
-      await deps.calls.transition(key, 'fail', { failure, endReason: 'failed' });
-    }
+    if (call?.status === 'ringing' || call?.status === 'queued') await failed(deps, key, failure);
     return { status: 204 };
   };
+
+/** A call that we placed is named in the address, one that came in only by the provider's id. */
+const toldOf = (
+  { calls }: AnswerPhoneCallDeps,
+  { query: { callId, userId }, body: { CallSid } }: RequestOf<'answerTwilioStatus'>,
+): Promise<CallKey | undefined> | CallKey =>
+  callId === undefined || userId === undefined ? calls.findBySid(CallSid) : { userId, callId: CallId.parse(callId) };
 
 /** Nothing but a line for the operator when a stream broke. */
 export const answerStreamWebhook =

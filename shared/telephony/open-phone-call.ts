@@ -5,7 +5,7 @@ import type { AnswerPhoneCallDeps } from './answer-phone-call.ts';
 import { demandVoice } from './speaking-agent.ts';
 
 export interface OpenPhoneCallDependencies {
-  readonly sessions: Pick<SessionStore, 'open'>;
+  readonly sessions: Pick<SessionStore, 'open' | 'spentToday'>;
   readonly tickets: Pick<TicketStore, 'issue'>;
   readonly policy: CallPolicy;
 }
@@ -22,10 +22,12 @@ export const openPhoneCall =
     const phone = { callSid, fromNumber, toNumber };
     const parties = { callId, agent, runtime, direction, phone, contextOverride, nowMs };
     const draft = draftCall({ ...parties, channel: 'phone', transport: 'twilio' }, policy);
+    const { userId, limits } = draft.session;
+    if ((await sessions.spentToday(userId, nowMs)) >= limits.tenantDailyBudgetMicroUsd) return 'spent';
     // An outbound call has its row since it was placed.
     const rows = direction === 'outbound' ? { session: draft.session } : draft;
     const opened = await sessions.open({ ...rows, lineUntilMs: connectUntilMs, nowMs, mayWait: false });
-    if (!opened.opened) return false;
+    if (!opened.opened) return 'busy';
     await tickets.issue(hashOfToken(streamToken), { kind: 'phone', callId }, connectUntilMs);
-    return true;
+    return 'opened';
   };

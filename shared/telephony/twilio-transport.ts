@@ -1,6 +1,6 @@
 import type { AudioFormat } from '../../audio/format.ts';
 import { createChannel } from '../kernel/channel.ts';
-import { createFrameWindow } from '../voice/protocol/frame-window.ts';
+import { createFrameWindow, FRAME_WINDOW_BOUNDS, type WindowBounds } from '../voice/protocol/frame-window.ts';
 import type { SessionClock } from '../voice/session/clock.ts';
 import type { InboundMessage, OutboundMessage, VoiceTransport } from '../voice/session/transport.ts';
 import { clearMessage, MediaStreamMessage, markMessage, mediaMessage } from './media-stream.ts';
@@ -24,8 +24,12 @@ export interface TwilioTransportDependencies {
   readonly streamSid: string;
   /** Really ends the phone call (`Calls(sid)` → completed): closing the stream alone would go on with the TwiML. */
   readonly hangUp: () => Promise<void>;
+  /** Length of one outgoing message; each costs a carrier the same, however long it is. */
   readonly frameMs: number;
+  /** How far the phone may be ahead of what it plays. */
   readonly leadMs: number;
+  /** How long frames that came out of order are waited for; those of a carrier that keeps order unless given. */
+  readonly window?: WindowBounds;
 }
 
 const MULAW: AudioFormat = { encoding: 'mulaw', sampleRateHertz: 8000 };
@@ -57,9 +61,13 @@ export function twilioTransport(dependencies: TwilioTransportDependencies): Voic
     close: async () => {
       outbox.stop();
       socket.post(clearMessage(streamSid));
-      await hangUp();
-      await socket.close();
-      inbox.end();
+      try {
+        await hangUp();
+      } finally {
+        // Where the provider's API does not answer, the end of the stream lets its TwiML go on: it hangs up.
+        await socket.close();
+        inbox.end();
+      }
     },
     release: async () => {
       outbox.stop();
@@ -71,11 +79,11 @@ export function twilioTransport(dependencies: TwilioTransportDependencies): Voic
 
 /** Puts media frames in order and turns the rest into what the session understands; foreign or broken messages are left out. */
 async function receive(
-  { socket, clock, streamSid }: TwilioTransportDependencies,
+  { socket, clock, streamSid, window: bounds = FRAME_WINDOW_BOUNDS }: TwilioTransportDependencies,
   push: (message: InboundMessage) => void,
   heard: (mark: string) => void,
 ): Promise<void> {
-  const window = createFrameWindow<Uint8Array>();
+  const window = createFrameWindow<Uint8Array>(bounds);
   const release = ({ frames, lost }: { readonly frames: readonly Uint8Array[]; readonly lost: number }): void => {
     if (lost > 0) push({ type: 'lost', frames: lost });
     for (const audio of frames) push({ type: 'audio', audio });
@@ -105,6 +113,7 @@ function makeOutbox(
   const over = new AbortController();
   let generation = 0;
   let marked = { turn: -1, endMs: 0 };
+  let last: PlayoutPiece | undefined;
   let running = false;
 
   const post = (piece: PlayoutPiece): void => {
@@ -114,9 +123,14 @@ function makeOutbox(
     marked = { turn: piece.turn, endMs: piece.endMs };
     socket.post(markMessage(streamSid, markName(generation, piece)));
   };
+  /** Where nothing follows for now, the end of what was said is marked, too. */
+  const markEnd = (): void => {
+    if (over.signal.aborted || last === undefined || last.endMs <= marked.endMs) return;
+    marked = { turn: last.turn, endMs: last.endMs };
+    socket.post(markMessage(streamSid, markName(generation, last)));
+  };
   const run = async (): Promise<void> => {
     running = true;
-    let last: PlayoutPiece | undefined;
     while (!over.signal.aborted) {
       const { pieces, againInMs } = playout.take(clock.now());
       for (const piece of pieces) {
@@ -126,9 +140,7 @@ function makeOutbox(
       if (againInMs === undefined) break;
       await clock.sleep(againInMs, over.signal).catch(() => undefined);
     }
-    if (last !== undefined && last.endMs > marked.endMs) {
-      socket.post(markMessage(streamSid, markName(generation, last)));
-    }
+    markEnd();
     running = false;
   };
   return {
@@ -139,6 +151,7 @@ function makeOutbox(
     clear: (): { droppedMs: number } => {
       generation += 1;
       marked = { turn: -1, endMs: 0 };
+      last = undefined;
       socket.post(clearMessage(streamSid));
       const { droppedMs, played } = playout.clear(clock.now());
       if (played !== undefined) report({ type: 'playback', ...played });

@@ -13,7 +13,7 @@ const isWritable = (sign: string): boolean => sign >= ' ' || sign === '\t' || si
 
 /** Text and attribute values alike. */
 const escaped = (text: string): string =>
-  [...text]
+  Array.from(text)
     .filter(isWritable)
     .map((sign) => XML_SIGNS[sign] ?? sign)
     .join('');

@@ -24,7 +24,9 @@ export const passToOwner = async (deps: GatewayDeps, known: KnownConnection, mes
   const session = await deps.sessions.find(callId);
   await notePosition(deps, session, tried);
   const found = searchOwner(session, tried, deps.clock.now());
-  if (found.outcome === 'over') await dismiss(deps, connectionId, CALL_OVER);
+  // A phone understands no problems: anything but its own messages is an error there.
+  if (found.outcome === 'over' && known.connection.peer.kind === 'phone') await deps.sockets.close(connectionId);
+  else if (found.outcome === 'over') await dismiss(deps, connectionId, CALL_OVER);
   if (found.outcome === 'call' && session !== undefined) await callOwner(deps, session, found);
   if (found.outcome === 'at' && (await deps.sockets.post(found.connectionId, envelope)) === 'sent') {
     known.ownerConnectionId = found.connectionId;

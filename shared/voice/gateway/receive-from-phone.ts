@@ -43,7 +43,7 @@ const beginStream = async (deps: GatewayDeps, known: KnownConnection, message: S
   await deps.connections.change(connectionId, { callId });
   known.connection = { ...known.connection, callId };
   // An outbound call is ringing until its stream comes; any other is starting already.
-  await deps.calls.transition({ userId: session.userId, callId }, 'admit', {});
+  await deps.calls.transition({ userId: session.userId, callId }, 'admit', { callSid: message.start.callSid });
   try {
     await callOwner(deps, { callId }, { epoch: 1, cause: 'start' });
   } catch (error) {

@@ -23,12 +23,12 @@ export const receiveMessage = async (deps: GatewayDeps, event: SocketEvent): Pro
   // The owner sends pings only, so that its connection is not idle.
   if (peer.kind === 'owner') return undefined;
   const pace = take(known.bucket, deps.clock.now());
+  if (peer.kind === 'phone') return pace === 'pass' ? receiveFromPhone(deps, known, event.body ?? '') : undefined;
   if (pace === 'close') return dismiss(deps, connectionId, { ...TOO_FAST, closeCode: 4429 });
   if (pace === 'first-drop') return tell(deps, connectionId, TOO_FAST);
   if (pace === 'drop') return undefined;
   if (event.isBase64Encoded) return dismiss(deps, connectionId, NOT_TEXT);
   const body = event.body ?? '';
-  if (peer.kind === 'phone') return receiveFromPhone(deps, known, body);
   if (known.connection.callId !== undefined && isAudioFrame(body)) return passToOwner(deps, known, body);
   return receiveFromClient(deps, known, peer, body);
 };

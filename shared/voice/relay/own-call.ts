@@ -3,6 +3,7 @@ import { type Call, CallId } from '../../calls/call.ts';
 import type { Log } from '../../kernel/log.ts';
 import { twilioTransport } from '../../telephony/twilio-transport.ts';
 import type { CallKeeper, OwnerClaim } from '../keeper/call-keeper.ts';
+import { RELAY_WINDOW_BOUNDS } from '../protocol/frame-window.ts';
 import type { SessionClock } from '../session/clock.ts';
 import type { SessionDependencies, SessionOutcome } from '../session/session-ports.ts';
 import type { VoiceTransport } from '../session/transport.ts';
@@ -49,9 +50,9 @@ export interface OwnerContext {
 
 /** A one-time ticket is used at once. */
 const TICKET_MS = 30_000;
-/** Frames of the telephone provider, and how far they may be ahead: what a `clear` must drop at the other end. */
+/** Each message to the phone is paid for: longer ones than the provider's own 20 ms. Far enough ahead for the jitter of a Lambda's posts. */
 const PHONE_FRAME_MS = 100;
-const PHONE_LEAD_MS = 600;
+const PHONE_LEAD_MS = 300;
 
 /**
  * Owns one call for one invocation: claims it, dials the WebSocket API, speaks until the call ends or is handed to a
@@ -141,6 +142,7 @@ const phoneEnd = ({ sockets, clock, hangUp }: OwnCallDeps, session: VoiceSession
     hangUp: () => hangUp({ callId, userId }),
     frameMs: PHONE_FRAME_MS,
     leadMs: PHONE_LEAD_MS,
+    window: RELAY_WINDOW_BOUNDS,
   });
   return { transport, hear: socket.hear, lost: socket.lost };
 };

@@ -82,6 +82,11 @@ function framesLost(draft: Draft, frames: number): void {
 /** The connection is down. What the caller did not get to hear is owed to him when he comes back. */
 function disconnected(draft: Draft): void {
   if (!isConnected(draft.state)) return;
+  // A phone comes back by no other connection: who is gone has hung up.
+  if (draft.state.setup.transport === 'twilio') {
+    finish(draft, 'client-ended');
+    return;
+  }
   const { talk, speech } = draft.state;
   const wasSpeaking = isSpeaking(draft.state, draft.nowMs);
   const owed = wasSpeaking && speech.turn === talk.turn && talk.question !== undefined ? talk.question : undefined;

@@ -50,7 +50,13 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
   'get-knowledge-base': ['dynamodb:GetItem'],
   'describe-service': [],
   'serve-talk': [],
-  'answer-phone-call': ['dynamodb:DeleteItem', 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+  'answer-phone-call': [
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+  ],
   'place-call': [
     'dynamodb:DeleteItem',
     'dynamodb:GetItem',
