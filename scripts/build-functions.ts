@@ -51,6 +51,34 @@ const noJsonSchemas: Plugin = {
   },
 };
 
+/** Of a client's own `package.json` only the version is read, for the user agent; the rest is 2 kB a client. */
+const onlyVersions: Plugin = {
+  name: 'only-versions',
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /[\\/]@aws-sdk[\\/]client-[\w-]+[\\/]package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, 'utf8')) as { version: string };
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
+
+/** Functions that talk to AWS in event streams (Nova Sonic, Transcribe, `ConverseStream`). */
+const STREAMING = ['voice-session'];
+
+/** Every client of the SDK loads the codec of event streams when it needs it: 12 kB that all other functions never run. */
+const noEventStreams: Plugin = {
+  name: 'no-event-streams',
+  setup: (bundler) => {
+    bundler.onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ kind, path }) =>
+      kind === 'dynamic-import' ? { path, namespace: 'no-event-streams' } : undefined,
+    );
+    bundler.onLoad({ filter: /./, namespace: 'no-event-streams' }, () => ({
+      contents: 'throw new Error("Bundled without event streams: see STREAMING in scripts/build-functions.ts.");',
+      loader: 'js',
+    }));
+  },
+};
+
 /** The entry files of all Lambdas by function name, `lambdas/agents/create-agent/handler.ts` → `create-agent`. */
 export function functionEntries(root = ROOT): ReadonlyMap<string, string> {
   const files = globSync('lambdas/*/*/handler.ts', { cwd: root }).sort();
@@ -60,8 +88,11 @@ export function functionEntries(root = ROOT): ReadonlyMap<string, string> {
 /** How a Lambda is bundled; measurements bundle their baselines the same way. */
 export const bundleOptions = () =>
   ({
-    plugins: [plainSchemaKeys, noJsonSchemas],
-    alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'infra/bundling/env-credentials.ts') },
+    plugins: [plainSchemaKeys, noJsonSchemas, onlyVersions],
+    alias: {
+      '@aws-sdk/credential-provider-node': join(ROOT, 'infra/bundling/env-credentials.ts'),
+      '@aws-sdk/endpoint-cache': join(ROOT, 'infra/bundling/endpoint-cache.ts'),
+    },
     banner: { js: REQUIRE },
     bundle: true,
     minify: true,
@@ -77,23 +108,40 @@ export const bundleOptions = () =>
   }) as const satisfies BuildOptions;
 
 /**
- * Bundles every Lambda in one pass to `outDir/<name>/index.mjs` (ES module, minified, Node 24) and writes
+ * Bundles every Lambda to `outDir/<name>/index.mjs` (ES module, minified, Node 24) and writes
  * `outDir/metafile.json`, which says what each bundle is made of. Throws when there is nothing to bundle.
  */
 export async function buildFunctions(outDir: string): Promise<Metafile> {
   const entries = functionEntries();
   if (entries.size === 0) throw new Error('No Lambda found under lambdas/.');
-  const result = await build({
-    absWorkingDir: ROOT,
-    entryPoints: [...entries].map(([name, file]) => ({ in: file, out: `${name}/index` })),
-    outdir: outDir,
-    outExtension: { '.js': '.mjs' },
-    ...bundleOptions(),
-    metafile: true,
-  });
+  const streaming = [...entries].filter(([name]) => STREAMING.includes(name));
+  const others = [...entries].filter(([name]) => !STREAMING.includes(name));
+  const passes = await Promise.all([bundled(outDir, others, [noEventStreams]), bundled(outDir, streaming, [])]);
+  const metafile: Metafile = {
+    inputs: Object.assign({}, ...passes.map(({ inputs }) => inputs)) as Metafile['inputs'],
+    outputs: Object.assign({}, ...passes.map(({ outputs }) => outputs)) as Metafile['outputs'],
+  };
   await mkdir(outDir, { recursive: true });
-  await writeFile(join(outDir, 'metafile.json'), JSON.stringify(result.metafile));
+  await writeFile(join(outDir, 'metafile.json'), JSON.stringify(metafile));
   const missing = [...entries.keys()].filter((name) => !existsSync(join(outDir, name, 'index.mjs')));
   if (missing.length > 0) throw new Error(`Not bundled: ${missing.join(', ')}`);
-  return result.metafile;
+  return metafile;
+}
+
+async function bundled(
+  outDir: string,
+  entries: readonly (readonly [name: string, file: string])[],
+  plugins: readonly Plugin[],
+): Promise<Metafile> {
+  const options = bundleOptions();
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: entries.map(([name, file]) => ({ in: file, out: `${name}/index` })),
+    outdir: outDir,
+    outExtension: { '.js': '.mjs' },
+    ...options,
+    plugins: [...options.plugins, ...plugins],
+    metafile: true,
+  });
+  return metafile;
 }

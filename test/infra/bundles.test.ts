@@ -33,6 +33,21 @@ test('no bundle carries the credential chain, the compiler or what only measures
   expect(Object.keys(inputs).length).toBeGreaterThan(500);
 });
 
+test('only the owner of calls carries the codec of event streams, and no bundle the whole package.json of a client', () => {
+  const { outputs } = JSON.parse(readFileSync('build/functions/metafile.json', 'utf8')) as {
+    outputs: Record<string, { inputs: Record<string, { bytesInOutput: number }> }>;
+  };
+  const bundles = Object.entries(outputs);
+  const streaming = bundles.filter(([, { inputs }]) =>
+    Object.keys(inputs).some((file) => file.includes('@smithy/core/dist-es/submodules/event-streams/EventStreamSerde')),
+  );
+  expect(streaming.map(([file]) => file.split('/').at(-2))).toEqual(['voice-session']);
+  const manifests = bundles.flatMap(([, { inputs }]) =>
+    Object.entries(inputs).filter(([file]) => /client-[\w-]+\/package\.json$/.test(file)),
+  );
+  expect(manifests.filter(([, { bytesInOutput }]) => bytesInOutput > 100)).toEqual([]);
+});
+
 test('functions carry what they read at run time', () => {
   const files = [
     'check-code/checker-assets/typescript.cjs',
