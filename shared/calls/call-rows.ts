@@ -16,13 +16,19 @@ const statusKeys = (call: Pick<Call, 'userId' | 'agentId'>, status: CallStatus) 
 });
 
 /** A call as its row. */
-export const rowOfCall = (call: Call) => ({ ...call, ...indexKeys(call) });
+export const rowOfCall = ({ recordedParts, ...call }: Call) => ({
+  ...call,
+  ...indexKeys(call),
+  // A set, to which owners add at the same time. DynamoDB knows none that is empty.
+  ...(recordedParts === undefined || recordedParts.length === 0 ? {} : { recordedParts: new Set(recordedParts) }),
+});
 
 /** A row as its call. */
 export const callOfRow = (row: Record<string, unknown> | undefined): Call | undefined => {
   if (row === undefined) return undefined;
-  const { agentKey: _agent, statusKey: _status, agentStatusKey: _both, ...call } = row;
-  return call as unknown as Call;
+  const { agentKey: _agent, statusKey: _status, agentStatusKey: _both, recordedParts, ...call } = row;
+  const parts = recordedParts instanceof Set ? [...recordedParts].map(Number).toSorted((a, b) => a - b) : undefined;
+  return { ...call, ...(parts === undefined ? {} : { recordedParts: parts }) } as unknown as Call;
 };
 
 /** The changes and the condition of one transition. */

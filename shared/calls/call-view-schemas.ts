@@ -121,6 +121,9 @@ export const CallView = CallSummaryView.extend({
     .meta({ description: 'The call was given to a person.' }),
   latency: LatencyView,
   contextOverride: z.record(z.string(), z.unknown()).nullable(),
-  recordingUrl: z.string().nullable().meta({ description: 'WAV; good for five minutes.' }),
+  recordingUrls: z.array(z.string()).meta({
+    description:
+      'WAV, the caller left and the agent right; a part for each process that held the call, in their order. Good for five minutes.',
+  }),
   timeline: z.array(TimelineView),
 }).meta({ id: 'Call' });

@@ -28,7 +28,7 @@ export const callSummaryView = (call: Call): z.output<typeof CallSummaryView> =>
   renewals: call.renewals,
   handOvers: call.handOvers,
   cost: costView(call.cost),
-  hasRecording: call.recordingKey !== undefined,
+  hasRecording: (call.recordedParts ?? []).length > 0,
 });
 
 const durationMs = ({ answeredAtMs, endedAtMs }: Call): number | null =>
@@ -46,7 +46,7 @@ const costView = (cost: Partial<CallCost>): View['cost'] => {
 };
 
 /** A call with everything that happened in it. */
-export const callView = (call: Call, entries: readonly CallEntry[], recordingUrl: string | undefined): View => {
+export const callView = (call: Call, entries: readonly CallEntry[], recordingUrls: readonly string[]): View => {
   const at = ({ atMs }: { readonly atMs: number }): number => Math.max(0, atMs - call.createdAtMs);
   const [handoff] = ofKind(entries, 'handoff');
   return {
@@ -76,7 +76,7 @@ export const callView = (call: Call, entries: readonly CallEntry[], recordingUrl
     handoff: handoff === undefined ? null : { atMs: at(handoff), reason: handoff.reason, summary: handoff.summary },
     latency: latencyOf(ofKind(entries, 'turn')),
     contextOverride: call.contextOverride ?? null,
-    recordingUrl: recordingUrl ?? null,
+    recordingUrls: [...recordingUrls],
     timeline: entries.map((entry) => ({
       seq: entry.seq,
       atMs: at(entry),

@@ -51,7 +51,8 @@ export interface Call {
   readonly handOvers: number;
   readonly cost: CallCost;
   readonly contextOverride?: Readonly<Record<string, unknown>>;
-  readonly recordingKey?: string;
+  /** The owners, by their epochs and ascending, that each wrote a part of the recording. */
+  readonly recordedParts?: readonly number[];
   /** Unix seconds; DynamoDB's TTL. */
   readonly expiresAt: number;
 }

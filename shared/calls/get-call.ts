@@ -8,7 +8,7 @@ import { asOf } from './as-of.ts';
 import { CallId } from './call.ts';
 import type { CallStore } from './call-store.ts';
 import { callView } from './call-views.ts';
-import type { Recordings } from './recordings.ts';
+import { type Recordings, recordingKey } from './recordings.ts';
 
 export const GetCallEnv = z.object({ CALLS_TABLE: text, CONVERSATIONS_TABLE: text, RECORDINGS_BUCKET: text });
 
@@ -26,9 +26,9 @@ export const getCall =
     const callId = CallId.safeParse(asked.toLowerCase());
     if (!callId.success) throw callNotFound(asked);
     const call = (await calls.find({ userId, callId: callId.data })) ?? raise(callNotFound(asked));
-    const [entries, recordingUrl] = await Promise.all([
+    const [entries, recordingUrls] = await Promise.all([
       calls.entries(call),
-      call.recordingKey === undefined ? undefined : recordings.address(call.recordingKey),
+      Promise.all((call.recordedParts ?? []).map((part) => recordings.address(recordingKey(call, part)))),
     ]);
-    return { status: 200, body: callView(asOf(call, clock.now()), entries, recordingUrl) };
+    return { status: 200, body: callView(asOf(call, clock.now()), entries, recordingUrls) };
   };

@@ -52,6 +52,8 @@ export interface Checkpoint {
   readonly nextEntry: number;
   /** Sequence number of the next audio frame to the client. */
   readonly nextAudioSeq: number;
+  /** Number of the last audio frame of the client whose words are on record, or that was silence; a successor asks for those after it. */
+  readonly heardSeq?: number;
   /** Final texts, newest last; trimmed to what engines take. */
   readonly history: readonly HistoryTurn[];
   /** The caller's words that no answer has followed yet: the successor answers them. */
@@ -108,7 +110,6 @@ export interface CallKeeper {
     readonly reason: EndReason;
     readonly checkpoint: Checkpoint;
     readonly entries: readonly CallEntry[];
-    readonly recordingKey?: string;
   }) => Promise<void>;
 }
 

@@ -47,6 +47,7 @@ const CheckpointShape = z.object({
   turn: Count,
   nextEntry: Count,
   nextAudioSeq: Count,
+  heardSeq: z.int().min(-1).optional(),
   history: z.array(z.strictObject({ role: z.enum(['user', 'assistant']), text: Text })).max(500),
   unanswered: Text.optional(),
   engine: z.enum(['nova-sonic', 'openai-realtime', 'cascade']),
@@ -97,7 +98,6 @@ export const KeepCallRequest = z.discriminatedUnion('method', [
     reason: z.enum(END_REASONS),
     checkpoint: CheckpointSchema,
     entries: Entries,
-    recordingKey: z.string().max(1024).optional(),
   }),
 ]);
 export type KeepCallRequest = z.output<typeof KeepCallRequest>;

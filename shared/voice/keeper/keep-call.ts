@@ -69,14 +69,8 @@ const inCharge = async (
     case 'handOver':
       await handOverCall(deps, request, session, request.checkpoint);
       return null;
-    case 'finish': {
-      const { recordingKey, ...end } = request;
-      await sessions.finish(request, session, {
-        ...end,
-        ...(recordingKey === undefined ? {} : { recordingKey }),
-        nowMs,
-      });
+    case 'finish':
+      await sessions.finish(request, session, { ...request, nowMs });
       return null;
-    }
   }
 };

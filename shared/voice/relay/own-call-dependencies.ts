@@ -49,7 +49,7 @@ export const ownCallDependencies = (env: Env): OwnCallDeps => {
     sockets: apiGatewayConnections(env.WEBSOCKET_URL),
     keeper: (claim) => sessionKeeper({ sessions, owners, clock, secret: randomIds.secret }, claim),
     dial: (ticket, events) => dialWebSocket(`${env.WEBSOCKET_URL}?owner=${encodeURIComponent(ticket)}`, events),
-    recordings: s3Recordings(env),
+    recordings: { ...s3Recordings(env), note: dynamoCallStore(env).addRecording },
     hangUp: hangUpBy(env),
     voices: () => voicesOf(env, clock, keys),
     brain: (briefing) => agentCoreBrain(briefing),

@@ -2,12 +2,16 @@ import { converter } from '../../../audio/convert.ts';
 import { type AudioFormat, bytesPerMs } from '../../../audio/format.ts';
 import { samplesOf } from '../../../audio/pcm.ts';
 import { writeWav } from '../../../audio/wav.ts';
+import type { Call } from '../../calls/call.ts';
+import { recordingKey } from '../../calls/recordings.ts';
 import type { CallBriefing } from '../keeper/call-keeper.ts';
 import type { Recorder } from '../session/session-ports.ts';
 import { RECORDING_RETENTION_TAG, retentionClass } from './recording-retention.ts';
 
 /** Where recordings are put. */
 export interface RecordingStore {
+  /** Notes that this part (the owner's epoch) is stored: who reads the call shows it. */
+  readonly note: (call: Pick<Call, 'userId' | 'callId'>, part: number) => Promise<void>;
   readonly write: (key: string, wav: Uint8Array, tags: Readonly<Record<string, string>>) => Promise<void>;
 }
 
@@ -37,18 +41,17 @@ export const wavRecorder = (store: RecordingStore, options: RecordingOptions): R
     close: async () => {
       const channels = [caller.samples(), agent.samples()];
       const length = Math.max(...channels.map((channel) => channel.length));
-      if (length === 0) return undefined;
-      const key = keyOf(options);
+      if (length === 0) return;
+      const { briefing, epoch } = options;
       const wav = writeWav({ sampleRateHertz: SAMPLE_RATE_HERTZ, channels: channels.map(padded(length)) });
-      const days = retentionClass(options.briefing.settings.recording.retentionDays);
-      await store.write(key, wav, { [RECORDING_RETENTION_TAG]: String(days), resourceType: 'recording' });
-      return key;
+      const days = retentionClass(briefing.settings.recording.retentionDays);
+      const { userId, agentId } = briefing;
+      const tags = { userId, agentId, resourceType: 'recording', [RECORDING_RETENTION_TAG]: String(days) };
+      await store.write(recordingKey(briefing, epoch), wav, tags);
+      await store.note({ userId, callId: briefing.callId as Call['callId'] }, epoch);
     },
   };
 };
-
-const keyOf = ({ briefing: { userId, agentId, callId }, epoch }: RecordingOptions): string =>
-  `${userId}/${agentId}/${callId}${epoch === 1 ? '' : `.${epoch}`}.wav`;
 
 const padded =
   (length: number) =>

@@ -5,7 +5,7 @@ import type { RecordingStore } from './recorder.ts';
 export const s3Recordings = (
   { RECORDINGS_BUCKET: Bucket }: { readonly RECORDINGS_BUCKET: string },
   client = new S3Client({}),
-): RecordingStore => ({
+): Pick<RecordingStore, 'write'> => ({
   write: async (Key, Body, tags) => {
     const Tagging = new URLSearchParams(tags).toString();
     await client.send(new PutObjectCommand({ Bucket, Key, Body, ContentType: 'audio/wav', Tagging }));

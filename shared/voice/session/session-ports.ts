@@ -43,8 +43,8 @@ export interface Recorder {
   readonly agent: (audio: Uint8Array, atMs: number) => void;
   /** The caller cut the agent off: what would have been played after `atMs` was not. */
   readonly cut: (atMs: number) => void;
-  /** Key of the recording in its bucket, if there is one. */
-  readonly close: () => Promise<string | undefined>;
+  /** Stores what there is, and notes with the call that there is a recording. */
+  readonly close: () => Promise<void>;
 }
 
 export interface SessionDependencies {

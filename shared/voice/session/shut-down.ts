@@ -43,13 +43,12 @@ async function finish(
   state: SessionState,
 ): Promise<SessionOutcome> {
   const { deps, call } = parts;
-  const recordingKey = await closeRecorder(parts);
+  await closeRecorder(parts);
   const end = {
     status: stop.reason === 'failed' ? ('failed' as const) : ('completed' as const),
     reason: stop.reason,
     checkpoint: numbered(parts, stop.checkpoint ?? checkpointOf(state)),
     entries: [...unstored, ...stop.entries],
-    ...(recordingKey !== undefined && { recordingKey }),
   };
   for (const waitMs of [...FINISH_RETRY_MS, undefined]) {
     if (!call.fence.mayAct()) return { how: 'fenced' };
@@ -73,14 +72,13 @@ async function finish(
 }
 
 /** A recording that cannot be kept does not keep the call from ending. */
-async function closeRecorder(parts: SessionParts): Promise<string | undefined> {
+async function closeRecorder(parts: SessionParts): Promise<void> {
   const { recorder, deps } = parts;
-  if (!recorder) return undefined;
+  if (!recorder) return;
   const closed = recorder.close().catch((error: unknown) => {
     deps.log('voice.session.recording-lost', { callId: deps.callId, epoch: deps.epoch }, error);
-    return undefined;
   });
-  return within(parts, RECORDING_WITHIN_MS, closed);
+  await within(parts, RECORDING_WITHIN_MS, closed);
 }
 
 async function within<Value>({ deps }: SessionParts, ms: number, work: Promise<Value>): Promise<Value | undefined> {

@@ -163,7 +163,7 @@ const entryPuts = (
 /** Writes what is left, ends session and call, then frees the lines. */
 export const finishCall =
   (context: StoreContext, release: (callId: OwnerKey['callId']) => Promise<void>): SessionStore['finish'] =>
-  async (owner, session, { status, reason, recordingKey, ...write }) => {
+  async (owner, session, { status, reason, ...write }) => {
     const { find, client, env } = context;
     const now = await find(owner.callId);
     if (now?.claimedEpoch !== owner.epoch) throw new FencedError(owner.callId);
@@ -180,7 +180,6 @@ export const finishCall =
     const { changes, from } = transitionOf(now, transition, {
       endedAtMs: write.nowMs,
       endReason: reason,
-      ...(recordingKey === undefined ? {} : { recordingKey }),
       ...(status === 'failed' ? { failure: FAILURE } : {}),
     });
     const command = { changes, conditions: [{ path: ['status'], in: from }] };

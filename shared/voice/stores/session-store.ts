@@ -49,7 +49,6 @@ export interface EndWrite {
   readonly reason: EndReason;
   readonly checkpoint: Checkpoint;
   readonly entries: readonly CallEntry[];
-  readonly recordingKey?: string;
   readonly nowMs: number;
 }
 

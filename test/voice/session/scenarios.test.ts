@@ -501,21 +501,21 @@ describe('a recording', () => {
     recordingConsent: false,
   };
   const recorded = (briefing: Record<string, unknown>) => {
-    const heard = { caller: 0, agent: 0, opened: 0 };
+    const heard = { caller: 0, agent: 0, opened: 0, stored: 0 };
     const openRecorder = () => {
       heard.opened++;
       return {
         caller: () => void heard.caller++,
         agent: () => void heard.agent++,
         cut: () => undefined,
-        close: () => Promise.resolve('u/a/call.wav'),
+        close: async () => void heard.stored++,
       };
     };
     const options = { book: { settings: { recording: { enabled: true } }, briefing }, deps: { openRecorder } };
     return { heard, options };
   };
 
-  it('has both sides when the caller agreed, and its key is kept', async () => {
+  it('has both sides when the caller agreed, and is stored at the end', async () => {
     const { heard, options } = recorded({ client: { ...client, recordingConsent: true } });
     const call = await greeted(options);
     await ask(call, 'hello');
@@ -523,16 +523,17 @@ describe('a recording', () => {
     await outcomeOf(call);
     expect({ ...heard, caller: heard.caller > 10, agent: heard.agent > 10, finished: call.book.finished }).toEqual({
       opened: 1,
+      stored: 1,
       caller: true,
       agent: true,
-      finished: [{ status: 'completed', reason: 'client-ended', recordingKey: 'u/a/call.wav' }],
+      finished: [{ status: 'completed', reason: 'client-ended' }],
     });
   });
 
   it('is not made without consent', async () => {
     const { heard, options } = recorded({ client });
     await ask(await greeted(options), 'hello');
-    expect(heard).toEqual({ opened: 0, caller: 0, agent: 0 });
+    expect(heard).toEqual({ opened: 0, stored: 0, caller: 0, agent: 0 });
   });
 
   it('is announced on the phone before anything else is said', async () => {

@@ -31,7 +31,6 @@ export function callBook(options: CallBookOptions) {
   const finished: {
     readonly status: string;
     readonly reason: EndReason;
-    readonly recordingKey?: string | undefined;
   }[] = [];
   const violations: string[] = [];
   const ownerSince: { readonly epoch: number; readonly atMs: number }[] = [];
@@ -129,7 +128,6 @@ export function callBook(options: CallBookOptions) {
       finished.push({
         status: end.status,
         reason: end.reason,
-        ...(end.recordingKey && { recordingKey: end.recordingKey }),
       });
     },
   });
