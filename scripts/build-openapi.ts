@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiResponsesObject } from 'zod-openapi';
-import type { Operation } from '../shared/http/operation.ts';
+import { API_PREFIX, LEGACY_PREFIX, type Operation } from '../shared/http/operation.ts';
 import {
   COMMON_PROBLEMS,
   type DocumentedResponse,
   OPERATION_DOCS,
   type OperationDocs,
 } from '../shared/http/operation-docs.ts';
-import { API_PREFIX, LEGACY_PREFIX, OPERATIONS, type OperationId, prefixesOf } from '../shared/http/operations.ts';
+import { OPERATIONS, type OperationId, prefixesOf } from '../shared/http/operations.ts';
 import { PROBLEMS, type ProblemCode, problem, problemDocument } from '../shared/kernel/problems.ts';
 import { asyncApiDocument } from '../shared/voice/protocol/asyncapi.ts';
 import { webSocketPage } from './websocket-page.ts';

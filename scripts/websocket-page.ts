@@ -92,16 +92,16 @@ function typeText(schema: Json): string {
   const bounds = [
     range(schema.minimum, schema.maximum, ''),
     range(schema.minLength, schema.maxLength, ' characters'),
-    schema.format === undefined ? '' : String(schema.format),
+    typeof schema.format === 'string' ? schema.format : '',
   ];
-  return [String(schema.type ?? 'any'), ...bounds].filter((text) => text !== '').join(', ');
+  return [typeof schema.type === 'string' ? schema.type : 'any', ...bounds].filter((text) => text !== '').join(', ');
 }
 
 function range(least: unknown, most: unknown, unit: string): string {
-  const [from, to] = [least, most].map((bound) => (bound === Number.MAX_SAFE_INTEGER ? undefined : bound));
-  if (from === undefined && to === undefined) return '';
-  if (to === undefined) return `from ${String(from)}${unit}`;
-  return from === undefined ? `to ${String(to)}${unit}` : `${String(from)} to ${String(to)}${unit}`;
+  const from = typeof least === 'number' ? least : undefined;
+  const to = typeof most === 'number' && most !== Number.MAX_SAFE_INTEGER ? most : undefined;
+  if (from === undefined) return to === undefined ? '' : `to ${to}${unit}`;
+  return to === undefined ? `from ${from}${unit}` : `${from} to ${to}${unit}`;
 }
 
 const defaultText = ({ default: value }: Json): string =>

@@ -5,8 +5,8 @@ import { jsonLog, type Log } from '../kernel/log.ts';
 import { problem, refused } from '../kernel/problems.ts';
 import { answerOf, problemAnswer } from './answers.ts';
 import { type Authorized, type Caller, callerOf, demandSameAgent, demandScope } from './caller.ts';
-import type { Operation } from './operation.ts';
-import { API_PREFIX, LEGACY_PREFIX, OPERATIONS, type OperationId } from './operations.ts';
+import { API_PREFIX, LEGACY_PREFIX, type Operation } from './operation.ts';
+import type { OPERATIONS, OperationId } from './operations.ts';
 import { pointer } from './pointer.ts';
 import { parseJson, readBody } from './read-body.ts';
 import type { ApiAnswer, ApiRequest, ReadBody } from './request.ts';
@@ -32,7 +32,10 @@ export type RequestOf<Id extends OperationId> = ApiRequest<BodyOf<Id>, QueryOf<I
 /** A use case as the HTTP API calls it. */
 export type UseCase<Id extends OperationId> = (request: RequestOf<Id>) => Promise<ApiAnswer>;
 
-type UseCases = { readonly [Id in OperationId]?: UseCase<Id> };
+type UseCases<Id extends OperationId> = { readonly [One in Id]?: UseCase<One> };
+
+/** Lines of the table of operations. */
+type Operations<Id extends OperationId> = Pick<typeof OPERATIONS, Id>;
 
 /** Part of an HTTP API event (payload format 2.0) with what its authorizer verified: claims of a token, or the context of `authorize-request`. */
 export type HttpEvent = Pick<
@@ -51,14 +54,18 @@ export type HttpEvent = Pick<
   };
 };
 
-/** The Lambda of some operations. Whatever is thrown becomes a problem document; nothing escapes. */
+/**
+ * The Lambda of some operations, given the lines of the table that they are among: with the whole table, each function
+ * would carry the schemas of all others. Whatever is thrown becomes a problem document; nothing escapes.
+ */
 export const httpLambda =
-  (useCases: UseCases, log: Log = jsonLog) =>
+  <Id extends OperationId>(operations: Operations<Id>) =>
+  (useCases: UseCases<Id>, log: Log = jsonLog) =>
   async (event: HttpEvent): Promise<APIGatewayProxyStructuredResultV2> => {
     const at = { requestId: event.requestContext.requestId, instance: event.rawPath };
     try {
-      const { id, basePath } = routed(event.routeKey, useCases);
-      const request = readRequest(OPERATIONS[id], basePath, event);
+      const { id, basePath } = routed(operations, event.routeKey, useCases);
+      const request = readRequest(operations[id], basePath, event);
       // The request was built from this very operation's schemas: the table ties the two together.
       const useCase = useCases[id] as (request: ApiRequest) => Promise<ApiAnswer>;
       return answerOf(await useCase(request), at);
@@ -67,14 +74,18 @@ export const httpLambda =
     }
   };
 
-interface Routed {
-  readonly id: OperationId;
+interface Routed<Id> {
+  readonly id: Id;
   readonly basePath: string;
 }
 
-const routed = (routeKey: string, useCases: UseCases): Routed => {
-  for (const id of Object.keys(useCases) as OperationId[]) {
-    const { method, path } = OPERATIONS[id];
+const routed = <Id extends OperationId>(
+  operations: Operations<Id>,
+  routeKey: string,
+  useCases: UseCases<Id>,
+): Routed<Id> => {
+  for (const id of Object.keys(useCases) as Id[]) {
+    const { method, path }: Operation = operations[id];
     for (const basePath of [API_PREFIX, LEGACY_PREFIX, '']) {
       if (routeKey === `${method} ${basePath}${path}`) return { id, basePath };
     }

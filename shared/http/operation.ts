@@ -1,5 +1,10 @@
 import type * as z from 'zod';
 
+/** Where the API lives. */
+export const API_PREFIX = '/api/v1';
+/** The creation service's original paths: `/api/agents…`. */
+export const LEGACY_PREFIX = '/api';
+
 export const SCOPES = ['agents:read', 'agents:write', 'agents:ask', 'agents:talk'] as const;
 export type Scope = (typeof SCOPES)[number];
 

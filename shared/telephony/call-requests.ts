@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { CALL_STATUSES } from '../calls/call.ts';
-import { ContextOverride } from '../voice/protocol/messages.ts';
+import { ContextOverride } from '../voice/protocol/context-override.ts';
 import { E164 } from './phone-number.ts';
 
 /** Body of `POST /calls`. */

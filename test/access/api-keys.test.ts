@@ -6,9 +6,9 @@ import { dynamoApiKeyStore } from '../../shared/access/api-keys-dynamodb.ts';
 import { createApiKey, deleteApiKey, listApiKeys } from '../../shared/access/manage-api-keys.ts';
 import { apiKeys } from '../../shared/access/verify-api-key.ts';
 import { dynamoAgentStore } from '../../shared/agents/agents-dynamodb.ts';
-import { httpLambda } from '../../shared/http/http-lambda.ts';
 import { randomIds } from '../../shared/kernel/real-dependencies.ts';
 import { type Asked, httpEvent, jsonEvent } from '../agents/support/events.ts';
+import { httpLambda } from '../http/support/api-lambda.ts';
 import { servingAgent, startTables, TABLES } from './support/tables.ts';
 
 const agentId = (end: number): string => `019a5c1e-7d00-7a3b-9c55-${String(end).padStart(12, '0')}`;

@@ -2,8 +2,8 @@ import { createLocalJWKSet, exportJWK, generateKeyPair, SignJWT, UnsecuredJWT } 
 import { beforeAll, describe, expect, it } from 'vitest';
 import { authorizeRequest } from '../../shared/access/authorize-request.ts';
 import { joseTokenVerifier } from '../../shared/access/token-verifier-jose.ts';
-import { httpLambda } from '../../shared/http/http-lambda.ts';
 import { type Asked, jsonEvent } from '../agents/support/events.ts';
+import { httpLambda } from '../http/support/api-lambda.ts';
 
 const ISSUER = 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_pool';
 const ENV = { TOKEN_ISSUER: ISSUER, TOKEN_AUDIENCE: 'client-1' };
@@ -17,10 +17,10 @@ describe('whoever sends a request', () => {
   let authorize: ReturnType<typeof authorizeRequest>;
   let keyScopes: readonly ('agents:ask' | 'agents:talk')[] = ['agents:ask'];
 
-  const token = (claims: Record<string, unknown> = {}, times: { until?: number } = {}) =>
+  const token = (claims: Record<string, string | undefined> = {}, times: { until?: number } = {}) =>
     new SignJWT({ client_id: 'client-1', token_use: 'access', scope: 'aws.cognito.signin.user.admin', ...claims })
       .setProtectedHeader({ alg: 'RS256', kid: '1' })
-      .setIssuer(String(claims.iss ?? ISSUER))
+      .setIssuer(claims.iss ?? ISSUER)
       .setSubject('ann')
       .setExpirationTime(times.until ?? NOW_MS / 1000 + 60)
       .sign(keys.privateKey);

@@ -6,7 +6,7 @@ import { getAgent } from '../../shared/agents/get-agent.ts';
 import { listAgents } from '../../shared/agents/list-agents.ts';
 import { retryAgent } from '../../shared/agents/retry-agent.ts';
 import { replaceAgent, updateAgent } from '../../shared/agents/update-agent.ts';
-import { httpLambda } from '../../shared/http/http-lambda.ts';
+import { httpLambda } from '../http/support/api-lambda.ts';
 import { type Asked, formEvent, httpEvent, jsonEvent } from './support/events.ts';
 import { memory } from './support/memory.ts';
 

@@ -6,9 +6,9 @@ import { percentile } from '../../shared/calls/call-views.ts';
 import { dynamoCallStore } from '../../shared/calls/calls-dynamodb.ts';
 import { getCall } from '../../shared/calls/get-call.ts';
 import { listCalls } from '../../shared/calls/list-calls.ts';
-import { httpLambda } from '../../shared/http/http-lambda.ts';
 import { startTables, TABLES } from '../access/support/tables.ts';
 import { httpEvent } from '../agents/support/events.ts';
+import { httpLambda } from '../http/support/api-lambda.ts';
 
 const T0 = Date.UTC(2026, 10, 21, 9);
 const AGENT = '019a5c1e-7d00-7a3b-9c55-000000000001';
@@ -112,7 +112,7 @@ describe('the calls of a tenant', () => {
     send = httpLambda({ listCalls: listCalls(deps), getCall: getCall(deps) }, () => {});
     const cost = { model: 18_000, transport: 250, compute: 120, telephony: 0, speech: 0, tools: 5 };
     const ended = { answeredAtMs: at(400), endedAtMs: at(961_400), endReason: 'handed-off' } as const;
-    await calls.insert(callAt(0, { cost, ...ended, engine: 'nova-sonic', recordingKey: 'ann/a/c.wav' }));
+    await calls.insert(callAt(0, { cost, ...ended, engine: 'nova-sonic', recordedParts: [10, 2, 1] }));
     await calls.insert(callAt(1, { agentId: OTHER }));
     await calls.insert(callAt(2, { status: 'active' }));
     await calls.insert(callAt(3, { agentId: OTHER, status: 'failed', failure: 'The line broke.' }));
@@ -203,7 +203,10 @@ describe('the calls of a tenant', () => {
       ],
       handoff: { atMs: 960_000, reason: 'Refund', summary: 'Ann wants 890 euros back.' },
       latency: { turns: 2, p50Ms: 700, p95Ms: 900 },
-      recordingUrl: 'https://recordings.example/ann/a/c.wav?signed',
+      hasRecording: true,
+      recordingUrls: ['', '.2', '.10'].map(
+        (part) => `https://recordings.example/ann/${AGENT}/${idAt(0)}${part}.wav?signed`,
+      ),
     });
     expect(body.timeline.map(({ seq }: { seq: number }) => seq)).toEqual(ENTRIES.map(({ seq }) => seq));
   });

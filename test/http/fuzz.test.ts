@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createAgent } from '../../shared/agents/create-agent.ts';
 import { updateAgent } from '../../shared/agents/update-agent.ts';
-import { httpLambda } from '../../shared/http/http-lambda.ts';
 import { httpEvent } from '../agents/support/events.ts';
 import { memory } from '../agents/support/memory.ts';
+import { httpLambda } from './support/api-lambda.ts';
 
 const GOOD = { agentName: 'Shop', agentType: 'text', sop: '1. Greet.' };
 const anything = fc.anything({ withNullPrototype: true, maxDepth: 4 });

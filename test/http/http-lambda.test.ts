@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type HttpEvent, httpLambda } from '../../shared/http/http-lambda.ts';
+import type { HttpEvent } from '../../shared/http/http-lambda.ts';
 import { OPERATIONS, routesOf } from '../../shared/http/operations.ts';
 import { formEvent, httpEvent, jsonEvent } from '../agents/support/events.ts';
+import { httpLambda } from './support/api-lambda.ts';
 
 const CREATE = 'POST /api/v1/agents';
 const GOOD = { agentName: 'Shop', agentType: 'text', sop: '1. Greet.' };

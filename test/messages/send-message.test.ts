@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { httpLambda } from '../../shared/http/http-lambda.ts';
 import { problem } from '../../shared/kernel/problems.ts';
 import type { ConversationStore } from '../../shared/messages/conversation-store.ts';
 import type { AgentMessage, Turn } from '../../shared/messages/message.ts';
 import { sendMessage } from '../../shared/messages/send-message.ts';
 import { jsonEvent } from '../agents/support/events.ts';
 import { memory } from '../agents/support/memory.ts';
+import { httpLambda } from '../http/support/api-lambda.ts';
 
 const AGENT_ID = '019a5c1e-7d00-7a3b-8000-000000000001';
 const ANSWER = {

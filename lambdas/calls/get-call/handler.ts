@@ -1,3 +1,4 @@
+import { CALL_OPERATIONS } from '../../../shared/calls/call-operations.ts';
 import { dynamoCallStore } from '../../../shared/calls/calls-dynamodb.ts';
 import { GetCallEnv, getCall } from '../../../shared/calls/get-call.ts';
 import { s3Recordings } from '../../../shared/calls/recordings-s3.ts';
@@ -7,4 +8,4 @@ import { systemClock as clock } from '../../../shared/kernel/real-dependencies.t
 
 const env = parseEnv(GetCallEnv);
 const deps = { calls: dynamoCallStore(env), recordings: s3Recordings(env), clock };
-export const handler = httpLambda({ getCall: getCall(deps) });
+export const handler = httpLambda(CALL_OPERATIONS)({ getCall: getCall(deps) });

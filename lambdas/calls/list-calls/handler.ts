@@ -1,3 +1,4 @@
+import { CALL_OPERATIONS } from '../../../shared/calls/call-operations.ts';
 import { dynamoCallStore } from '../../../shared/calls/calls-dynamodb.ts';
 import { ListCallsEnv, listCalls } from '../../../shared/calls/list-calls.ts';
 import { secretsManagerCursorKey } from '../../../shared/http/cursor-key-secrets-manager.ts';
@@ -7,4 +8,4 @@ import { systemClock as clock } from '../../../shared/kernel/real-dependencies.t
 
 const env = parseEnv(ListCallsEnv);
 const deps = { calls: dynamoCallStore(env), cursorKey: secretsManagerCursorKey(env), clock };
-export const handler = httpLambda({ listCalls: listCalls(deps) });
+export const handler = httpLambda(CALL_OPERATIONS)({ listCalls: listCalls(deps) });

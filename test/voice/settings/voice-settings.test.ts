@@ -1,12 +1,12 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoAgentStore } from '../../../shared/agents/agents-dynamodb.ts';
-import { httpLambda } from '../../../shared/http/http-lambda.ts';
 import { getVoiceSettings, putVoiceSettings } from '../../../shared/voice/settings/manage-voice-settings.ts';
 import { secretsManagerProviderKeys } from '../../../shared/voice/settings/provider-keys-secrets-manager.ts';
 import { VoiceSettingsView } from '../../../shared/voice/settings/voice-settings-views.ts';
 import { servingAgent, startTables, TABLES } from '../../access/support/tables.ts';
 import { httpEvent, jsonEvent } from '../../agents/support/events.ts';
+import { httpLambda } from '../../http/support/api-lambda.ts';
 
 const AGENT = '019a5c1e-7d00-7a3b-9c55-000000000001';
 const GOING = '019a5c1e-7d00-7a3b-9c55-000000000002';

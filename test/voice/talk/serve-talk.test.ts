@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildTalkPage } from '../../../scripts/build-web.ts';
-import { httpLambda } from '../../../shared/http/http-lambda.ts';
 import { getTalk, getTalkAsset } from '../../../shared/voice/talk/serve-talk.ts';
 import { bundledTalkAssets } from '../../../shared/voice/talk/talk-assets.ts';
+import { httpLambda } from '../../http/support/api-lambda.ts';
 
 let folder: string;
 beforeAll(async () => {

@@ -1,0 +1,19 @@
+import type { Operation } from '../http/operation.ts';
+import { ListKnowledgeBasesQuery } from './knowledge-base-requests.ts';
+
+/** Operations on knowledge bases. */
+export const KNOWLEDGE_OPERATIONS = {
+  listKnowledgeBases: {
+    method: 'GET',
+    path: '/knowledge-bases',
+    functionName: 'list-knowledge-bases',
+    scope: 'agents:read',
+    query: ListKnowledgeBasesQuery,
+  },
+  getKnowledgeBase: {
+    method: 'GET',
+    path: '/knowledge-bases/{knowledgeBaseId}',
+    functionName: 'get-knowledge-base',
+    scope: 'agents:read',
+  },
+} as const satisfies Record<string, Operation>;
