@@ -62,6 +62,7 @@ export class AgentRoles extends Construct {
         // Agents keep the model they were made with when the stage moves on to another.
         resources: allModelArns(this),
       },
+      { actions: ['transcribe:StartStreamTranscription', 'polly:SynthesizeSpeech'], resources: ['*'] },
       { actions: ['lambda:InvokeFunction'], resources: [functionArn(this, keepCallName(config))] },
     ];
     const boundary = new ManagedPolicy(this, 'Boundary', {

@@ -78,6 +78,8 @@ const speaking = (
     ['bedrock:InvokeModelWithBidirectionalStream'],
     [`arn:${partition}:bedrock:${region}::foundation-model/${speechModelId}`],
   ),
+  // What a call falls to when that model fails. Neither a stream to Transcribe nor speech of Polly has a resource to name.
+  allow('SpeakByCascade', ['transcribe:StartStreamTranscription', 'polly:SynthesizeSpeech'], ['*']),
   allow(
     'KeepCalls',
     ['lambda:InvokeFunction'],

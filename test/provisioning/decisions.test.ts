@@ -120,6 +120,7 @@ test('an agent may read its own objects, retrieve from its own knowledge base, c
       'bedrock:InvokeModelWithBidirectionalStream',
       'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-2-sonic-v1:0',
     ],
+    ['transcribe:StartStreamTranscription', 'polly:SynthesizeSpeech', '*'],
     ['lambda:InvokeFunction', 'arn:aws:lambda:us-east-1:111122223333:function:oratio-dev-keep-call'],
   ]);
   expect(agentAllowances(scope).map(({ Action, Resource }) => [Action.join(' '), ...Resource])).toEqual([
