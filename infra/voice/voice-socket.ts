@@ -1,6 +1,7 @@
 import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat, CfnAccount } from 'aws-cdk-lib/aws-apigateway';
 import {
+  type CfnApi,
   type CfnStage,
   LogGroupLogDestination,
   WebSocketApi,
@@ -35,12 +36,14 @@ const MESSAGES_PER_LINE_AND_SECOND = 60;
 /** API Gateway's default for all APIs of an account in a region (quotas page, 2026-11). */
 const ACCOUNT_MESSAGES_PER_SECOND = 10_000;
 
-/** As in the managed policy AmazonAPIGatewayPushToCloudWatchLogs, without reading. */
+/** All of the managed policy AmazonAPIGatewayPushToCloudWatchLogs: API Gateway tries a role out before it takes it, and does not say with which of them. */
 const LOG_ACTIONS = [
   'logs:CreateLogGroup',
   'logs:CreateLogStream',
   'logs:DescribeLogGroups',
   'logs:DescribeLogStreams',
+  'logs:FilterLogEvents',
+  'logs:GetLogEvents',
   'logs:PutLogEvents',
 ] as const;
 
@@ -137,6 +140,8 @@ export class VoiceSocket extends Construct {
     acknowledgeWildcards(role, [groups], 'The setting is the account’s: any API of it logs to a group of its own.');
     const account = new CfnAccount(this, 'Logging', { cloudWatchRoleArn: role.roleArn });
     account.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    // An account that never had an API has no such setting yet (CloudFormation's page on AWS::ApiGateway::Account).
+    account.addDependency(this.api.node.defaultChild as CfnApi);
     return account;
   }
 }

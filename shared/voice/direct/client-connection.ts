@@ -29,8 +29,12 @@ export interface ClientConnection {
 /** AgentCore takes no more frames a second on a connection (quotas of AgentCore Runtime, 2026-11). */
 const MAX_FRAMES_PER_SECOND = 250;
 const MAX_BAD_MESSAGES = 5;
-/** A socket that answers no ping is half-open: its client has left without a word. */
+/**
+ * A socket that answers no ping is half-open: its client has left without a word. Whether a carrier passes pings of the
+ * WebSocket protocol on is its own affair; a client's own `ping` comes as often, so one may miss the other narrowly.
+ */
 const PING_EVERY_MS = 10_000;
+const MAX_UNANSWERED = 2;
 const CLOSE_TIMEOUT_MS = 2000;
 
 /** Takes a socket into its care. The reader may change (`hear`): first who finds the call, then the call itself. */
@@ -39,7 +43,7 @@ export function clientConnection(socket: ClientSocket, clock: SessionClock): Cli
   const rate = { tokens: MAX_FRAMES_PER_SECOND, atMs: clock.now() };
   let reader: ConnectionEvents | undefined;
   let badMessages = 0;
-  let heardSincePing = true;
+  let unanswered = 0;
   let isEnding = false;
 
   const send = (message: ServerMessage): void => {
@@ -69,13 +73,13 @@ export function clientConnection(socket: ClientSocket, clock: SessionClock): Cli
   };
   socket.listen({
     message: (data, isBinary) => {
-      heardSincePing = true;
+      unanswered = 0;
       if (isEnding) return;
       if (takeToken(rate, clock.now())) understand(data, isBinary);
       else end(4429, TOO_FAST);
     },
     pong: () => {
-      heardSincePing = true;
+      unanswered = 0;
     },
     closed: () => {
       over.abort(new Error('The connection is closed.'));
@@ -83,8 +87,8 @@ export function clientConnection(socket: ClientSocket, clock: SessionClock): Cli
     },
   });
   const watch = async (): Promise<void> => {
-    while (heardSincePing) {
-      heardSincePing = false;
+    while (unanswered < MAX_UNANSWERED) {
+      unanswered += 1;
       socket.ping();
       await clock.sleep(PING_EVERY_MS, over.signal);
     }

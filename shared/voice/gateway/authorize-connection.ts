@@ -43,10 +43,12 @@ const byOwner = async (deps: GatewayDeps, ticket: string): Promise<Authorized> =
   return grant?.kind === 'owner' ? { peer: grant } : UNKNOWN;
 };
 
-/** Signed is the address Twilio was given, not what the handshake claims. */
+/** Signed is the address Twilio was given, not what the handshake claims; a slash at its end is the same address to some clients of HTTP. */
 const bySignature = async ({ telephone }: GatewayDeps, signature: string): Promise<Authorized> => {
   if (telephone === undefined) return UNKNOWN;
-  const isSigned = isSignedByTwilio(await telephone.authToken(), signature, telephone.publicUrl);
+  const authToken = await telephone.authToken();
+  const address = telephone.publicUrl.replace(/\/$/, '');
+  const isSigned = [address, `${address}/`].some((url) => isSignedByTwilio(authToken, signature, url));
   return isSigned ? { peer: { kind: 'phone' } } : UNKNOWN;
 };
 
