@@ -145,6 +145,7 @@ const secretArn = (scope: Construct, name: string): string =>
 
 /** Ears and voice of every engine: speech to speech, and the cascade of recognition, model and synthesis. */
 function grantSpeech(fn: OratioFunction, config: StageConfig): void {
+  // Bedrock's API reference asks for InvokeModel on the model for this stream, too: the next statement has it.
   fn.allow(['bedrock:InvokeModelWithBidirectionalStream'], modelArns(fn, config.voiceModelId));
   fn.allow(['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'], allModelArns(fn), {
     wildcardReason: 'Each agent’s settings name the text model of its cascade.',

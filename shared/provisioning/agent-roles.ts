@@ -75,7 +75,8 @@ const speaking = (
 ): Allowance[] => [
   allow(
     'SpeakWithOwnModel',
-    ['bedrock:InvokeModelWithBidirectionalStream'],
+    // The service authorization reference names the second, the API reference of the very operation the first.
+    ['bedrock:InvokeModel', 'bedrock:InvokeModelWithBidirectionalStream'],
     [`arn:${partition}:bedrock:${region}::foundation-model/${speechModelId}`],
   ),
   // What a call falls to when that model fails. Neither a stream to Transcribe nor speech of Polly has a resource to name.

@@ -117,6 +117,7 @@ test('an agent may read its own objects, retrieve from its own knowledge base, c
   const ofSpeaking = agentAllowances({ ...scope, speech }).filter(({ Sid }) => /Speak|Keep/.test(Sid));
   expect(ofSpeaking.map(({ Action, Resource }) => [...Action, ...Resource])).toEqual([
     [
+      'bedrock:InvokeModel',
       'bedrock:InvokeModelWithBidirectionalStream',
       'arn:aws:bedrock:us-east-1::foundation-model/amazon.nova-2-sonic-v1:0',
     ],
