@@ -3,8 +3,8 @@ import { hashOfToken } from '../stores/session-keys.ts';
 import type { VoiceSession } from '../stores/voice-session.ts';
 import type { KnownConnection } from './connection-cache.ts';
 import type { GatewayDeps } from './gateway-dependencies.ts';
-import { CALL_OVER, dismiss } from './speak-to-client.ts';
-import { searchOwner } from './takeover.ts';
+import { CALL_OVER, dismiss, NO_OWNER } from './speak-to-client.ts';
+import { type OwnerSearch, searchOwner } from './takeover.ts';
 
 /** The message as it came, in JSON: an audio frame is not written anew. */
 export const envelopeOf = (connectionId: string, atMs: number, messageJson: string): string =>
@@ -12,26 +12,59 @@ export const envelopeOf = (connectionId: string, atMs: number, messageJson: stri
 
 /**
  * Passes a message of a caller to the owner of the call. As long as the owner stays where it was found last, no table
- * is read. Where it is lost, this very message's sender calls another one into being.
+ * is read. Where it is lost, this very message's sender calls another one into being; or ends the call, when several
+ * were called and none came.
  */
 export const passToOwner = async (deps: GatewayDeps, known: KnownConnection, messageJson: string): Promise<void> => {
+  await reachOwner(deps, known, messageJson);
+};
+
+/** As `passToOwner`; gives what became of the message. */
+export const reachOwner = async (
+  deps: GatewayDeps,
+  known: KnownConnection,
+  messageJson: string,
+): Promise<'sent' | OwnerSearch['outcome']> => {
   const { connectionId, callId } = known.connection;
-  if (callId === undefined) return;
+  if (callId === undefined) return 'over';
   const envelope = envelopeOf(connectionId, deps.clock.now(), messageJson);
   const tried = known.ownerConnectionId;
-  if (tried !== undefined && (await deps.sockets.post(tried, envelope)) === 'sent') return;
+  if (tried !== undefined && (await deps.sockets.post(tried, envelope)) === 'sent') return 'sent';
   known.ownerConnectionId = undefined;
   const session = await deps.sessions.find(callId);
   await notePosition(deps, session, tried);
   const found = searchOwner(session, tried, deps.clock.now());
   // A phone understands no problems: anything but its own messages is an error there.
   if (found.outcome === 'over' && known.connection.peer.kind === 'phone') await deps.sockets.close(connectionId);
-  else if (found.outcome === 'over') await dismiss(deps, connectionId, CALL_OVER);
+  else if (found.outcome === 'over') await sendAway(deps, known, CALL_OVER);
   if (found.outcome === 'call' && session !== undefined) await callOwner(deps, session, found);
+  if (found.outcome === 'give-up' && session !== undefined) await giveUp(deps, known, session);
   if (found.outcome === 'at' && (await deps.sockets.post(found.connectionId, envelope)) === 'sent') {
     known.ownerConnectionId = found.connectionId;
+    return 'sent';
   }
+  return found.outcome;
 };
+
+/** Ends a call that nobody comes for, unless somebody has come in this very moment. */
+const giveUp = async (deps: GatewayDeps, known: KnownConnection, session: VoiceSession): Promise<void> => {
+  const nowMs = deps.clock.now();
+  // An owner that still renews its lease lives, though nobody can reach it now.
+  if (session.leaseUntilMs > nowMs) return;
+  const { callId, userId, claimedEpoch, leaseUntilMs } = session;
+  const lost = { claimedEpoch, leaseUntilMs };
+  const failure = 'Nobody could be found to take the call.';
+  if (!(await deps.sessions.abandon({ callId, userId, lost }, { reason: 'failed', failure, nowMs }))) return;
+  deps.log('voice.owner.not-called', { callId, epoch: session.epoch });
+  await sendAway(deps, known, NO_OWNER);
+};
+
+/** A phone understands no problems. */
+const sendAway = (
+  deps: GatewayDeps,
+  { connection: { connectionId, peer } }: KnownConnection,
+  problem: Parameters<typeof dismiss>[2],
+): Promise<void> => (peer.kind === 'phone' ? deps.sockets.close(connectionId) : dismiss(deps, connectionId, problem));
 
 /** A connection that answered 410 is down, though API Gateway may tell so later or never. */
 const notePosition = async (

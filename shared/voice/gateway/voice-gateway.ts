@@ -1,7 +1,8 @@
 import type { CallId } from '../../calls/call.ts';
+import type { VoiceSession } from '../stores/voice-session.ts';
 import { authorizeConnection } from './authorize-connection.ts';
 import type { GatewayDeps } from './gateway-dependencies.ts';
-import { callOwner, passToOwner } from './pass-to-owner.ts';
+import { callOwner, reachOwner } from './pass-to-owner.ts';
 import { receiveMessage } from './receive-message.ts';
 import { type SocketAnswer, SocketEvent } from './socket-event.ts';
 import { RETURN_WITHIN_MS, searchOwner } from './takeover.ts';
@@ -55,9 +56,20 @@ const disconnect = async (deps: GatewayDeps, connectionId: string): Promise<void
   const session = await deps.sessions.find(connection.callId);
   // Another connection of the same caller may have taken its place.
   if (session?.clientConnectionId !== connectionId || session.status === 'ended') return;
+  if (session.claimedEpoch === 0 && (await leftUnheard(deps, session))) return;
   const caller = { bucket: { tokens: 0, atMs: 0, dropped: 0 }, ...known };
   const ownerConnectionId = known?.ownerConnectionId ?? session.ownerConnectionId;
-  await passToOwner(deps, { ...caller, connection, ownerConnectionId }, '{"type":"disconnected"}');
+  const left = () => reachOwner(deps, { ...caller, connection, ownerConnectionId }, '{"type":"disconnected"}');
+  if ((await left()) !== 'wait') return;
+  // Nobody will ask again on behalf of this caller: an owner that is lost now is replaced now, to close the record.
+  await deps.clock.pause(RETURN_WITHIN_MS);
+  await left();
+};
+
+/** Nobody can resume a call that no owner has answered: nobody was told its token. */
+const leftUnheard = ({ sessions, clock }: GatewayDeps, { callId, userId }: VoiceSession): Promise<boolean> => {
+  const failure = 'The caller left before the call was answered.';
+  return sessions.abandon({ callId, userId }, { reason: 'client-gone', failure, nowMs: clock.now() });
 };
 
 /** Callers may be silent: whether the owner comes back is looked at here, not only when somebody speaks. */

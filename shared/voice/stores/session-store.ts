@@ -98,8 +98,13 @@ export interface SessionStore {
   readonly releaseExtraLine: (callId: CallId) => Promise<void>;
   /** Ends session and call and frees its lines. Harmless when this owner did so before. */
   readonly finish: (owner: OwnerKey, session: VoiceSession, end: EndWrite) => Promise<void>;
-  /** Ends a call that no owner has answered yet. False when one has, or it is over. */
-  readonly abandon: (session: Pick<VoiceSession, 'callId' | 'userId'>, end: CallAborted) => Promise<boolean>;
+  /** Ends a call that no owner has answered yet, or none since the one that was `lost`. False when one has, or it is over. */
+  readonly abandon: (
+    session: Pick<VoiceSession, 'callId' | 'userId'> & {
+      readonly lost?: Pick<VoiceSession, 'claimedEpoch' | 'leaseUntilMs'>;
+    },
+    end: CallAborted,
+  ) => Promise<boolean>;
 
   /** Makes this the owner's end. False when another owner has claimed the call, or it is over. */
   readonly attachOwner: (owner: OwnerKey, connectionId: string) => Promise<boolean>;

@@ -54,14 +54,11 @@ export const dynamoSessionStore = (
     },
     releaseExtraLine: (callId) => release(client, TableName, [extraLineId(callId)]),
     finish: finishCall(context, (callId) => release(client, TableName, [callId, extraLineId(callId)])),
-    abandon: async ({ callId, userId }, { reason, failure, nowMs }) => {
-      const ended = await change(
-        callId,
-        [{ path: ['status'], value: 'ended' }],
-        [OPEN, { path: ['claimedEpoch'], equals: 0 }],
-      );
+    abandon: async ({ callId, userId, lost = { claimedEpoch: 0, leaseUntilMs: 0 } }, { reason, failure, nowMs }) => {
+      const stillLost = Object.entries(lost).map(([name, value]) => ({ path: [name], equals: value }));
+      const ended = await change(callId, [{ path: ['status'], value: 'ended' }], [OPEN, ...stillLost]);
       if (ended === undefined) return false;
-      await release(client, TableName, [callId]);
+      await release(client, TableName, [callId, extraLineId(callId)]);
       const { changes, from } = transitionOf(ended, 'fail', { endedAtMs: nowMs, endReason: reason, failure });
       await write(client, env.CALLS_TABLE, { userId, callId }, changes, [{ path: ['status'], in: from }]);
       return true;

@@ -122,3 +122,63 @@ test('an owner whose connection ends is looked for even while its caller is sile
   await world.leave(`owner-${count}`);
   expect(world.summoned.at(-1)).toMatchObject({ callId: summons.callId, epoch: 2 });
 });
+
+test('a caller who leaves before anybody answered leaves no line taken and no call open; its owner comes too late', async () => {
+  const summons = await begin();
+  await world.leave(client);
+  expect(await world.calls.find({ userId: 'ann', callId: summons.callId })).toMatchObject({
+    status: 'failed',
+    endReason: 'client-gone',
+    failure: 'The caller left before the call was answered.',
+    endedAtMs: world.time.nowMs,
+  });
+  await expect(world.keeperOf(summons).claim()).rejects.toThrow('Somebody else owns call');
+  // Both lines are free again.
+  for (const next of ['a', 'b']) {
+    client = `${client}-${next}`;
+    expect((await begin()).callId).not.toBe(summons.callId);
+    expect(world.heard(client)).toEqual([]);
+  }
+});
+
+test('a call for which three owners were called in vain ends, and its caller is told', async () => {
+  const { callId } = await begin();
+  for (let waited = 0; waited < 4; waited += 1) {
+    world.time.nowMs += 8000;
+    await world.say(client, FRAME);
+  }
+  expect(world.summoned.filter((summons) => summons.callId === callId).map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  expect(world.heard(client)).toMatchObject([{ type: 'problem', code: 'service-unavailable', closeCode: 4500 }]);
+  expect(world.gone.has(client)).toBe(true);
+  expect(await world.calls.find({ userId: 'ann', callId })).toMatchObject({ status: 'failed', endReason: 'failed' });
+});
+
+test('a call whose owner died and whose successors do not come ends when its lease has', async () => {
+  const summons = await begin();
+  const { callId } = summons;
+  const keeper = world.keeperOf(summons);
+  await keeper.claim();
+  await world.connectOwner(`owner-${count}`, summons);
+  await world.say(client, FRAME);
+  world.gone.add(`owner-${count}`);
+  for (let waited = 0; waited < 6; waited += 1) {
+    // The old owner lives as far as its lease tells: the call is its until it has let that run out.
+    if (waited < 5) await keeper.renew();
+    else world.time.nowMs += 15_000;
+    await world.say(client, FRAME);
+    world.time.nowMs += 8000;
+  }
+  expect(world.summoned.filter((called) => called.callId === callId).map(({ epoch }) => epoch)).toEqual([1, 2, 3, 4]);
+  expect(world.heard(client)).toMatchObject([{ type: 'problem', closeCode: 4500 }]);
+  expect(await world.calls.find({ userId: 'ann', callId })).toMatchObject({ status: 'failed', endReason: 'failed' });
+  await expect(keeper.renew()).rejects.toThrow('Somebody else owns call');
+});
+
+test('a caller who leaves when the owner is lost, too, has a successor called that closes the record', async () => {
+  const summons = await begin();
+  await world.keeperOf(summons).claim();
+  await world.connectOwner(`owner-${count}`, summons);
+  world.gone.add(`owner-${count}`);
+  await world.leave(client);
+  expect(world.summoned.at(-1)).toMatchObject({ callId: summons.callId, epoch: 2 });
+});
