@@ -8,6 +8,7 @@ import type { ClientConnection, ClientWord } from './client-connection.ts';
 import { inboundQueue } from './inbound-queue.ts';
 import { outboundQueue } from './outbound-queue.ts';
 import { type ProblemNotice, readAudio } from './read-client-message.ts';
+import { expectAgain, type NumberedAudio } from './resent-audio.ts';
 
 type SessionStart = Extract<ClientMessage, { type: 'session.start' }>;
 type SessionResume = Extract<ClientMessage, { type: 'session.resume' }>;
@@ -50,19 +51,19 @@ export function directTransport(options: DirectTransportOptions): DirectTranspor
   const output: AudioFormat = { encoding: 'pcm16', sampleRateHertz: start.outputSampleRateHertz };
   const inbound = inboundQueue();
   const outbound = outboundQueue(output);
-  const window = createFrameWindow<Uint8Array>();
+  const window = createFrameWindow<NumberedAudio>();
   const closing = new AbortController();
   const state: State = { connection: undefined, resumeToken: undefined, epoch: 1, isWaiting: false, isExpiring: false };
 
   const hearAudio = (message: Extract<ClientWord, { type: 'audio' }>): ProblemNotice | undefined => {
     const audio = readAudio(message.audio, input);
     if (!(audio instanceof Uint8Array)) return audio;
-    passOn(window.push(message.seq, audio, clock.now()));
+    passOn(window.push(message.seq, { seq: message.seq, audio }, clock.now()));
     return undefined;
   };
-  const passOn = ({ frames, lost }: WindowRelease<Uint8Array>): void => {
+  const passOn = ({ frames, lost }: WindowRelease<NumberedAudio>): void => {
     if (lost > 0) inbound.push({ type: 'lost', frames: lost });
-    for (const audio of frames) inbound.push({ type: 'audio', audio });
+    for (const frame of frames) inbound.push({ type: 'audio', ...frame });
     if (window.held() === 0 || state.isExpiring) return;
     state.isExpiring = true;
     const expire = () => {
@@ -119,6 +120,7 @@ export function directTransport(options: DirectTransportOptions): DirectTranspor
     audioSeq: outbound.audioSeq,
     send: (message) => {
       note(state, message);
+      expectAgain(window, message, clock.now());
       outbound.push(message);
       if (isDeaf()) state.connection?.terminate();
       else drain();

@@ -15,6 +15,11 @@ export interface FrameWindow<Frame> {
   readonly expire: (nowMs: number) => WindowRelease<Frame>;
   /** The client is back on another connection: numbers between then and now do not count as lost. Lets go what was held. */
   readonly restart: () => WindowRelease<Frame>;
+  /**
+   * The client was asked to send again from this number on: what comes after it waits a while for it, and does not count
+   * as lost if it never comes. Without effect on numbers that came out already.
+   */
+  readonly expect: (seq: number, nowMs: number) => void;
   /** Frames that wait for an earlier one. */
   readonly held: () => number;
 }
@@ -35,6 +40,9 @@ export const FRAME_WINDOW_BOUNDS: WindowBounds = { maxHeld: 6, maxHoldMs: 120 };
  */
 export const RELAY_WINDOW_BOUNDS: WindowBounds = { maxHeld: 25, maxHoldMs: 800 };
 
+/** A client needs a moment to hear that it shall send again, and more to do so; meanwhile the model's stream is opened. */
+const RESENT_BOUNDS: WindowBounds = { maxHeld: 120, maxHoldMs: 2500 };
+
 interface Held<Frame> {
   readonly seq: number;
   readonly frame: Frame;
@@ -48,6 +56,7 @@ export function createFrameWindow<Frame>(bounds: WindowBounds = FRAME_WINDOW_BOU
   let next = 0;
   /** After a restart the first number is not known: the first frames wait in case a smaller one follows. */
   let startKnown = true;
+  let expectedUntilMs = 0;
 
   const insert = (entry: Held<Frame>): void => {
     const at = held.findLastIndex(({ seq }) => seq < entry.seq) + 1;
@@ -73,13 +82,14 @@ export function createFrameWindow<Frame>(bounds: WindowBounds = FRAME_WINDOW_BOU
   };
 
   const isDue = (nowMs: number): boolean => {
+    if (!startKnown && nowMs < expectedUntilMs) return held.length > RESENT_BOUNDS.maxHeld;
     // Whether anything came before is not known: no reason to wait long for it.
     const { maxHeld, maxHoldMs } = startKnown ? bounds : FRAME_WINDOW_BOUNDS;
     return held.length > maxHeld || held.some(({ sinceMs }) => nowMs - sinceMs >= maxHoldMs);
   };
 
   const settle = (nowMs: number): WindowRelease<Frame> => {
-    startKnown ||= held[0]?.seq === 0;
+    startKnown ||= held[0]?.seq === 0 || (expectedUntilMs > 0 && held[0]?.seq === next);
     const frames = startKnown ? takeRun() : [];
     let lost = 0;
     while (held.length > 0 && isDue(nowMs)) {
@@ -109,7 +119,15 @@ export function createFrameWindow<Frame>(bounds: WindowBounds = FRAME_WINDOW_BOU
       }
       held = [];
       startKnown = false;
+      expectedUntilMs = 0;
       return { frames, lost };
+    },
+    expect(seq, nowMs) {
+      if (seq < next) return;
+      next = seq;
+      held = held.filter((entry) => entry.seq >= seq);
+      startKnown = false;
+      expectedUntilMs = nowMs + RESENT_BOUNDS.maxHoldMs;
     },
     held: () => held.length,
   };

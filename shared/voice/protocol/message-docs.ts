@@ -53,17 +53,19 @@ export const CLIENT_MESSAGE_DOCS: DocsOf<z.input<typeof ClientMessage>> = {
 
 export const SERVER_MESSAGE_DOCS: DocsOf<ServerMessage> = {
   'session.ready': {
-    summary: 'The call has begun, or goes on, with these terms. The greeting follows.',
+    summary:
+      'The call has begun, or goes on, with these terms. The greeting follows. With `resendAfterSeq` a new session owner asks for the caller’s last words again.',
     example: {
       type: 'session.ready',
       callId: CALL_ID,
       resumeToken: RESUME_TOKEN,
-      epoch: 1,
+      epoch: 2,
       engine: 'nova-sonic',
       voice: 'tiffany',
       language: 'en-US',
       outputSampleRateHertz: 24_000,
       agentName: 'Cozy Comfort service',
+      resendAfterSeq: 411,
     },
   },
   'session.queued': {

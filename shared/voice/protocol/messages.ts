@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ContextOverride } from './context-override.ts';
 
 /**
  * What client and agent say to each other over a voice connection, whichever transport carries it: the WebSocket API
@@ -14,6 +15,8 @@ export const MAX_MESSAGE_BYTES = 128 * 1024;
 export const INPUT_SAMPLE_RATES_HERTZ = [8000, 16_000, 24_000] as const;
 /** Sample rates of the agent's audio. */
 export const OUTPUT_SAMPLE_RATES_HERTZ = [8000, 16_000, 24_000] as const;
+/** How long clients keep what they sent, so that a new session owner can hear words the one before took with it. */
+export const RESEND_MS = 15_000;
 export const MIN_FRAME_MS = 20;
 export const MAX_FRAME_MS = 100;
 
@@ -21,11 +24,6 @@ const Seq = z.int().nonnegative();
 
 /** A language the voices know: `en-US`. */
 const Language = z.string().regex(/^[a-z]{2}-[A-Z]{2}$/);
-
-/** Facts about this one call, laid into the prompt: at most 8,000 characters as JSON. */
-export const ContextOverride = z
-  .record(z.string().min(1).max(128), z.json())
-  .refine((context) => JSON.stringify(context).length <= 8000, 'At most 8,000 characters as JSON.');
 
 const SessionStart = z.strictObject({
   type: z.literal('session.start'),
@@ -44,7 +42,7 @@ const SessionStart = z.strictObject({
 
 const ClientAudio = z.strictObject({
   type: z.literal('audio'),
-  /** Grows by one with each frame, from 0; frames of silence may be left out, their numbers may not. */
+  /** Grows by one with each frame, from 0; frames of silence may be left out, their numbers may not. A frame sent again keeps its number. */
   seq: Seq,
   /** PCM, 16 bits signed little-endian, mono, base64: 20 to 100 ms at the announced rate. */
   audio: z.base64().min(1).max(8192),
@@ -113,6 +111,11 @@ const SessionReady = z.strictObject({
   language: z.string(),
   outputSampleRateHertz: z.literal(OUTPUT_SAMPLE_RATES_HERTZ),
   agentName: z.string(),
+  /**
+   * Of a new session owner: send again, as they were and before any other audio, the frames after this one, as far as
+   * they were sent within the last `RESEND_MS`. -1: all of them.
+   */
+  resendAfterSeq: z.int().min(-1).optional(),
 });
 
 const ServerAudio = z.strictObject({

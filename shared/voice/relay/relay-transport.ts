@@ -2,6 +2,7 @@ import type { AudioFormat } from '../../../audio/format.ts';
 import { inboundQueue } from '../direct/inbound-queue.ts';
 import { outboundQueue } from '../direct/outbound-queue.ts';
 import { type ProblemNotice, readAudio } from '../direct/read-client-message.ts';
+import { expectAgain, type NumberedAudio } from '../direct/resent-audio.ts';
 import { createFrameWindow, RELAY_WINDOW_BOUNDS, type WindowRelease } from '../protocol/frame-window.ts';
 import { ClientMessage } from '../protocol/messages.ts';
 import type { SessionClock } from '../session/clock.ts';
@@ -48,7 +49,7 @@ export const relayTransport = (options: RelayTransportOptions): RelayTransport =
   const output: AudioFormat = { encoding: 'pcm16', sampleRateHertz: options.outputSampleRateHertz };
   const inbound = inboundQueue();
   const outbound = outboundQueue(output);
-  const window = createFrameWindow<Uint8Array>(RELAY_WINDOW_BOUNDS);
+  const window = createFrameWindow<NumberedAudio>(RELAY_WINDOW_BOUNDS);
   // The gateway may have had frames before this owner could hear any.
   window.restart();
   const over = new AbortController();
@@ -70,9 +71,9 @@ export const relayTransport = (options: RelayTransportOptions): RelayTransport =
     renewal.abort();
     inbound.push({ type: 'disconnected' });
   };
-  const passOn = ({ frames, lost }: WindowRelease<Uint8Array>): void => {
+  const passOn = ({ frames, lost }: WindowRelease<NumberedAudio>): void => {
     if (lost > 0) inbound.push({ type: 'lost', frames: lost });
-    for (const audio of frames) inbound.push({ type: 'audio', audio });
+    for (const frame of frames) inbound.push({ type: 'audio', ...frame });
   };
   const patience = gapPatience(clock, over.signal, () => {
     passOn(window.expire(clock.now()));
@@ -92,7 +93,7 @@ export const relayTransport = (options: RelayTransportOptions): RelayTransport =
   };
   const hearAudio = ({ seq, audio }: Extract<ClientMessage, { type: 'audio' }>): void => {
     const samples = readAudio(audio, input);
-    if (samples instanceof Uint8Array) passOn(window.push(seq, samples, clock.now()));
+    if (samples instanceof Uint8Array) passOn(window.push(seq, { seq, audio: samples }, clock.now()));
     else refuse(samples);
     if (window.held() > 0) patience.wait();
   };
@@ -142,6 +143,7 @@ export const relayTransport = (options: RelayTransportOptions): RelayTransport =
     send: (message) => {
       if (over.signal.aborted) return;
       if ('epoch' in message) epoch = Math.max(epoch, message.epoch);
+      expectAgain(window, message, clock.now());
       outbound.push(message);
       if (outbound.queuedMs() > MAX_QUEUED_MS && connectionId !== undefined) left(connectionId);
       post.wake();

@@ -19,13 +19,16 @@ interface Ear {
  * looked at for speech, converted and sent, in a few microseconds.
  */
 export interface CallerAudio {
-  readonly push: (audio: Uint8Array, nowMs: number) => void;
+  /** `seq`: the client's number of the frame, where there is one. */
+  readonly push: (audio: Uint8Array, nowMs: number, seq?: number) => void;
   /** From now on this stream hears the caller; first what he said since `replayFromMs`. */
   readonly use: (ear: Omit<Ear, 'converter'>, replayFromMs: number | undefined, nowMs: number) => void;
   /** No stream hears the caller for now; his audio is kept. */
   readonly mute: () => void;
   /** Sends silence where the caller sends nothing, so that the stream's time goes on and it stays alive. */
   readonly tick: (nowMs: number) => void;
+  /** Number of the last frame that came up to then; undefined when none did, as far as is known. */
+  readonly lastSeq: (untilMs: number) => number | undefined;
 }
 
 export function createCallerAudio(input: AudioFormat, onSpeech: (change: SpeechChange) => void): CallerAudio {
@@ -43,8 +46,8 @@ export function createCallerAudio(input: AudioFormat, onSpeech: (change: SpeechC
   };
 
   return {
-    push(audio, nowMs) {
-      kept.push(audio, nowMs);
+    push(audio, nowMs, seq) {
+      kept.push({ audio, atMs: nowMs, seq });
       notice(activity.push(audio, nowMs));
       if (!ear) return;
       hear(ear, audio);
@@ -75,23 +78,33 @@ export function createCallerAudio(input: AudioFormat, onSpeech: (change: SpeechC
       ear.stream.send({ type: 'audio', audio: silence(Math.min(quietMs, MAX_SILENCE_MS), ear.format) });
       fedUntilMs = nowMs;
     },
+    lastSeq: kept.lastSeq,
   };
+}
+
+interface Chunk {
+  readonly audio: Uint8Array;
+  readonly atMs: number;
+  readonly seq: number | undefined;
 }
 
 /** The last seconds of audio, in a ring of chunks. */
 function createRing(keepMs: number) {
-  let chunks: { readonly audio: Uint8Array; readonly atMs: number }[] = [];
+  let chunks: Chunk[] = [];
   let head = 0;
   return {
-    push(audio: Uint8Array, atMs: number): void {
-      chunks.push({ audio, atMs });
+    push(chunk: Chunk): void {
+      const { atMs } = chunk;
+      chunks.push(chunk);
       while ((chunks[head]?.atMs ?? atMs) < atMs - keepMs) head++;
       // Moved down only now and then, so that a frame costs no copying.
       if (head > 1024) {
-        chunks = chunks.slice(head);
-        head = 0;
+        // One more than is kept: the last that is too old still tells its number.
+        chunks = chunks.slice(head - 1);
+        head = 1;
       }
     },
+    lastSeq: (untilMs: number): number | undefined => chunks.findLast(({ atMs }) => atMs <= untilMs)?.seq,
     /** Every chunk since then with the silence that was left out before it. */
     since(
       fromMs: number,

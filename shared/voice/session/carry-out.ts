@@ -1,6 +1,6 @@
 import { type Checkpoint, FencedError } from '../keeper/call-keeper.ts';
 import type { Effect, SessionEvent } from './session-events.ts';
-import { numbered, type SessionParts } from './session-parts.ts';
+import { numbered, type SessionParts, withHeard } from './session-parts.ts';
 import type { SessionState } from './session-state.ts';
 
 const DESCRIBE_TRIES = 3;
@@ -43,7 +43,11 @@ export function act(
       parts.tools.cancel(effect.stream, effect.toolUseId);
       break;
     case 'record':
-      parts.writer.write({ ...effect, checkpoint: numbered(parts, effect.checkpoint) });
+      parts.writer.write({ ...effect, checkpoint: withHeard(parts, numbered(parts, effect.checkpoint), state) });
+      break;
+    case 'hand-over':
+      // What was heard is told as of now: what becomes words until the successor is called goes on record by itself.
+      void handOver(parts, withHeard(parts, effect.checkpoint, state), dispatch);
       break;
     case 'start-recording':
       startRecording(parts);
@@ -53,7 +57,7 @@ export function act(
   }
 }
 
-type SlowEffect = Extract<Effect, { type: 'describe' | 'take-extra-line' | 'release-extra-line' | 'hand-over' }>;
+type SlowEffect = Extract<Effect, { type: 'describe' | 'take-extra-line' | 'release-extra-line' }>;
 
 async function actSlowly(
   parts: SessionParts,
@@ -73,8 +77,6 @@ async function actSlowly(
       parts.holdsExtraLine = false;
       // An unreleased line frees itself when it is not renewed.
       return keeper.releaseExtraLine().catch(() => undefined);
-    case 'hand-over':
-      return handOver(parts, effect.checkpoint, dispatch);
   }
 }
 
@@ -107,10 +109,13 @@ async function handOver(
 ): Promise<void> {
   const { deps, writer, call, over } = parts;
   try {
-    await writer.settled();
-    if (over.signal.aborted || !call.fence.mayAct()) return;
-    await deps.keeper.handOver(numbered(parts, checkpoint));
-    dispatch({ type: 'handed-over', accepted: true });
+    const before = writer.newest();
+    await writer.alone(async (newest) => {
+      if (over.signal.aborted || !call.fence.mayAct()) return;
+      // Something may have been said since the successor was decided on.
+      await deps.keeper.handOver(numbered(parts, newest && newest !== before ? newest : checkpoint));
+      dispatch({ type: 'handed-over', accepted: true });
+    });
   } catch (error) {
     if (error instanceof FencedError) {
       dispatch({ type: 'fenced' });

@@ -28,8 +28,18 @@ function bridge(draft: Draft): void {
   sayPhrase(draft, phrasesOf(draft.state.client.language).bridge);
 }
 
+/**
+ * A successor tells at once that it is there and asks for the caller's last words again: they come while its stream is
+ * being opened. A telephone has nothing to send again.
+ */
+export function announceSuccessor(draft: Draft): void {
+  const { briefing, setup } = draft.state;
+  if (!briefing || setup.epoch === 1 || setup.transport === 'twilio') return;
+  announce(draft, briefing.checkpoint?.heardSeq ?? -1);
+}
+
 /** Tells the client with whom and how it speaks; after each change of owner or connection. */
-export function announce(draft: Draft): void {
+export function announce(draft: Draft, resendAfterSeq?: number): void {
   const { briefing, setup, streams, client, self } = draft.state;
   const rate = setup.outputSampleRateHertz;
   if (!briefing || (rate !== 8000 && rate !== 16_000 && rate !== 24_000)) return;
@@ -42,6 +52,7 @@ export function announce(draft: Draft): void {
     language: client.language,
     outputSampleRateHertz: rate,
     agentName: self?.agentName ?? briefing.agentName,
+    ...(resendAfterSeq !== undefined && { resendAfterSeq }),
   });
 }
 

@@ -15,8 +15,13 @@ interface Write {
 
 export interface RecordWriter {
   readonly write: (write: Write) => void;
-  /** Resolves when all that was written so far is stored, or can never be. */
-  readonly settled: () => Promise<void>;
+  /**
+   * Does this when all that was written so far is stored, and stores nothing meanwhile. `newest` is the checkpoint that
+   * was written last, as `write` was told it.
+   */
+  readonly alone: (work: (newest: Checkpoint | undefined) => Promise<void>) => Promise<void>;
+  /** The checkpoint that was written last. */
+  readonly newest: () => Checkpoint | undefined;
   /** Writes no more; resolves, when the write under way is over, with what is not stored. */
   readonly stop: () => Promise<readonly CallEntry[]>;
 }
@@ -35,6 +40,7 @@ export function createRecordWriter(
 ): RecordWriter {
   let entries: readonly CallEntry[] = [];
   let latest: Omit<Write, 'entries'> | undefined;
+  let newest: Checkpoint | undefined;
   let running: Promise<void> | undefined;
   const stopping = new AbortController();
 
@@ -65,6 +71,16 @@ export function createRecordWriter(
     }
   };
 
+  const begin = (): void => {
+    running ??= ended(run());
+  };
+
+  const ended = (work: Promise<void>): Promise<void> =>
+    work.finally(() => {
+      running = undefined;
+      if (latest && !stopping.signal.aborted) begin();
+    });
+
   const pause = (ms: number): Promise<void> =>
     stopping.signal.aborted ? Promise.resolve() : deps.clock.sleep(ms, stopping.signal).catch(() => undefined);
 
@@ -73,12 +89,17 @@ export function createRecordWriter(
       if (stopping.signal.aborted) return;
       entries = [...entries, ...more];
       latest = write;
+      newest = write.checkpoint;
       if (entries.length > MAX_PENDING) return events.onOverflow();
-      running ??= run().finally(() => {
-        running = undefined;
-      });
+      begin();
     },
-    settled: async () => running,
+    async alone(work) {
+      while (running) await running;
+      const done = work(newest);
+      running = ended(done.catch(() => undefined));
+      return done;
+    },
+    newest: () => newest,
     async stop() {
       stopping.abort();
       await running;

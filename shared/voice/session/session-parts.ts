@@ -5,7 +5,9 @@ import { createOutlet, type Outlet } from './outlet.ts';
 import { createRecordWriter, type RecordWriter } from './record-writer.ts';
 import type { SessionEvent } from './session-events.ts';
 import type { EngineChoice, Recorder, SessionDependencies } from './session-ports.ts';
+import type { SessionState } from './session-state.ts';
 import { createStreamPool, type StreamPool } from './stream-pool.ts';
+import { heardUntil } from './talk.ts';
 import { createToolPool, type ToolPool } from './tool-pool.ts';
 import type { VoiceTransport } from './transport.ts';
 
@@ -67,6 +69,16 @@ export function createParts(
     recorder: undefined,
     holdsExtraLine: false,
   };
+}
+
+/** Which frames of the caller a successor need not hear: those the machine knows of by time, or what was known before. */
+export function withHeard(
+  { caller, call, deps }: SessionParts,
+  checkpoint: Checkpoint,
+  state: SessionState,
+): Checkpoint {
+  const heardSeq = caller.lastSeq(heardUntil(state, deps.clock.now())) ?? call.briefing.checkpoint?.heardSeq;
+  return heardSeq === undefined ? checkpoint : { ...checkpoint, heardSeq };
 }
 
 /** The transport knows the number of the next frame; the machine does not. */

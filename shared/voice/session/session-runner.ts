@@ -67,7 +67,7 @@ export function createSessionRunner(
       else {
         callerFrames++;
         const nowMs = clock.now();
-        parts.caller.push(message.audio, nowMs);
+        parts.caller.push(message.audio, nowMs, message.seq);
         parts.recorder?.caller(message.audio, nowMs);
       }
     }

@@ -68,8 +68,12 @@ export interface Talk {
   readonly speechSinceMs: number | undefined;
   readonly isSpeaking: boolean;
   readonly speechEndedAtMs: number | undefined;
+  /** Since when the caller has been making sounds without a pause. */
+  readonly soundSinceMs: number | undefined;
   /** Up to here the caller's audio has become text: none of it may be heard a second time. */
   readonly accountedMs: number;
+  /** Up to here its text is known; earlier than `accountedMs` while an engine answers words it has not told yet. */
+  readonly wordsMs: number;
   /** The last time either side said something. */
   readonly activeAtMs: number;
   /** Times "are you still there?" was asked since the caller's last words. */
@@ -223,7 +227,9 @@ export function initialState(setup: SessionSetup, nowMs: number): SessionState {
       speechSinceMs: undefined,
       isSpeaking: false,
       speechEndedAtMs: undefined,
+      soundSinceMs: undefined,
       accountedMs: nowMs,
+      wordsMs: nowMs,
       activeAtMs: nowMs,
       idleAsks: 0,
       toolUses: 0,

@@ -4,7 +4,7 @@ import { checkpointOf, restore, spentMicroUsd } from './checkpoint.ts';
 import { clientMessage, connectionTick } from './connection.ts';
 import { change, type Draft } from './draft.ts';
 import { endingTick, fail, finish } from './ending.ts';
-import { recordSuccession } from './greeting.ts';
+import { announceSuccessor, recordSuccession } from './greeting.ts';
 import { askSuccessor, fenced, handedOver, handOverTick } from './hand-over.ts';
 import { idleTick } from './idle.ts';
 import { refused, streamFailed } from './recovery.ts';
@@ -144,6 +144,7 @@ function claimed(draft: Draft, briefing: Extract<SessionEvent, { type: 'claimed'
   restore(draft, briefing);
   if (draft.state.speech.parts.length > 0) settleSpeech(draft);
   recordSuccession(draft);
+  announceSuccessor(draft);
   draft.state = { ...draft.state, phase: 'describing' };
   draft.effects.push({ type: 'describe' });
 }

@@ -1,7 +1,7 @@
 import type { HistoryTurn } from '../engines/speech-engine.ts';
 import { change, type Draft } from './draft.ts';
 import { SESSION_LIMITS } from './session-limits.ts';
-import type { Talk } from './session-state.ts';
+import type { SessionState, Talk } from './session-state.ts';
 
 /** A pause between the end of speech and the words of it that is still believed to be one thing. */
 const SPEECH_TO_WORDS_MS = 6000;
@@ -18,12 +18,14 @@ export function takeTurn(draft: Draft, words: string): number {
   const open = openQuestion(draft);
   const text = (open ? `${open.text} ${words}`.trim() : words).slice(-SESSION_LIMITS.turnCharacters);
   const turn = open ? talk.turn : talk.turn + 1;
+  const untilMs = spokenUntil(talk, draft.nowMs);
   change(draft, 'talk', {
     turn,
     unanswered: { text, sinceMs: draft.nowMs, answerBegun: open?.answerBegun ?? false, nudged: false },
     question: text,
-    speechSinceMs: talk.isSpeaking ? draft.nowMs : undefined,
-    accountedMs: draft.nowMs,
+    speechSinceMs: talk.isSpeaking ? untilMs : undefined,
+    accountedMs: untilMs,
+    ...(words !== '' && { wordsMs: untilMs }),
     activeAtMs: draft.nowMs,
     idleAsks: 0,
     ...(!open && { toolUses: 0, fillerSaid: false }),
@@ -33,6 +35,28 @@ export function takeTurn(draft: Draft, words: string): number {
   }
   change(draft, 'speech', { lastEventMs: draft.nowMs });
   return turn;
+}
+
+/** Sounds that began so shortly before words came, after a pause, are of what the caller says next. */
+const NEXT_WORDS_MS = 1500;
+
+/** Up to when the caller's audio is in the words that come now. */
+function spokenUntil({ isSpeaking, soundSinceMs, speechSinceMs }: Talk, nowMs: number): number {
+  const isNext = isSpeaking && (soundSinceMs ?? 0) > (speechSinceMs ?? nowMs);
+  return isNext && soundSinceMs !== undefined && nowMs - soundSinceMs < NEXT_WORDS_MS ? soundSinceMs : nowMs;
+}
+
+/** Before sounds are noticed they have lasted a little, and speech begins softly. */
+const BEFORE_SOUND_MS = 300;
+
+/**
+ * Up to when a successor need not hear the caller again: his words are on record, or he was silent. In doubt it is
+ * earlier, but never within words that an answer has followed.
+ */
+export function heardUntil({ talk }: SessionState, nowMs: number): number {
+  const { isSpeaking, speechSinceMs, unanswered, wordsMs } = talk;
+  if (unanswered?.text === '' || (isSpeaking && speechSinceMs === undefined)) return wordsMs;
+  return Math.max(wordsMs, (speechSinceMs ?? nowMs) - BEFORE_SOUND_MS);
 }
 
 /** The first audio of the answer goes out. */
@@ -51,7 +75,8 @@ export function answerBegins(draft: Draft): void {
 /** The turn has its answer. */
 export function answered(draft: Draft): void {
   if (!draft.state.talk.unanswered) return;
-  change(draft, 'talk', { unanswered: undefined });
+  const { accountedMs, wordsMs } = draft.state.talk;
+  change(draft, 'talk', { unanswered: undefined, wordsMs: Math.max(wordsMs, accountedMs) });
   draft.checkpointDue = true;
 }
 

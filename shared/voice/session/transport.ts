@@ -7,7 +7,8 @@ type WireServerAudio = Extract<ServerMessage, { type: 'audio' }>;
 /** What reaches the session: audio is decoded and in the transport's `input` format, in order, each frame once. */
 export type InboundMessage =
   | Exclude<ClientMessage, WireAudio>
-  | { readonly type: 'audio'; readonly audio: Uint8Array }
+  /** `seq`: the frame's number, where the wire numbers frames. */
+  | { readonly type: 'audio'; readonly audio: Uint8Array; readonly seq?: number }
   /** Frames that never came or came too late. */
   | { readonly type: 'lost'; readonly frames: number }
   /** The client's connection is down; it may come back with `session.resume`. */

@@ -73,6 +73,7 @@ function nameTurn(draft: Draft, words: string): void {
     unanswered: { ...talk.unanswered, text: words },
     question: words,
     speechSinceMs: talk.isSpeaking ? draft.nowMs : undefined,
+    wordsMs: talk.accountedMs,
     accountedMs: draft.nowMs,
     activeAtMs: draft.nowMs,
     idleAsks: 0,
@@ -95,7 +96,8 @@ export function callerHint(draft: Draft, text: string): void {
 /** The caller began or ceased to make sounds. */
 export function callerSounds(draft: Draft, active: boolean, atMs: number): void {
   const { talk } = draft.state;
-  if (active) change(draft, 'talk', { isSpeaking: true, speechSinceMs: talk.speechSinceMs ?? atMs });
+  if (active)
+    change(draft, 'talk', { isSpeaking: true, soundSinceMs: atMs, speechSinceMs: talk.speechSinceMs ?? atMs });
   else change(draft, 'talk', { isSpeaking: false, speechEndedAtMs: atMs });
 }
 

@@ -1,4 +1,7 @@
 import { type AudioFormat, durationMs } from '../../../audio/format.ts';
+import { expectAgain, type NumberedAudio } from '../../../shared/voice/direct/resent-audio.ts';
+import { createFrameWindow, RELAY_WINDOW_BOUNDS } from '../../../shared/voice/protocol/frame-window.ts';
+import { RESEND_MS } from '../../../shared/voice/protocol/messages.ts';
 import type { InboundMessage, OutboundMessage, VoiceTransport } from '../../../shared/voice/session/transport.ts';
 import { asyncQueue } from './async-queue.ts';
 import { FRAME_MS, SPOKEN_FORMAT, spokenFrames } from './spoken-frames.ts';
@@ -16,6 +19,8 @@ export interface CallerLineOptions {
   readonly output?: AudioFormat;
   /** Whether the player reports how far it got. */
   readonly reports?: boolean;
+  /** Whether the client sends its last words again when a new owner asks for them. */
+  readonly resends?: boolean;
 }
 
 /**
@@ -23,12 +28,13 @@ export interface CallerLineOptions {
  * got, and is reached by whichever owner of the call is the newest, as behind the gateway.
  */
 export function callerLine(options: CallerLineOptions) {
-  const { clock, output = { encoding: 'pcm16', sampleRateHertz: 24_000 }, reports = true } = options;
+  const { clock, output = { encoding: 'pcm16', sampleRateHertz: 24_000 }, reports = true, resends = true } = options;
   const received: Received[] = [];
   const closes: { readonly epoch: number; readonly code: number }[] = [];
   const owners: {
     readonly epoch: number;
     readonly push: (message: InboundMessage) => void;
+    readonly hear: (frame: NumberedAudio) => void;
     readonly end: () => void;
     alive: boolean;
   }[] = [];
@@ -38,8 +44,22 @@ export function callerLine(options: CallerLineOptions) {
   let playing: { readonly turn: number; readonly epoch: number; leftMs: number }[] = [];
   let playedAtMs = clock.now();
 
+  let sent: (NumberedAudio & { readonly atMs: number })[] = [];
+  let nextSeq = 0;
+
   const tellOwner = (message: InboundMessage): void => {
     if (isConnected) owners.findLast(({ alive }) => alive)?.push(message);
+  };
+  const newestOwner = () => (isConnected ? owners.findLast(({ alive }) => alive) : undefined);
+  const sendAudio = (audio: Uint8Array): void => {
+    const frame = { seq: nextSeq++, audio, atMs: clock.now() };
+    sent = [...sent.filter(({ atMs }) => frame.atMs - atMs < RESEND_MS), frame];
+    newestOwner()?.hear(frame);
+  };
+  /** A network's way there and back later. */
+  const sendAgain = async (afterSeq: number): Promise<void> => {
+    await clock.sleep(80);
+    for (const frame of sent) if (frame.seq > afterSeq) newestOwner()?.hear(frame);
   };
   const playOn = (): void => {
     let ms = clock.now() - playedAtMs;
@@ -74,6 +94,9 @@ export function callerLine(options: CallerLineOptions) {
       newest = epoch;
       played.clear();
     }
+    if (message.type === 'session.ready' && message.resendAfterSeq !== undefined && resends) {
+      void sendAgain(message.resendAfterSeq);
+    }
     if (message.type !== 'audio') return;
     playOn();
     if (!played.has(message.turn)) played.set(message.turn, 0);
@@ -82,7 +105,21 @@ export function callerLine(options: CallerLineOptions) {
 
   const connect = (epoch: number): VoiceTransport => {
     const inbox = asyncQueue<InboundMessage>();
-    const owner = { epoch, push: inbox.push, end: inbox.end, alive: true };
+    const window = createFrameWindow<NumberedAudio>(RELAY_WINDOW_BOUNDS);
+    window.restart();
+    const passOn = ({ frames, lost }: ReturnType<typeof window.expire>): void => {
+      if (lost > 0) inbox.push({ type: 'lost', frames: lost });
+      for (const frame of frames) inbox.push({ type: 'audio', audio: frame.audio, seq: frame.seq });
+    };
+    const hear = (frame: NumberedAudio): void => passOn(window.push(frame.seq, frame, clock.now()));
+    const owner = { epoch, push: inbox.push, hear, end: inbox.end, alive: true };
+    const lookAgain = async (): Promise<void> => {
+      while (owner.alive) {
+        await clock.sleep(100);
+        passOn(window.expire(clock.now()));
+      }
+    };
+    void lookAgain();
     owners.push(owner);
     owners.sort((a, b) => a.epoch - b.epoch);
     const leave = (): Promise<void> => {
@@ -104,6 +141,7 @@ export function callerLine(options: CallerLineOptions) {
       },
       send(message) {
         if (!owner.alive) return;
+        expectAgain(window, message, clock.now());
         if (message.type === 'audio') seq++;
         receive(epoch, message);
       },
@@ -131,7 +169,7 @@ export function callerLine(options: CallerLineOptions) {
     /** Says this, in real time. */
     async say(text: string): Promise<void> {
       for (const audio of spokenFrames(text)) {
-        tellOwner({ type: 'audio', audio });
+        sendAudio(audio);
         await clock.sleep(FRAME_MS);
       }
     },
