@@ -13,6 +13,7 @@ import { bedrockKnowledge } from './knowledge.ts';
 import { type LoadedAgent, loadAgent } from './load-agent.ts';
 import { answerRequest, parseRequest } from './requests.ts';
 import { type RuntimeKeeperOptions, runtimeKeeper } from './runtime-keeper.ts';
+import { statusOf } from './status.ts';
 import { voiceCalls } from './voice.ts';
 
 const MAX_ANSWER_TOKENS = 800;
@@ -45,13 +46,9 @@ async function main(): Promise<void> {
   const carryOut = answerRequest(parts);
   const leaving = new AbortController();
   const calls = callsOf({ env, agent, parts, credentials: client.config.credentials, signal: leaving.signal });
-  const startedUnixSeconds = Math.floor(Date.now() / 1000);
   const server = agentCoreServer({
     // A session with a call must not be ended for being idle: a caller may listen for minutes.
-    status: () => ({
-      status: calls !== undefined && calls.active() > 0 ? 'HealthyBusy' : 'Healthy',
-      sinceUnixSeconds: startedUnixSeconds,
-    }),
+    status: statusOf(() => calls !== undefined && calls.active() > 0, Date.now),
     invoke: ({ payload, signal }) => carryOut(parseRequest(payload), signal),
     ...(calls === undefined ? {} : { upgrade: voiceSockets(calls) }),
     log,

@@ -64,10 +64,14 @@ export function talkCall(credential: Credential, worklets: { readonly version: s
     reportedAtMs = performance.now();
     client.dispatch({ type: 'played', ...position });
   };
-  /** Sound may begin only after a person has pressed something; so all of it begins here. */
+  /**
+   * Sound may begin only after a person has pressed something; so all of it begins here. Safari asks that it begins
+   * before anything is waited for, and never answers a wish that came too late: nobody waits for its answer.
+   */
   const openSound = async (): Promise<void> => {
-    if (context === undefined) {
-      context = new AudioContext({ latencyHint: 'interactive' });
+    context ??= new AudioContext({ latencyHint: 'interactive' });
+    keepRunning(context);
+    if (speaker === undefined) {
       for (const name of ['playback', 'capture']) {
         await context.audioWorklet.addModule(`/talk/${name}.js?v=${worklets.version}`);
       }
@@ -75,7 +79,6 @@ export function talkCall(credential: Credential, worklets: { readonly version: s
       early.forEach(speaker.play);
       early = [];
     }
-    await context.resume();
   };
   const openMic = async (): Promise<void> => {
     try {
@@ -85,6 +88,8 @@ export function talkCall(credential: Credential, worklets: { readonly version: s
         level: (db) => showLevel('level-in', asLevel(db)),
       });
       if (isOver(client.state().phase)) return opened.stop();
+      // A page that listens may sound (Safari), whatever it was told before.
+      keepRunning(context);
       microphone = opened;
       microphone.mute(muted);
       draw(client.state());
@@ -128,6 +133,11 @@ export function talkCall(credential: Credential, worklets: { readonly version: s
     isOn: () => !isOver(client.state().phase),
   };
 }
+
+/** Also after a phone call has interrupted the page (Safari), when the next one is begun. */
+const keepRunning = (context: AudioContext): void => {
+  context.resume().catch(() => undefined);
+};
 
 const showLevel = (id: string, level: number): void => {
   element<HTMLMeterElement>(id).value = level;
