@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { Line } from './caller.ts';
 import type { CloudCommands, CloudInfo } from './cloud-process.ts';
+import type { OwnerLoad, OwnerResult } from './owner-process.ts';
 
 /** The cloud's commands from another process. */
 type Remote = {
@@ -20,11 +21,18 @@ export interface RemoteCloud extends Omit<Remote, 'start'> {
 
 const NAMES = ['start', 'reply', 'take', 'interrupt', 'ask', 'crashOwner', 'trace', 'stop'] as const;
 
-const forked = (file: string, env: NodeJS.ProcessEnv = {}): ChildProcess =>
+const forked = (file: string, env: NodeJS.ProcessEnv = {}, execArgv: readonly string[] = []): ChildProcess =>
   fork(join(import.meta.dirname, file), {
     env: { ...process.env, ...env },
-    execArgv: ['--disable-warning=ExperimentalWarning', ...(process.env.BENCH_NODE_OPTIONS?.split(' ') ?? [])],
+    execArgv: ['--disable-warning=ExperimentalWarning', ...execArgv],
   });
+
+const awsOf = ({ endpointUrl, credentials }: CloudInfo): NodeJS.ProcessEnv => ({
+  AWS_REGION: 'us-east-1',
+  AWS_ENDPOINT_URL: endpointUrl,
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+});
 
 function remoteOf(child: ChildProcess): Remote {
   const waiting = new Map<number, PromiseWithResolvers<never>>();
@@ -86,17 +94,24 @@ export interface Baseline {
 }
 
 /** Starts the plain server beside the cloud whose model it bridges to. */
-export async function startBaseline({ endpointUrl, credentials }: CloudInfo): Promise<Baseline> {
-  const child = forked('baseline-server.ts', {
-    AWS_REGION: 'us-east-1',
-    AWS_ENDPOINT_URL: endpointUrl,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  });
+export async function startBaseline(cloud: CloudInfo): Promise<Baseline> {
+  const child = forked('baseline-server.ts', awsOf(cloud));
   const [{ port }] = (await once(child, 'message')) as [{ port: number }];
   return {
     pid: child.pid ?? 0,
     line: { url: `ws://127.0.0.1:${port}`, opening: undefined },
     kill: () => child.kill('SIGKILL'),
   };
+}
+
+/** Runs the owner's code alone. Rejects when its process ends without a result. */
+export async function measureOwner(load: OwnerLoad, cloud?: CloudInfo): Promise<OwnerResult> {
+  const child = forked('owner-process.ts', cloud === undefined ? {} : awsOf(cloud), ['--expose-gc']);
+  const ended = once(child, 'exit').then(() => {
+    throw new Error("The owner's process ended without a result.");
+  });
+  ended.catch(() => undefined);
+  child.send(load);
+  const [result] = (await Promise.race([once(child, 'message'), ended])) as [OwnerResult];
+  return result;
 }

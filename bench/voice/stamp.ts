@@ -73,11 +73,12 @@ export function stampReader(onStamp: (stamp: Stamp) => void): (pcm: Uint8Array) 
 }
 
 /** The stamp at the beginning of a message's base64 audio, without decoding the rest. */
-export function stampOfMessage(json: string): Stamp | undefined {
-  const at = json.indexOf('"audio":"');
+export function stampOfMessage(json: string, before = '"audio":"'): Stamp | undefined {
+  const at = json.indexOf(before);
   if (at === -1) return undefined;
   let found: Stamp | undefined;
-  const head = json.slice(at + 9, at + 9 + Math.ceil((SAMPLES * 2) / 3) * 4);
+  const from = at + before.length;
+  const head = json.slice(from, from + Math.ceil((SAMPLES * 2) / 3) * 4);
   stampReader((stamp) => {
     found = stamp;
   })(Buffer.from(head, 'base64'));

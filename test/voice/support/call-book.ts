@@ -8,13 +8,13 @@ import {
   LEASE_MS,
 } from '../../../shared/voice/keeper/call-keeper.ts';
 import type { EndReason } from '../../../shared/voice/protocol/messages.ts';
+import type { SessionClock } from '../../../shared/voice/session/clock.ts';
 import { VoiceSettings } from '../../../shared/voice/voice-settings.ts';
-import type { VirtualClock } from './virtual-clock.ts';
 
 export const CALL_ID = '019aa000-0000-7000-8000-000000000001';
 
 export interface CallBookOptions {
-  readonly clock: VirtualClock;
+  readonly clock: SessionClock;
   readonly limits?: Partial<CallLimits>;
   readonly settings?: Record<string, unknown>;
   readonly briefing?: Partial<CallBriefing>;
