@@ -13,6 +13,8 @@ import { joinServices, type Latencies, type Services } from './join-services.ts'
 import { lazySpeech } from './lazy-speech.ts';
 import { makeSpeech } from './speech/index.ts';
 import type { Speech } from './speech/speech.ts';
+import type { LocalTwilio } from './twilio/index.ts';
+import { startStageTelephone } from './twilio/stage-telephone.ts';
 import { makeWebSocketApi } from './websocket-api/index.ts';
 import type { MessageFaults } from './websocket-api/message-faults.ts';
 
@@ -27,6 +29,8 @@ export interface CloudOptions {
   readonly apiPort: number;
   /** Loopback port of the WebSocket API, if the template has one; a free one unless given. */
   readonly webSocketPort?: number;
+  /** Loopback port of Twilio, if the stage has one; a free one unless given. */
+  readonly twilioPort?: number;
   readonly clock?: CloudClock;
   readonly faults?: readonly FaultRule[];
   /** How long the managed services take; short for a person who waits unless given. */
@@ -45,6 +49,8 @@ export interface Cloud {
   readonly apiUrl: string;
   /** `ws://127.0.0.1:PORT/{stage}`; undefined when the template has no WebSocket API. */
   readonly webSocketUrl: string | undefined;
+  /** The telephone network; undefined when the stage has no `twilio`. */
+  readonly twilio: LocalTwilio | undefined;
   /** Drops, doubles and reverses messages of the WebSocket API. */
   readonly messageFaults: MessageFaults;
   /** Outputs of all stacks by logical id. */
@@ -72,6 +78,10 @@ const declaresWebSocketApi = ({ stacks }: Assembly): boolean =>
     .flatMap(({ template }) => Object.values(template.Resources ?? {}))
     .some(({ Type, Properties }) => Type === 'AWS::ApiGatewayV2::Api' && Properties?.ProtocolType === 'WEBSOCKET');
 
+/** Variables of functions that name a service outside AWS: in the embedded cloud it is on this machine. */
+const peersOf = (twilio: LocalTwilio | undefined): Readonly<Record<string, string>> =>
+  twilio === undefined ? {} : { TWILIO_API_URL: twilio.url };
+
 async function inventoryOf(services: Services): Promise<string[]> {
   const lists = await Promise.all(Object.values(services).map(async (service) => (await service.inventory?.()) ?? []));
   return lists.flat().sort();
@@ -87,6 +97,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const { context, keys, store, late } = openContext(dataDir, clock, log);
   const [trace, faults] = [makeTrace(), makeFaultPlan(options.faults)];
   const speech = lazySpeech(() => (options.speech ? Promise.resolve(options.speech) : makeSpeech({ log })));
+  let twilio: LocalTwilio | undefined;
   const services = joinServices({
     context,
     speech: speech.get,
@@ -95,6 +106,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     trace,
     latencies: options.latencies,
     warmFunctions: options.warmFunctions,
+    peers: () => peersOf(twilio),
   });
   const apis = makeApiDeclarations();
   const httpApi = makeHttpApi({ apis, context, lambda: services.lambda, jwksOf: services.cognito.jwksOf });
@@ -131,7 +143,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     // Executions are let go before their functions die: they would take the deaths for failures of their tasks.
     const suspended = services.states.close?.();
     services.lambda.kill();
-    await Promise.all([suspended, hungUp]);
+    await Promise.all([suspended, hungUp, twilio?.close()]);
     await Promise.all(listeners.splice(0).map((listener) => listener.close()));
     await closeServices();
   };
@@ -147,6 +159,13 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     if (declaresWebSocketApi(assembly)) {
       webSockets = await webSocketApi.listen(options.webSocketPort ?? 0);
     }
+    const telephone = { assembly, clock, credentials: keys.root, region: REGION, endpointUrl: late.endpointUrl };
+    twilio = await startStageTelephone({
+      ...telephone,
+      store: context.store('twilio'),
+      port: options.twilioPort ?? 0,
+      speech: speech.get,
+    });
     const providers = [...Object.values(services).flatMap(({ resources = [] }) => resources), ...apis.providers];
     const { outputs } = await deploy({ assembly, providers, accountId: ACCOUNT_ID, region: REGION });
     apis.deployed();
@@ -155,6 +174,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       endpointUrl: late.endpointUrl,
       apiUrl,
       webSocketUrl: webSocketApi.url(),
+      twilio,
       messageFaults: webSocketApi.faults,
       outputs,
       credentials: keys.root,

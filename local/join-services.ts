@@ -78,14 +78,26 @@ interface Joined {
   readonly latencies?: Latencies | undefined;
   readonly warmFunctions?: number | undefined;
   readonly speech: () => Promise<Speech>;
+  /** Variables that functions get in the place of those of the template, where that has them. */
+  readonly peers?: (() => Readonly<Record<string, string>>) | undefined;
 }
 
 /** Makes all services over one context and fills in what the context needs of them. */
-export function joinServices({ context, late, root, trace, latencies, warmFunctions, speech }: Joined): Services {
+export function joinServices({
+  context,
+  late,
+  root,
+  trace,
+  latencies,
+  warmFunctions,
+  speech,
+  peers,
+}: Joined): Services {
   const identities = identityStore(context);
   const lambda = makeLambda(context, {
     trace,
     limits: { ...DEFAULT_LIMITS, idle: warmFunctions ?? DEFAULT_LIMITS.idle },
+    peers,
   });
   const states = makeStates(context, { lambda });
   const events = makeEvents(context, {

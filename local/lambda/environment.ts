@@ -17,15 +17,19 @@ export interface EnvironmentSettings {
   readonly region: string;
   readonly endpointUrl: string;
   readonly logDir: string;
+  /** Stand in for variables of these names, where the function has them. */
+  readonly peers: Readonly<Record<string, string>>;
 }
 
 /** The whole environment of the process: the function's own, its role's credentials, what Lambda sets. */
-function variablesOf({ config, credentials, region, endpointUrl }: EnvironmentSettings): NodeJS.ProcessEnv {
+function variablesOf({ config, credentials, region, endpointUrl, peers }: EnvironmentSettings): NodeJS.ProcessEnv {
+  const present = Object.entries(peers).filter(([name]) => name in config.environment);
   return {
     PATH: process.env.PATH,
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     ...config.environment,
+    ...Object.fromEntries(present),
     AWS_REGION: region,
     AWS_DEFAULT_REGION: region,
     AWS_ENDPOINT_URL: endpointUrl,

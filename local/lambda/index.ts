@@ -16,6 +16,8 @@ const ASYNC_PAYLOAD_LIMIT_BYTES = 1024 * 1024;
 export interface LambdaDependencies {
   readonly trace?: Trace;
   readonly limits?: PoolLimits;
+  /** Addresses of services outside AWS: each stands in for the template's variable of that name, where a function has it. */
+  readonly peers?: (() => Readonly<Record<string, string>>) | undefined;
 }
 
 /** The embedded Lambda and what only the cloud itself may do with it. */
@@ -74,11 +76,11 @@ function needsOf(
 }
 
 /** Functions of the template, each in processes of its own that hold nothing but its environment and its role's credentials. */
-export function makeLambda(context: CloudContext, { trace, limits }: LambdaDependencies = {}): EmbeddedLambda {
+export function makeLambda(context: CloudContext, { trace, limits, peers }: LambdaDependencies = {}): EmbeddedLambda {
   const registry = makeRegistry(context);
   const { region, endpointUrl, credentialsOfRole, clock } = context;
   const logDir = join(context.dataDir, 'logs');
-  const pool = new EnvironmentPool({ region, endpointUrl, credentialsOfRole, clock, logDir }, limits);
+  const pool = new EnvironmentPool({ region, endpointUrl, credentialsOfRole, clock, logDir, peers }, limits);
   const send = sendThroughGateway(context);
   const queue = new AsyncQueue({
     context,

@@ -45,6 +45,7 @@ const REAP_EVERY_MS = 1000;
 
 type Context = Pick<CloudContext, 'region' | 'endpointUrl' | 'credentialsOfRole' | 'clock'> & {
   readonly logDir: string;
+  readonly peers?: (() => Readonly<Record<string, string>>) | undefined;
 };
 
 const closedError = () => new AwsError('ServiceException', 'The embedded Lambda is closed.', 500);
@@ -152,10 +153,11 @@ export class EnvironmentPool {
     const { config, starting } = queue;
     queue.starts += 1;
     try {
-      const { credentialsOfRole, region, endpointUrl, logDir } = this.#context;
+      const { credentialsOfRole, region, endpointUrl, logDir, peers } = this.#context;
       const credentials = await credentialsOfRole(config.roleArn, config.name);
       if (this.#closed) throw closedError();
-      const environment = new ExecutionEnvironment({ config, credentials, region, endpointUrl: endpointUrl(), logDir });
+      const where = { region, endpointUrl: endpointUrl(), logDir, peers: peers?.() ?? {} };
+      const environment = new ExecutionEnvironment({ config, credentials, ...where });
       starting.add(environment);
       const failure = await environment.started;
       starting.delete(environment);
