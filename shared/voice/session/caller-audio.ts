@@ -6,6 +6,8 @@ import { createVoiceActivity, type SpeechChange } from './voice-activity.ts';
 
 /** Longest stretch of silence sent at once: after a pause of the process it does not have to be made up for whole. */
 const MAX_SILENCE_MS = 1000;
+/** Nobody falls silent in the middle of a sound: for so long its next frame is taken to be late, not left out. */
+const STALL_MS = 900;
 
 interface Ear {
   readonly stream: EngineStream;
@@ -36,6 +38,7 @@ export function createCallerAudio(input: AudioFormat, onSpeech: (change: SpeechC
   const kept = createRing(SESSION_LIMITS.replayLongestMs);
   let ear: Ear | undefined;
   let fedUntilMs = 0;
+  let isSounding = false;
 
   const notice = (change: SpeechChange | undefined): void => {
     if (change) onSpeech(change);
@@ -49,6 +52,7 @@ export function createCallerAudio(input: AudioFormat, onSpeech: (change: SpeechC
     push(audio, nowMs, seq) {
       kept.push({ audio, atMs: nowMs, seq });
       notice(activity.push(audio, nowMs));
+      isSounding = activity.isVoiced();
       if (!ear) return;
       hear(ear, audio);
       fedUntilMs = Math.max(fedUntilMs, nowMs);
@@ -74,7 +78,8 @@ export function createCallerAudio(input: AudioFormat, onSpeech: (change: SpeechC
       notice(activity.tick(nowMs));
       if (ear?.keepAliveMs === undefined) return;
       const quietMs = nowMs - fedUntilMs;
-      if (quietMs < ear.keepAliveMs) return;
+      if (quietMs < Math.max(ear.keepAliveMs, isSounding ? STALL_MS : 0)) return;
+      isSounding = false;
       ear.stream.send({ type: 'audio', audio: silence(Math.min(quietMs, MAX_SILENCE_MS), ear.format) });
       fedUntilMs = nowMs;
     },

@@ -27,6 +27,8 @@ export interface VoiceActivity {
   readonly push: (audio: Uint8Array, nowMs: number) => SpeechChange | undefined;
   /** Clients leave out silent frames: no frames for a while are silence too. */
   readonly tick: (nowMs: number) => SpeechChange | undefined;
+  /** Whether the last frame was louder than the room. */
+  readonly isVoiced: () => boolean;
 }
 
 export function createVoiceActivity(format: AudioFormat): VoiceActivity {
@@ -35,6 +37,7 @@ export function createVoiceActivity(format: AudioFormat): VoiceActivity {
   let onsetMs = 0;
   let onsetAtMs = 0;
   let voicedUntilMs = 0;
+  let isVoiced = false;
 
   const release = (nowMs: number): SpeechChange | undefined => {
     if (nowMs - voicedUntilMs >= ONSET_MS) onsetMs = 0;
@@ -47,7 +50,7 @@ export function createVoiceActivity(format: AudioFormat): VoiceActivity {
     push(audio, nowMs) {
       const ms = durationMs(audio.length, format);
       const level = levelOf(audio, format);
-      const isVoiced = level >= Math.max(MIN_LEVEL, floor * ABOVE_NOISE);
+      isVoiced = level >= Math.max(MIN_LEVEL, floor * ABOVE_NOISE);
       floor = Math.max(1, Math.min(level, floor * FLOOR_RISE ** ms));
       if (!isVoiced) return release(nowMs);
       if (onsetMs === 0) onsetAtMs = nowMs - ms;
@@ -58,6 +61,7 @@ export function createVoiceActivity(format: AudioFormat): VoiceActivity {
       return { active, atMs: onsetAtMs };
     },
     tick: release,
+    isVoiced: () => isVoiced,
   };
 }
 

@@ -45,6 +45,19 @@ describe("the caller's audio", () => {
     expect(heard.length * 20).toBe(900);
   });
 
+  it('is not cut in the middle of a sound by frames that are late; a caller who is gone falls silent after all', () => {
+    const caller = createCallerAudio(SPOKEN_FORMAT, () => undefined);
+    const [first = new Uint8Array(), late = new Uint8Array()] = spokenFrames('one');
+    const { heard, ear: to } = ear();
+    caller.use(to, undefined, 0);
+    caller.push(first, 20);
+    for (let nowMs = 100; nowMs <= 800; nowMs += 100) caller.tick(nowMs);
+    caller.push(late, 820);
+    expect(heard).toEqual([0, 1]);
+    for (let nowMs = 900; nowMs <= 2000; nowMs += 100) caller.tick(nowMs);
+    expect(heard.filter((frame) => frame === 'silence')).toHaveLength((1800 - 820) / 20);
+  });
+
   it('tells when the caller speaks, by when he began and ended', () => {
     const changes: SpeechChange[] = [];
     const caller = createCallerAudio(SPOKEN_FORMAT, (change) => changes.push(change));

@@ -19,14 +19,20 @@ export interface TestClient {
   readonly pause: () => void;
 }
 
-/** Opens a client; rejects with the status of a refused handshake. */
-export function openClient(url: string, headers: Record<string, string> = {}): Promise<TestClient> {
+/** Opens a client; rejects with the status of a refused handshake. `hear` is told of each message as it comes. */
+export function openClient(
+  url: string,
+  headers: Record<string, string> = {},
+  hear: (message: ServerMessage) => void = () => undefined,
+): Promise<TestClient> {
   const socket = new WebSocket(url, { headers, perMessageDeflate: false });
   const messages: ServerMessage[] = [];
   const closed = Promise.withResolvers<number>();
   let changed = Promise.withResolvers<void>();
   socket.on('message', (data: Buffer) => {
-    messages.push(ServerMessage.parse(JSON.parse(data.toString())));
+    const message = ServerMessage.parse(JSON.parse(data.toString()));
+    messages.push(message);
+    hear(message);
     changed.resolve();
     changed = Promise.withResolvers();
   });
