@@ -12,6 +12,10 @@ const NO_ANSWER_AFTER_MS = 60_000;
 /** How long the other side may take to say good-bye. */
 const GOODBYE_WAIT_MS = 5000;
 const PLAYBACK_EVERY_MS = 1000;
+/** Of its last words a client keeps 15 s, should a new owner of the call ask for them. */
+const KEPT_FRAMES = 15_000 / FRAME_MS;
+/** Eight times as fast as they were spoken. */
+const FRAMES_AGAIN = 8;
 
 export interface ConversationOptions {
   /** PCM16 at 16 kHz, or words to type. */
@@ -43,7 +47,9 @@ export class Conversation {
   #activeMs = 0;
   #reportedMs = 0;
   #epoch = 0;
+  /** The frame to be sent next, and the one to be sent again next. */
   #seq = 0;
+  #againSeq = 0;
   #greetingTurn = -1;
   #askedMs: number | undefined;
   #hasAnswer = false;
@@ -91,7 +97,8 @@ export class Conversation {
   tick(nowMs: number): readonly ClientMessage[] {
     if (this.#outcome) return [];
     const report = this.#player.isPlaying(nowMs) && nowMs - this.#reportedMs >= PLAYBACK_EVERY_MS;
-    const messages = [...(report ? this.#playback(nowMs) : []), ...this.#goOn(nowMs)];
+    const again = this.#sayAgain(nowMs);
+    const messages = [...(report ? this.#playback(nowMs) : []), ...(again.length > 0 ? again : this.#goOn(nowMs))];
     this.#giveUp(nowMs);
     return messages;
   }
@@ -105,6 +112,8 @@ export class Conversation {
     switch (message.type) {
       case 'session.ready':
         if (this.#phase === 'connecting') this.#phase = 'greeting';
+        if (message.resendAfterSeq !== undefined)
+          this.#againSeq = Math.max(message.resendAfterSeq + 1, this.#seq - KEPT_FRAMES);
         return [];
       case 'audio':
         this.#noteAnswer(message.turn, nowMs);
@@ -154,7 +163,7 @@ export class Conversation {
       this.#phase = 'talking';
     }
     if (this.#phase !== 'talking') return [];
-    if (this.#frames.length > 0 || this.#askedMs === undefined) return this.#ask(nowMs);
+    if (this.#seq < this.#frames.length || this.#askedMs === undefined) return this.#ask(nowMs);
     if (!this.#hasAnswer || quietMs < ANSWERED_AFTER_MS) return [];
     this.#phase = 'leaving';
     return [...this.#playback(nowMs), { type: 'session.end' }];
@@ -166,10 +175,21 @@ export class Conversation {
       this.#askedMs = nowMs;
       return [{ type: 'text', text: this.#question }];
     }
-    const frame = this.#frames.shift();
+    const frame = this.#frames[this.#seq];
     if (!frame || frame.isLastWord) this.#askedMs ??= nowMs;
     if (!frame) return [];
-    return [{ type: 'audio', seq: this.#seq++, audio: Buffer.from(frame.pcm).toString('base64') }];
+    this.#againSeq = Math.max(this.#againSeq, this.#seq + 1);
+    return [audioMessage(frame, this.#seq++)];
+  }
+
+  /** What a new owner of the call asked for; the caller goes on when it is out. */
+  #sayAgain(nowMs: number): readonly ClientMessage[] {
+    const from = this.#againSeq;
+    const frames = this.#frames.slice(from, Math.min(from + FRAMES_AGAIN, this.#seq));
+    if (frames.length === 0) return [];
+    this.#againSeq += frames.length;
+    this.#activeMs = nowMs;
+    return frames.map((frame, index) => audioMessage(frame, from + index));
   }
 
   #playback(nowMs: number): readonly ClientMessage[] {
@@ -189,3 +209,9 @@ export class Conversation {
     this.#outcome ??= this.#hasAnswer ? { answered: true } : { answered: false, reason: this.#refusal ?? reason };
   }
 }
+
+const audioMessage = ({ pcm }: Frame, seq: number): ClientMessage => ({
+  type: 'audio',
+  seq,
+  audio: Buffer.from(pcm).toString('base64'),
+});

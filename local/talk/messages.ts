@@ -28,6 +28,7 @@ const Known = z.discriminatedUnion('type', [
     engine: z.string(),
     voice: z.string(),
     agentName: z.string(),
+    resendAfterSeq: z.int().optional(),
   }),
   z.object({ type: z.literal('session.queued'), position: z.int() }),
   z.object({ type: z.literal('audio'), epoch, turn, audio: z.string() }),

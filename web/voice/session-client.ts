@@ -1,5 +1,6 @@
 import type { ServerMessage } from '../../shared/voice/protocol/messages.ts';
 import { type Connection, type Credential, fetchTicket, openConnection, TicketRefused } from './connection.ts';
+import { pacedAudio } from './paced-audio.ts';
 import { IDLE, type Route, type SessionEffect, type SessionEvent, type SessionState, step } from './session-machine.ts';
 
 export interface SessionListener {
@@ -20,6 +21,7 @@ export interface SessionClient {
 export function sessionClient(credential: Credential, listener: SessionListener): SessionClient {
   const connections = new Map<number, Connection>();
   const tickets = new Map<number, string | undefined>();
+  const microphone = pacedAudio((frame, connection) => connections.get(connection)?.send(frame));
   let state = IDLE;
 
   const dispatch = (event: SessionEvent): void => {
@@ -36,11 +38,18 @@ export function sessionClient(credential: Credential, listener: SessionListener)
         return;
       case 'send': {
         const { message, connection } = effect;
+        if (message.type === 'audio') {
+          microphone.say(message, connection);
+          return;
+        }
         const ticket = tickets.get(connection);
         const needsTicket = message.type === 'session.start' || message.type === 'session.resume';
         connections.get(connection)?.send(needsTicket && ticket !== undefined ? { ...message, ticket } : message);
         return;
       }
+      case 'send-again':
+        microphone.sayAgain(effect.frames, effect.connection);
+        return;
       case 'hang-up':
         connections.get(effect.connection)?.close();
         connections.delete(effect.connection);

@@ -3,6 +3,7 @@ import { type Advice, adviceFor, adviceForClose, isFinal } from './advice.ts';
 
 export type Route = 'direct' | 'relay';
 type Audio = Extract<ServerMessage, { type: 'audio' }>;
+type SaidAudio = Extract<ClientMessage, { type: 'audio' }>;
 
 /** Where a call is. */
 export type Phase = 'idle' | 'connecting' | 'queued' | 'live' | 'reconnecting' | 'ending' | 'ended' | 'failed';
@@ -22,6 +23,8 @@ export interface SessionState {
   /** Of the newest epoch. */
   readonly lastHeardSeq: number;
   readonly nextSeq: number;
+  /** The last frames the caller's words were sent in, oldest first: a new owner of the call may ask for them again. */
+  readonly said: readonly SaidAudio[];
   readonly lastPlayedSeq: number;
   /** Attempts to connect since it last worked. */
   readonly attempts: number;
@@ -62,6 +65,8 @@ export type SessionEffect =
   | { readonly type: 'dial'; readonly connection: number; readonly route: Route }
   /** The ticket of the connection goes with `session.start` and `session.resume`. */
   | { readonly type: 'send'; readonly connection: number; readonly message: ClientMessage }
+  /** Frames from before; what is said now goes after them. */
+  | { readonly type: 'send-again'; readonly connection: number; readonly frames: readonly SaidAudio[] }
   | { readonly type: 'hang-up'; readonly connection: number }
   | { readonly type: 'play'; readonly frame: Audio }
   | { readonly type: 'flush' }
@@ -86,6 +91,7 @@ export const IDLE: SessionState = {
   epoch: 0,
   lastHeardSeq: -1,
   nextSeq: 0,
+  said: [],
   lastPlayedSeq: -1,
   attempts: 0,
   queuePosition: undefined,
@@ -93,6 +99,8 @@ export const IDLE: SessionState = {
   advice: undefined,
 };
 
+/** `RESEND_MS` of the protocol, in frames of 40 ms. */
+const KEPT_FRAMES = 375;
 /** The owner of a call waits 60 s for its client; then there is nothing to come back to. */
 const RETRY_MS = [300, 1000, 2000, 4000, 8000, 8000, 8000, 8000, 8000, 8000] as const;
 /** Close codes after which there is no call to come back to. */
@@ -216,7 +224,8 @@ function heard(state: SessionState, connection: number, message: ServerMessage):
     case 'session.ready': {
       const { callId, resumeToken } = message;
       const phase = current.phase === 'ending' ? 'ending' : 'live';
-      return same({ ...current, phase, callId, resumeToken, attempts: 0, queuePosition: undefined });
+      const next = { ...current, phase, callId, resumeToken, attempts: 0, queuePosition: undefined } as const;
+      return { state: next, effects: sayAgain(next, connection, message.resendAfterSeq) };
     }
     case 'session.queued':
       return same({ ...current, phase: 'queued', queuePosition: message.position });
@@ -241,13 +250,21 @@ function heard(state: SessionState, connection: number, message: ServerMessage):
   }
 }
 
+function sayAgain({ said }: SessionState, connection: number, afterSeq: number | undefined): readonly SessionEffect[] {
+  const frames = afterSeq === undefined ? [] : said.filter(({ seq }) => seq > afterSeq);
+  return frames.length === 0 ? [] : [{ type: 'send-again', connection, frames }];
+}
+
 /** Words of the caller; lost while there is no connection, as on any telephone. */
 function say(state: SessionState, message: (seq: number) => ClientMessage): Step {
   if (state.phase !== 'live' || state.carrier === undefined) return same(state);
-  const said = message(state.nextSeq);
+  const words = message(state.nextSeq);
   return {
-    state: said.type === 'audio' ? { ...state, nextSeq: state.nextSeq + 1 } : state,
-    effects: [{ type: 'send', connection: state.carrier, message: said }],
+    state:
+      words.type === 'audio'
+        ? { ...state, nextSeq: state.nextSeq + 1, said: [...state.said, words].slice(-KEPT_FRAMES) }
+        : state,
+    effects: [{ type: 'send', connection: state.carrier, message: words }],
   };
 }
 

@@ -11,15 +11,17 @@ export interface TokenBucket {
  * bounds them all. A count that all shared would be a write for every frame.
  */
 export const MESSAGES_PER_SECOND = 100;
+/** A client that is asked for its last words sends fifteen seconds of frames at once, 40 ms each. */
+const BURST = 400;
 /** Two seconds of nothing but too much: then the connection is closed. */
 export const MAX_DROPPED = 2 * MESSAGES_PER_SECOND;
 
-export const fullBucket = (nowMs: number): TokenBucket => ({ tokens: MESSAGES_PER_SECOND, atMs: nowMs, dropped: 0 });
+export const fullBucket = (nowMs: number): TokenBucket => ({ tokens: BURST, atMs: nowMs, dropped: 0 });
 
 /** `close`: the connection has gone on sending too much. */
 export const take = (bucket: TokenBucket, nowMs: number): 'pass' | 'first-drop' | 'drop' | 'close' => {
   const refill = (Math.max(0, nowMs - bucket.atMs) * MESSAGES_PER_SECOND) / 1000;
-  bucket.tokens = Math.min(MESSAGES_PER_SECOND, bucket.tokens + refill);
+  bucket.tokens = Math.min(BURST, bucket.tokens + refill);
   bucket.atMs = Math.max(bucket.atMs, nowMs);
   if (bucket.tokens >= 1) {
     bucket.tokens -= 1;

@@ -57,6 +57,8 @@ export function createFrameWindow<Frame>(bounds: WindowBounds = FRAME_WINDOW_BOU
   /** After a restart the first number is not known: the first frames wait in case a smaller one follows. */
   let startKnown = true;
   let expectedUntilMs = 0;
+  /** What is sent again comes in a stream: as long as it goes on, what came before it has time. */
+  let isCatchingUp = false;
 
   const insert = (entry: Held<Frame>): void => {
     const at = held.findLastIndex(({ seq }) => seq < entry.seq) + 1;
@@ -85,12 +87,17 @@ export function createFrameWindow<Frame>(bounds: WindowBounds = FRAME_WINDOW_BOU
     if (!startKnown && nowMs < expectedUntilMs) return held.length > RESENT_BOUNDS.maxHeld;
     // Whether anything came before is not known: no reason to wait long for it.
     const { maxHeld, maxHoldMs } = startKnown ? bounds : FRAME_WINDOW_BOUNDS;
-    return held.length > maxHeld || held.some(({ sinceMs }) => nowMs - sinceMs >= maxHoldMs);
+    return (
+      held.length > (isCatchingUp ? RESENT_BOUNDS.maxHeld : maxHeld) ||
+      held.some(({ sinceMs }) => nowMs - sinceMs >= maxHoldMs)
+    );
   };
 
   const settle = (nowMs: number): WindowRelease<Frame> => {
     startKnown ||= held[0]?.seq === 0 || (expectedUntilMs > 0 && held[0]?.seq === next);
     const frames = startKnown ? takeRun() : [];
+    isCatchingUp &&= held.length > 0 || !startKnown;
+    if (isCatchingUp && frames.length > 0) held = held.map((entry) => ({ ...entry, sinceMs: nowMs }));
     let lost = 0;
     while (held.length > 0 && isDue(nowMs)) {
       lost += skipGap();
@@ -120,6 +127,7 @@ export function createFrameWindow<Frame>(bounds: WindowBounds = FRAME_WINDOW_BOU
       held = [];
       startKnown = false;
       expectedUntilMs = 0;
+      isCatchingUp = false;
       return { frames, lost };
     },
     expect(seq, nowMs) {
@@ -128,6 +136,7 @@ export function createFrameWindow<Frame>(bounds: WindowBounds = FRAME_WINDOW_BOU
       held = held.filter((entry) => entry.seq >= seq);
       startKnown = false;
       expectedUntilMs = nowMs + RESENT_BOUNDS.maxHoldMs;
+      isCatchingUp = true;
     },
     held: () => held.length,
   };

@@ -15,7 +15,7 @@ export const MAX_MESSAGE_BYTES = 128 * 1024;
 export const INPUT_SAMPLE_RATES_HERTZ = [8000, 16_000, 24_000] as const;
 /** Sample rates of the agent's audio. */
 export const OUTPUT_SAMPLE_RATES_HERTZ = [8000, 16_000, 24_000] as const;
-/** How long clients keep what they sent, so that a new session owner can hear words the one before took with it. */
+/** How much of the audio they sent last clients keep, so that a new session owner can hear words the one before took with it. */
 export const RESEND_MS = 15_000;
 export const MIN_FRAME_MS = 20;
 export const MAX_FRAME_MS = 100;
@@ -113,7 +113,7 @@ const SessionReady = z.strictObject({
   agentName: z.string(),
   /**
    * Of a new session owner: send again, as they were and before any other audio, the frames after this one, as far as
-   * they were sent within the last `RESEND_MS`. -1: all of them.
+   * they are among the last `RESEND_MS` of audio. -1: all of those.
    */
   resendAfterSeq: z.int().min(-1).optional(),
 });

@@ -70,7 +70,7 @@ export const ownCall =
       callId,
       epoch,
       keeper: deps.keeper(claim),
-      connect: () => connect(deps, { callId, epoch }),
+      connect: () => connect(deps, { callId, epoch }, session?.ownerConnectionId),
       engines,
       brain: deps.brain,
       pricing: pricing(session?.direction ?? 'inbound'),
@@ -90,7 +90,11 @@ interface Owner {
 }
 
 /** The line to the caller of a call that this owner has claimed. */
-const connect = async (deps: OwnCallDeps, owner: Owner): Promise<VoiceTransport> => {
+const connect = async (
+  deps: OwnCallDeps,
+  owner: Owner,
+  formerConnectionId: string | undefined,
+): Promise<VoiceTransport> => {
   const session = await deps.sessions.find(owner.callId);
   if (session === undefined) throw new Error(`The session of call ${owner.callId} is gone.`);
   const late: { closeLink: () => void } = { closeLink: () => undefined };
@@ -100,6 +104,8 @@ const connect = async (deps: OwnCallDeps, owner: Owner): Promise<VoiceTransport>
     { envelope: end.hear, lost: end.lost },
   );
   late.closeLink = link.close;
+  // The owner before is fenced; while its connection is up the gateway would go on passing the caller's words to it.
+  if (formerConnectionId !== undefined) await deps.sockets.close(formerConnectionId).catch(() => undefined);
   return end.transport;
 };
 

@@ -19,19 +19,20 @@ export async function shutDown(parts: SessionParts, stop: Stop, state: () => Ses
   tools.cancelAll();
   if (stop.how !== 'ended') call.fence.close();
   const closing = streams.closeAll();
-  const leaving = stop.how === 'ended' ? outlet.close(stop.closeCode) : outlet.release();
+  // Who only lost sight of the caller may have been followed by another owner: then the caller's connection is not his.
+  const leavingAtOnce =
+    stop.how === 'ended' && stop.reason !== 'client-gone' ? outlet.close(stop.closeCode) : undefined;
   const unstored = (await within(parts, CLOSE_WITHIN_MS, parts.writer.stop())) ?? [];
-  const outcome = stop.how === 'ended' ? await finish(parts, stop, unstored, state()) : await leave(parts, stop);
+  const outcome = stop.how === 'ended' ? await finish(parts, stop, unstored, state()) : leave(parts, stop);
+  const isOurs = stop.how === 'ended' && outcome.how === 'ended';
+  const leaving = leavingAtOnce ?? (isOurs ? outlet.close(stop.closeCode) : outlet.release());
+  // Last, because it may take longer than what is left of the lease.
+  await closeRecorder(parts);
   await within(parts, CLOSE_WITHIN_MS, Promise.allSettled([closing, leaving]));
   return outcome;
 }
 
-async function leave(
-  parts: SessionParts,
-  { how }: Extract<Stop, { how: 'handed-over' | 'fenced' }>,
-): Promise<SessionOutcome> {
-  await closeRecorder(parts);
-  const { deps } = parts;
+function leave({ deps }: SessionParts, { how }: Extract<Stop, { how: 'handed-over' | 'fenced' }>): SessionOutcome {
   deps.log('voice.session.left', { callId: deps.callId, epoch: deps.epoch, how });
   return { how };
 }
@@ -43,7 +44,6 @@ async function finish(
   state: SessionState,
 ): Promise<SessionOutcome> {
   const { deps, call } = parts;
-  await closeRecorder(parts);
   const end = {
     status: stop.reason === 'failed' ? ('failed' as const) : ('completed' as const),
     reason: stop.reason,

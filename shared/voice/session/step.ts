@@ -70,7 +70,7 @@ function handle(draft: Draft, event: SessionEvent): void {
       clientMessage(draft, event.message);
       return;
     case 'client-gone':
-      finish(draft, draft.state.phase === 'ending' ? (draft.state.ending?.reason ?? 'client-gone') : 'client-gone');
+      clientGone(draft);
       return;
     case 'speech':
       callerSounds(draft, event.active, event.atMs);
@@ -138,6 +138,13 @@ function handleRare(
       else askSuccessor(draft);
       return;
   }
+}
+
+/** Where a successor was called, it is for the successor to find out whether the caller is still there. */
+function clientGone(draft: Draft): void {
+  const { phase, ending, handOver } = draft.state;
+  if (handOver.status === 'accepted') fenced(draft);
+  else finish(draft, phase === 'ending' ? (ending?.reason ?? 'client-gone') : 'client-gone');
 }
 
 function claimed(draft: Draft, briefing: Extract<SessionEvent, { type: 'claimed' }>['briefing']): void {

@@ -155,4 +155,21 @@ describe('a conversation from the terminal', () => {
     happens(c);
     expect(c.talk.outcome).toEqual({ answered: false, reason });
   });
+
+  it('says its last words again when a new owner of the call asks for them, then goes on', () => {
+    const { hears, waits, sent } = conversation();
+    hears(ready);
+    hears(says(0, 400));
+    waits(1000);
+    const before = sent.length;
+    hears({ ...ready, epoch: 2, resendAfterSeq: 2 });
+    waits(120);
+    const audio = sent.slice(before).map(([, type]) => type);
+    const last = sent.slice(0, before).filter(([, type]) => type.startsWith('audio')).length - 1;
+    expect(audio.filter((type) => type !== 'playback')).toEqual(
+      [...Array.from({ length: last - 2 }, (_, index) => index + 3), last + 1]
+        .slice(0, audio.length)
+        .map((seq) => `audio ${seq}`),
+    );
+  });
 });

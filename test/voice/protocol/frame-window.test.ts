@@ -117,4 +117,37 @@ describe('the window that puts frames right', () => {
     window.push(40, 40, 2000);
     expect(window.expire(2120)).toEqual({ frames: [40], lost: 0 });
   });
+
+  it('starts where a client was asked to send again from, and waits for that before it lets go what came since', () => {
+    const window = createFrameWindow<number>(RELAY_WINDOW_BOUNDS);
+    window.restart();
+    window.expect(40, 0);
+    expect([
+      window.push(50, 50, 10),
+      window.expire(1500),
+      window.push(41, 41, 1510),
+      window.push(40, 40, 1511),
+      ...[42, 43, 44, 45, 46, 47, 48].map((seq) => window.push(seq, seq, 1520)),
+      window.push(49, 49, 1530),
+      window.push(50, 50, 1540),
+    ]).toEqual([
+      ...Array.from({ length: 3 }, () => ({ frames: [], lost: 0 })),
+      { frames: [40, 41], lost: 0 },
+      ...[42, 43, 44, 45, 46, 47, 48].map((seq) => ({ frames: [seq], lost: 0 })),
+      { frames: [49, 50], lost: 0 },
+      { frames: [], lost: 0 },
+    ]);
+  });
+
+  it('does without what is never sent again, and counts none of it as lost', () => {
+    const window = createFrameWindow<number>(RELAY_WINDOW_BOUNDS);
+    window.restart();
+    window.expect(40, 0);
+    window.push(50, 50, 10);
+    expect([window.expire(2400), window.expire(2500), window.push(45, 45, 2600)]).toEqual([
+      { frames: [], lost: 0 },
+      { frames: [50], lost: 0 },
+      { frames: [], lost: 0 },
+    ]);
+  });
 });

@@ -105,3 +105,28 @@ test('closing says what is left, then closes the caller’s connection and ends 
   expect(posted.at(-1)?.message).toEqual({ type: 'pong', id: 'last' });
   expect([...gone]).toEqual(['c1']);
 });
+
+test('a new owner hears first what it asked the client to send again', async () => {
+  const { clock, heard, posted, hear, transport } = relay();
+  const ready = {
+    type: 'session.ready',
+    callId: '019a5c1e-7d00-7a3b-9c55-2f6d1c0a4b11',
+    resumeToken: 'token',
+    epoch: 2,
+    engine: 'nova-sonic',
+    voice: 'tiffany',
+    language: 'en-US',
+    outputSampleRateHertz: 24_000,
+    agentName: 'A',
+    resendAfterSeq: 6,
+  } as const;
+  transport.send(ready);
+  hear(frame(9));
+  await clock.advance(1000);
+  for (const seq of [7, 8, 9, 10]) hear(frame(seq));
+  await clock.advance(100);
+  expect({
+    heard: heard.map((message) => (message.type === 'audio' ? [message.seq, message.audio[0]] : message)),
+    asked: posted.map(({ message }) => message),
+  }).toEqual({ heard: [7, 8, 9, 10].map((seq) => [seq, seq]), asked: [ready] });
+});

@@ -395,7 +395,7 @@ describe('keys and typed words', () => {
 describe('an owner that is lost', () => {
   it('is followed by one that says so and answers what was unanswered', async () => {
     const call = await greeted({ brain: {}, engine: { reply: (text) => ({ text: `You said ${text}.` }) } });
-    await ask(call, 'where is my order', 900);
+    await ask(call, 'where is my order', 1100);
     call.owners[0]?.kill();
     await call.clock.advance(500);
     call.takeOver();
