@@ -5,6 +5,7 @@ import type { CreateRun } from './create-run.ts';
 import { measureScale, scaleTable } from './scale.ts';
 import { measureStarts, startsTable } from './startup.ts';
 import { measureThroughput, throughputTable } from './throughput.ts';
+import { measureVoice, voiceReport } from './voice/voice.ts';
 
 export interface Bench {
   /** What is typed after `npm run bench`. */
@@ -73,5 +74,22 @@ times the runs a core has to bear.`,
 (first number: DynamoDB read units a call), and the public API is timed (second number: median of 40 calls against the
 same at 10 agents). Bar: units do not grow at all, time by no more than a shared machine's noise, half.`,
     run: async () => scaleTable(await measureScale()),
+  },
+  {
+    name: 'voice',
+    title: 'A call: hops, load, barge-in, gaps, cost',
+    method: `Paced callers talk and an agent answers without pause, with ears and a mouth that neither recognize nor synthesize, so that
+the model's time is out. Frames carry their sender, number and time (one clock for all processes of the machine); what
+the model hears and when is noted inside the embedded Sonic. *baseline* is the server that everybody would write
+(\`bench/voice/baseline-server.ts\`): one socket bridged to one stream with the plain SDK; no sequence numbers, lease,
+transcript, renewal. *direct* is a deployed agent's own \`/ws\`, *relay* the WebSocket API with its functions and the
+owner; both in a process for each function's environment or runtime session, as AWS would, where the baseline has one
+for all calls. Network, API Gateway and Lambda are the embedded ones: its share of CPU is AWS's on AWS. Bars: our path
+adds at most 20 ms at p99 to the baseline; a core bears 50 calls in one process (\`bench/voice/owner-process.ts\`: real
+session, transport and Nova Sonic client, callers included); a minute over the relay costs at most $0.002. A call's
+renewal, hand-over and death are of single calls. Costs use \`shared/calls/price-tables.ts\`, of which some were written
+from memory; answers of \`@connections\` are taken to last 8 ms on AWS. All parts share the machine's cores, and so does
+whatever else runs on it: where \`load before\` is above the cores, p99 tells of the machine.`,
+    run: async () => voiceReport(await measureVoice()),
   },
 ];
