@@ -39,7 +39,7 @@ export const beginCall = async (
   const callId = waiting?.callId ?? CallId.parse(deps.ids.inOrder());
   const ownerToken = deps.ids.secret();
   const parties = { callId, agent, runtime, channel: 'browser', direction: 'inbound', transport: 'relay' } as const;
-  const wishes = { ...(start.contextOverride === undefined ? {} : { contextOverride: start.contextOverride }) };
+  const wishes = start.contextOverride === undefined ? {} : { contextOverride: start.contextOverride };
   const draft: CallDraft = { ...parties, ...wishes, ownerToken, clientConnectionId: connectionId, nowMs };
   const { call, session } = draftCall(draft, deps.policy);
   if ((await deps.sessions.spentToday(peer.userId, nowMs)) >= session.limits.tenantDailyBudgetMicroUsd) {

@@ -10,8 +10,21 @@ export interface LinesItem {
   readonly revision: number;
 }
 
-/** Others admit and release at the same time; each pass of the loop lets one of them through at least. */
-const ATTEMPTS = 12;
+/**
+ * Others admit and release at the same time: of all who try at once, one gets through. Waiting a random and growing
+ * while lets fifty through within a few seconds.
+ */
+const ATTEMPTS = 30;
+const FIRST_PAUSE_MS = 50;
+const LONGEST_PAUSE_MS = 1000;
+
+export interface LinesContext {
+  readonly client: DynamoDBDocumentClient;
+  readonly TableName: string;
+  readonly cap: number;
+  /** Waits a random part of this time. */
+  readonly pause: (atMostMs: number) => Promise<unknown>;
+}
 
 export const readLines = async (client: DynamoDBDocumentClient, TableName: string): Promise<LinesItem> => {
   const { Item } = await client.send(new GetCommand({ TableName, Key: LINES_KEY, ConsistentRead: true }));
@@ -36,24 +49,22 @@ export const linesUpdate = (TableName: string, before: LinesItem, { lines, waiti
 
 /**
  * Reads the lines, decides, and writes what was decided; again with fresh eyes when somebody else was faster.
- * `write` answers whether its write went through. Throws when it never did.
+ * `write` answers whether its write went through. Refused as well when it never did: whoever comes at such a moment
+ * may ask again.
  */
 export const admitted = async (
-  {
-    client,
-    TableName,
-    cap,
-  }: { readonly client: DynamoDBDocumentClient; readonly TableName: string; readonly cap: number },
+  { client, TableName, cap, pause }: LinesContext,
   request: LineRequest,
   nowMs: number,
   write: (before: LinesItem, admission: Admission) => Promise<boolean>,
 ): Promise<Admission> => {
-  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+  for (let attempt = 1; ; attempt += 1) {
     const before = await readLines(client, TableName);
     const admission = admit(before.lines, request, cap, nowMs);
     if (admission.outcome === 'refused' || (await write(before, admission))) return admission;
+    if (attempt === ATTEMPTS) return { outcome: 'refused', lines: before.lines };
+    await pause(Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 1)));
   }
-  throw new Error('The lines changed too often to take one.');
 };
 
 /** Writes an admission that comes with nothing else. */

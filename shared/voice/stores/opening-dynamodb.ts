@@ -4,11 +4,11 @@ import type { Admission } from '../admission/lines.ts';
 import { admitted, type LinesItem, linesUpdate, writeLines } from './lines-dynamodb.ts';
 import { connectionKey, sessionKey } from './session-keys.ts';
 import type { Opened, Opening } from './session-store.ts';
-import type { SessionsEnv } from './store-context-dynamodb.ts';
+import type { SessionsEnv, StoreContext } from './store-context-dynamodb.ts';
 
 /** Takes a line and writes session and call with it; a caller for whom there is none gets a place in the queue. */
 export const openCall =
-  (env: SessionsEnv, client: DynamoDBDocumentClient) =>
+  ({ env, client, pause }: Pick<StoreContext, 'env' | 'client' | 'pause'>) =>
   async (opening: Opening): Promise<Opened> => {
     const { session, lineUntilMs, mayWait, nowMs } = opening;
     const TableName = env.VOICE_SESSIONS_TABLE;
@@ -21,7 +21,7 @@ export const openCall =
       isTaken = written === 'refused';
       return written !== 'again';
     };
-    const admission = await admitted({ client, TableName, cap: env.VOICE_LINES }, request, nowMs, write);
+    const admission = await admitted({ client, TableName, cap: env.VOICE_LINES, pause }, request, nowMs, write);
     if (isTaken) return { opened: false, reason: 'taken' };
     if (admission.outcome === 'admitted') return { opened: true };
     return {

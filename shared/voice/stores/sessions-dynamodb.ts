@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { CallId } from '../../calls/call.ts';
 import { transitionOf } from '../../calls/call-rows.ts';
@@ -15,17 +16,20 @@ import type { VoiceSession } from './voice-session.ts';
 /** Claims kept per call: each owner may have told the client another token. */
 const RESUME_TOKENS_KEPT = 16;
 
+const randomPause: StoreContext['pause'] = (atMostMs) => setTimeout(Math.random() * atMostMs);
+
 /** Calls under way in DynamoDB. */
 export const dynamoSessionStore = (
   env: SessionsEnv,
   client: DynamoDBDocumentClient = documentClient(),
+  pause: StoreContext['pause'] = randomPause,
 ): SessionStore => {
   const TableName = env.VOICE_SESSIONS_TABLE;
   const find = findSession(TableName, client);
   const change = changeSession(TableName, client);
-  const context = { env, client, find };
+  const context = { env, client, find, pause };
   return {
-    open: openCall(env, client),
+    open: openCall(context),
     find,
     callOwner: async (call) =>
       (await change(call.callId, ownerCalled(call), [OPEN, { path: ['epoch'], equals: call.epoch - 1 }])) !== undefined,
@@ -47,7 +51,8 @@ export const dynamoSessionStore = (
     },
     takeExtraLine: async (owner, userId, { nowMs, lineUntilMs }) => {
       const request = { lineId: extraLineId(owner.callId), userId, untilMs: lineUntilMs, mayWait: false };
-      const admission = await admitted({ client, TableName, cap: env.VOICE_LINES }, request, nowMs, (before, decided) =>
+      const lines = { client, TableName, cap: env.VOICE_LINES, pause };
+      const admission = await admitted(lines, request, nowMs, (before, decided) =>
         writeLines(client, TableName, before, decided),
       );
       return admission.outcome === 'admitted';

@@ -15,6 +15,8 @@ export interface StoreContext {
   readonly env: SessionsEnv;
   readonly client: DynamoDBDocumentClient;
   readonly find: SessionStore['find'];
+  /** Waits a random part of this time. */
+  readonly pause: (atMostMs: number) => Promise<unknown>;
 }
 
 /** Holds until the call has ended. */
