@@ -1,7 +1,8 @@
 import { lambdaAwsContext } from '../../shared/kernel/aws-context.ts';
 import type { AwsContext } from '../../shared/kernel/aws-request.ts';
 import type { CallKeeper, OwnerClaim } from '../../shared/voice/keeper/call-keeper.ts';
-import { lambdaKeeper } from '../../shared/voice/keeper/keeper-lambda.ts';
+import { lambdaKeeper, lambdaRecordings } from '../../shared/voice/keeper/keeper-lambda.ts';
+import type { RecordingStore } from '../../shared/voice/relay/recorder.ts';
 
 export interface RuntimeKeeperOptions {
   readonly functionName: string;
@@ -14,11 +15,14 @@ export interface RuntimeKeeperOptions {
   }>;
 }
 
-/** The keeper of a call in an agent's runtime. A call outlives the credentials it began with, so each request asks for them. */
+/**
+ * The keeper of a call in an agent's runtime, and where its recording goes. A call outlives the credentials it began
+ * with, so each request asks for them.
+ */
 export function runtimeKeeper(
   { functionName, claimId, credentials }: RuntimeKeeperOptions,
   claim: OwnerClaim,
-): CallKeeper {
+): { readonly keeper: CallKeeper; readonly recordings: RecordingStore } {
   const base = lambdaAwsContext();
   let keys = base.keys;
   const context: AwsContext = {
@@ -28,6 +32,7 @@ export function runtimeKeeper(
     },
   };
   const keeper = lambdaKeeper({ functionName, claimId, context }, claim);
+  const recordings = lambdaRecordings({ functionName, context }, claim);
   const fresh =
     <Args extends readonly unknown[], Result>(method: (...args: Args) => Promise<Result>) =>
     async (...args: Args): Promise<Result> => {
@@ -36,12 +41,15 @@ export function runtimeKeeper(
       return method(...args);
     };
   return {
-    claim: fresh(keeper.claim),
-    renew: fresh(keeper.renew),
-    record: fresh(keeper.record),
-    takeExtraLine: fresh(keeper.takeExtraLine),
-    releaseExtraLine: fresh(keeper.releaseExtraLine),
-    handOver: fresh(keeper.handOver),
-    finish: fresh(keeper.finish),
+    keeper: {
+      claim: fresh(keeper.claim),
+      renew: fresh(keeper.renew),
+      record: fresh(keeper.record),
+      takeExtraLine: fresh(keeper.takeExtraLine),
+      releaseExtraLine: fresh(keeper.releaseExtraLine),
+      handOver: fresh(keeper.handOver),
+      finish: fresh(keeper.finish),
+    },
+    recordings: { write: fresh(recordings.write), note: fresh(recordings.note) },
   };
 }

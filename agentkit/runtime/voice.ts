@@ -2,9 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { costOfTransport, NO_TRANSPORT } from '../../shared/calls/prices.ts';
 import { jsonLog } from '../../shared/kernel/log.ts';
 import { type DirectCalls, directCalls } from '../../shared/voice/direct/direct-calls.ts';
+import { withWishes } from '../../shared/voice/direct/with-wishes.ts';
 import { callEngines } from '../../shared/voice/engines/call-engines.ts';
 import { EngineError } from '../../shared/voice/engines/speech-engine.ts';
 import { type CallKeeper, FencedError, type OwnerClaim } from '../../shared/voice/keeper/call-keeper.ts';
+import { type RecordingStore, wavRecorder } from '../../shared/voice/relay/recorder.ts';
 import type { AgentBrain } from '../../shared/voice/session/agent-brain.ts';
 import type { SessionClock } from '../../shared/voice/session/clock.ts';
 import { runVoiceSession } from '../../shared/voice/session/run-voice-session.ts';
@@ -12,7 +14,7 @@ import type { Pricing } from '../../shared/voice/session/session-ports.ts';
 
 export interface VoiceDependencies {
   readonly brain: (callId: string) => AgentBrain;
-  readonly keeper: (claim: OwnerClaim) => CallKeeper;
+  readonly keeper: (claim: OwnerClaim) => { readonly keeper: CallKeeper; readonly recordings: RecordingStore };
   readonly speechModelId: string;
   readonly textModelId: string;
   readonly clock: SessionClock;
@@ -32,7 +34,7 @@ export const voiceCalls = (deps: VoiceDependencies): DirectCalls => {
     clock,
     maxConnectionMs: MAX_CONNECTION_MS,
     failed: (callId, error) => jsonLog('voice.session.crashed', { callId }, error),
-    runCall: async ({ transport, claim }) => {
+    runCall: async ({ transport, claim, start }) => {
       const { engines, ofUsage } = callEngines({
         clock,
         id: randomUUID,
@@ -41,10 +43,12 @@ export const voiceCalls = (deps: VoiceDependencies): DirectCalls => {
         defaultTextModelId: deps.textModelId,
         sonicModelId: deps.speechModelId,
       });
+      const { keeper, recordings } = deps.keeper(claim);
       const outcome = await runVoiceSession({
         callId: claim.callId,
         epoch: claim.epoch,
-        keeper: deps.keeper(claim),
+        keeper: withWishes(keeper, start),
+        openRecorder: (recording) => wavRecorder(recordings, { ...recording, nowMs: clock.now() }),
         connect: async () => transport,
         engines,
         brain: () => deps.brain(claim.callId),

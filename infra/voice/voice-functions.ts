@@ -106,6 +106,8 @@ function keepCall(scope: Construct, { config, stores }: VoiceFunctionsProps): Or
     timeout: seconds(10),
   });
   grantKeeping(fn, stores);
+  // A presigned address lets its bearer do what its signer may do.
+  stores.recordings.grantObjects(fn, 'PutObject', 'PutObjectTagging');
   grantCallOwner(fn, config);
   return fn;
 }

@@ -139,27 +139,36 @@ export interface PresignedRequest {
   readonly expiresInSeconds: number;
   /** Unix milliseconds. */
   readonly nowMs: number;
+  /** GET when absent. */
+  readonly method?: 'GET' | 'PUT';
+  /** Names in lower case; whoever uses the address must send exactly these. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** The hash of an empty body is signed, as for a handshake; S3 knows that a browser cannot say what it will read. */
 const hashedPayload = (service: string) => (service === 's3' ? { 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' } : {});
 
-/** An address with Signature Version 4 in its query: whoever has it may send this one GET request until it expires. */
+/** An address with Signature Version 4 in its query: whoever has it may send this one request until it expires. */
 export const presignedUrl = async (
-  { service, url, expiresInSeconds, nowMs }: PresignedRequest,
+  { service, url, expiresInSeconds, nowMs, method = 'GET', headers = {} }: PresignedRequest,
   { keys, region }: Pick<AwsContext, 'keys' | 'region'>,
 ): Promise<string> => {
   const { protocol, host, hostname, pathname, searchParams, origin } = new URL(url);
   const { query = {} } = await signerOf(service, region, keys).presign(
     {
-      method: 'GET',
+      method,
       protocol,
       hostname,
       path: pathname,
       query: Object.fromEntries(searchParams),
-      headers: { host, ...hashedPayload(service) },
+      headers: { ...headers, host, ...hashedPayload(service) },
     },
-    { signingDate: new Date(nowMs), expiresIn: expiresInSeconds },
+    {
+      signingDate: new Date(nowMs),
+      expiresIn: expiresInSeconds,
+      // S3 reads tags in a header only; in the query it passes over them.
+      unhoistableHeaders: new Set(Object.keys(headers)),
+    },
   );
   const parameters = Object.entries(query).map(([name, value]) => `${uriEncoded(name)}=${uriEncoded(String(value))}`);
   return `${origin}${pathname}?${parameters.join('&')}`;

@@ -5,10 +5,19 @@ import { type ClientConnection, type ClientWord, clientConnection } from './clie
 import type { ClientSocket } from './client-socket.ts';
 import { type DirectTransport, directTransport, TAKEN_OVER } from './direct-transport.ts';
 import type { ProblemNotice } from './read-client-message.ts';
+import type { SessionStart } from './with-wishes.ts';
+
+/** A call that a client has begun. */
+interface Begun {
+  readonly transport: DirectTransport;
+  readonly claim: OwnerClaim;
+  /** What the client said first, its ticket apart. */
+  readonly start: SessionStart;
+}
 
 export interface DirectCallsDependencies {
   /** Owns the call from claim to end (`runVoiceSession`); throws `FencedError` when the claim does not hold. */
-  readonly runCall: (call: { readonly transport: DirectTransport; readonly claim: OwnerClaim }) => Promise<void>;
+  readonly runCall: (call: Begun) => Promise<void>;
   readonly clock: SessionClock;
   /** Age at which the carrier ends a connection. */
   readonly maxConnectionMs: number;
@@ -33,13 +42,13 @@ export function directCalls(dependencies: DirectCallsDependencies): DirectCalls 
   const { clock } = dependencies;
   const calls = new Map<string, { readonly transport: DirectTransport; readonly ended: Promise<void> }>();
 
-  const begin = (connection: ClientConnection, callId: string, start: StartMessage): ProblemNotice | undefined => {
+  const begin = (connection: ClientConnection, callId: string, start: SessionStart): ProblemNotice | undefined => {
     if (start.ticket === undefined) return stop(connection, NO_TICKET);
     if (calls.has(callId)) return stop(connection, TAKEN);
     const { ticket, ...rest } = start;
     const transport = directTransport({ ...dependencies, connection, start: rest });
     const claim = { callId, epoch: FIRST_EPOCH, ownerToken: ticket };
-    const ended = own(dependencies, { transport, claim }).finally(() => calls.delete(callId));
+    const ended = own(dependencies, { transport, claim, start: rest }).finally(() => calls.delete(callId));
     calls.set(callId, { transport, ended });
     return undefined;
   };
@@ -72,18 +81,13 @@ export function directCalls(dependencies: DirectCallsDependencies): DirectCalls 
   };
 }
 
-type StartMessage = Extract<ClientWord, { type: 'session.start' }>;
 type ResumeMessage = Extract<ClientWord, { type: 'session.resume' }>;
 
-interface Begun {
-  readonly transport: DirectTransport;
-  readonly claim: OwnerClaim;
-}
-
 /** Runs the call; whatever ends it, the client hears why and the connection is closed. */
-async function own({ runCall, failed }: DirectCallsDependencies, { transport, claim }: Begun): Promise<void> {
+async function own({ runCall, failed }: DirectCallsDependencies, begun: Begun): Promise<void> {
+  const { transport, claim } = begun;
   try {
-    await runCall({ transport, claim });
+    await runCall(begun);
     await transport.close(1000);
   } catch (error) {
     const isFenced = error instanceof FencedError;

@@ -33,6 +33,8 @@ export interface CallBriefing {
   readonly checkpoint: Checkpoint | undefined;
   /** Why there is a new owner: first of all, in good order, or because the one before was lost. */
   readonly cause: 'start' | 'hand-over' | 'takeover';
+  /** The last sign of the owner before: it renewed its lease, or its connection broke. Undefined for the first owner. */
+  readonly lastSeenAtMs?: number;
   readonly leaseUntilMs: number;
   readonly limits: CallLimits;
 }
@@ -88,8 +90,16 @@ export class FencedError extends Error {
 export interface CallKeeper {
   /** Takes the lease. Throws `FencedError` when the token was used or a newer owner exists. */
   readonly claim: () => Promise<CallBriefing>;
-  /** Extends lease and line; at most every `LEASE_RENEW_MS`. */
-  readonly renew: () => Promise<{ readonly leaseUntilMs: number; readonly tenantSpentMicroUsd: number }>;
+  /**
+   * Extends lease and line: every `LEASE_RENEW_MS`, and each second while a successor is awaited, so that this owner
+   * falls silent soon after it has claimed. `ending`: the call is to end for this reason, as somebody outside has
+   * decided.
+   */
+  readonly renew: () => Promise<{
+    readonly leaseUntilMs: number;
+    readonly tenantSpentMicroUsd: number;
+    readonly ending?: EndReason;
+  }>;
   /**
    * Adds entries (their `seq` makes a repetition harmless) and the checkpoint in one fenced write.
    * `spentMicroUsd` is what the call has cost in all; the tenant's day is counted from its growth.

@@ -1,12 +1,16 @@
 import type * as z from 'zod';
+import { dynamoCallStore } from '../../calls/calls-dynamodb.ts';
 import { randomIds, systemClock } from '../../kernel/real-dependencies.ts';
 import { dynamoSessionStore } from '../stores/sessions-dynamodb.ts';
+import type { KeepCallDeps } from './keep-call.ts';
 import type { KeepCallEnv } from './keep-call-env.ts';
 import { lambdaOwnerSummoner } from './owner-summoner-lambda.ts';
-import type { KeeperDeps } from './session-keeper.ts';
+import { s3RecordingUploads } from './recording-uploads-s3.ts';
 
 /** What keeping calls needs. */
-export const keeperDependencies = (env: z.output<typeof KeepCallEnv>): KeeperDeps => ({
+export const keeperDependencies = (env: z.output<typeof KeepCallEnv>): KeepCallDeps => ({
+  calls: dynamoCallStore(env),
+  uploads: s3RecordingUploads(env),
   sessions: dynamoSessionStore(env),
   owners: lambdaOwnerSummoner(env),
   clock: systemClock,

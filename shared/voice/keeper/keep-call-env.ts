@@ -5,6 +5,7 @@ export const KeepCallEnv = z.object({
   VOICE_SESSIONS_TABLE: text,
   CALLS_TABLE: text,
   CONVERSATIONS_TABLE: text,
+  RECORDINGS_BUCKET: text,
   VOICE_SESSION_FUNCTION: text,
   VOICE_LINES: z.coerce.number<string>().int().positive(),
 });

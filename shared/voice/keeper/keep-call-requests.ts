@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type CallCost, type CallEntry, CallId, COST_LEGS } from '../../calls/call.ts';
 import { END_REASONS } from '../protocol/messages.ts';
+import { MAX_DIRECT_RECORDING_MINUTES } from '../settings/direct-obstacle.ts';
 import type { CallBriefing, Checkpoint } from './call-keeper.ts';
 
 const Count = z.int().nonnegative();
@@ -69,6 +70,9 @@ const CheckpointSchema = CheckpointShape.refine(
   'A checkpoint has at most 60 KB.',
 ).transform((checkpoint) => checkpoint as unknown as Checkpoint & { readonly cost: CallCost });
 
+/** Both directions at 16 kHz and 16 bits, a little longer than the longest call that is recorded outside; and the header. */
+const MAX_RECORDING_BYTES = (MAX_DIRECT_RECORDING_MINUTES + 5) * 60 * 2 * 2 * 16_000 + 44;
+
 const owner = {
   callId: CallId,
   epoch: z.int().positive(),
@@ -92,6 +96,13 @@ export const KeepCallRequest = z.discriminatedUnion('method', [
   z.strictObject({ method: z.literal('releaseExtraLine'), ...owner }),
   z.strictObject({ method: z.literal('handOver'), ...owner, checkpoint: CheckpointSchema }),
   z.strictObject({
+    method: z.literal('recordingAddress'),
+    ...owner,
+    /** Length of the file; exactly that many bytes may be sent. */
+    bytes: z.int().positive().max(MAX_RECORDING_BYTES),
+  }),
+  z.strictObject({ method: z.literal('recordingKept'), ...owner }),
+  z.strictObject({
     method: z.literal('finish'),
     ...owner,
     status: z.enum(['completed', 'failed']),
@@ -102,6 +113,12 @@ export const KeepCallRequest = z.discriminatedUnion('method', [
 ]);
 export type KeepCallRequest = z.output<typeof KeepCallRequest>;
 
+/** Where a recording may be put: an address, good for a few minutes, and the headers that must go with it. */
+export interface RecordingAddress {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
 /** What each method answers. */
 export interface KeepCallResults {
   readonly claim: CallBriefing;
@@ -111,6 +128,9 @@ export interface KeepCallResults {
   readonly releaseExtraLine: null;
   readonly handOver: null;
   readonly finish: null;
+  /** Null: this call is not to be recorded. */
+  readonly recordingAddress: RecordingAddress | null;
+  readonly recordingKept: null;
 }
 
 /** `fenced`: this owner is none any more, or never was. `invalid`: the request is not of this protocol. */

@@ -1,10 +1,17 @@
 import { timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
+import type { CallStore } from '../../calls/call-store.ts';
 import { hashOfToken } from '../stores/session-keys.ts';
 import type { VoiceSession } from '../stores/voice-session.ts';
 import { FencedError } from './call-keeper.ts';
 import { type KeepCallAnswer, KeepCallRequest, type KeepCallResults } from './keep-call-requests.ts';
+import { isRecorded, type RecordingUploads, recordingAddress } from './recording-address.ts';
 import { claimCall, handOverCall, type KeeperDeps, LINE_MS, renewCall } from './session-keeper.ts';
+
+export interface KeepCallDeps extends KeeperDeps {
+  readonly uploads: RecordingUploads;
+  readonly calls: Pick<CallStore, 'addRecording'>;
+}
 
 /**
  * Keeps calls for owners that reach no table: an agent's own runtime on the direct path. Whoever may invoke the
@@ -12,7 +19,7 @@ import { claimCall, handOverCall, type KeeperDeps, LINE_MS, renewCall } from './
  * epoch, so an agent gone wrong can touch its own calls only.
  */
 export const keepCall =
-  (deps: KeeperDeps) =>
+  (deps: KeepCallDeps) =>
   async (event: unknown): Promise<KeepCallAnswer> => {
     const parsed = KeepCallRequest.safeParse(event);
     if (!parsed.success) return { outcome: 'invalid', detail: z.prettifyError(parsed.error) };
@@ -24,7 +31,10 @@ export const keepCall =
     }
   };
 
-const answer = async (deps: KeeperDeps, request: KeepCallRequest): Promise<KeepCallResults[keyof KeepCallResults]> => {
+const answer = async (
+  deps: KeepCallDeps,
+  request: KeepCallRequest,
+): Promise<KeepCallResults[keyof KeepCallResults]> => {
   if (request.method === 'claim') {
     const { briefing } = await claimCall(deps, request, request.claimId);
     return briefing;
@@ -46,7 +56,7 @@ const isSame = (known: string | undefined, given: string): boolean =>
   known !== undefined && known.length === given.length && timingSafeEqual(Buffer.from(known), Buffer.from(given));
 
 const inCharge = async (
-  deps: KeeperDeps,
+  deps: KeepCallDeps,
   request: Exclude<KeepCallRequest, { method: 'claim' }>,
   session: VoiceSession,
 ): Promise<KeepCallResults[keyof KeepCallResults]> => {
@@ -65,6 +75,11 @@ const inCharge = async (
       return sessions.takeExtraLine(request, session.userId, { nowMs, lineUntilMs: nowMs + LINE_MS });
     case 'releaseExtraLine':
       await sessions.releaseExtraLine(request.callId);
+      return null;
+    case 'recordingAddress':
+      return recordingAddress(deps.uploads, session, request.bytes);
+    case 'recordingKept':
+      if (isRecorded(session)) await deps.calls.addRecording(session, request.epoch);
       return null;
     case 'handOver':
       await handOverCall(deps, request, session, request.checkpoint);

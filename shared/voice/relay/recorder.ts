@@ -6,7 +6,7 @@ import type { Call } from '../../calls/call.ts';
 import { recordingKey } from '../../calls/recordings.ts';
 import type { CallBriefing } from '../keeper/call-keeper.ts';
 import type { Recorder } from '../session/session-ports.ts';
-import { RECORDING_RETENTION_TAG, retentionClass } from './recording-retention.ts';
+import { recordingTags } from './recording-retention.ts';
 
 /** Where recordings are put. */
 export interface RecordingStore {
@@ -44,11 +44,8 @@ export const wavRecorder = (store: RecordingStore, options: RecordingOptions): R
       if (length === 0) return;
       const { briefing, epoch } = options;
       const wav = writeWav({ sampleRateHertz: SAMPLE_RATE_HERTZ, channels: channels.map(padded(length)) });
-      const days = retentionClass(briefing.settings.recording.retentionDays);
-      const { userId, agentId } = briefing;
-      const tags = { userId, agentId, resourceType: 'recording', [RECORDING_RETENTION_TAG]: String(days) };
-      await store.write(recordingKey(briefing, epoch), wav, tags);
-      await store.note({ userId, callId: briefing.callId as Call['callId'] }, epoch);
+      await store.write(recordingKey(briefing, epoch), wav, recordingTags(briefing, briefing.settings));
+      await store.note({ userId: briefing.userId, callId: briefing.callId as Call['callId'] }, epoch);
     },
   };
 };

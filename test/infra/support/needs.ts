@@ -134,7 +134,7 @@ export const VOICE_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'secretsmanager:GetSecretValue',
     'transcribe:StartStreamTranscription',
   ],
-  'keep-call': KEEP_CALL,
+  'keep-call': [...KEEP_CALL, 's3:PutObject', 's3:PutObjectTagging'],
 };
 
 /** The wrapper of every step reads the agent's row and writes its progress there. */

@@ -5,6 +5,7 @@ import { NO_COST } from '../../../shared/calls/prices.ts';
 import { type Checkpoint, FencedError } from '../../../shared/voice/keeper/call-keeper.ts';
 import { keepCall } from '../../../shared/voice/keeper/keep-call.ts';
 import { draftCall } from '../../../shared/voice/stores/draft-call.ts';
+import { VoiceSettings } from '../../../shared/voice/voice-settings.ts';
 import { servingAgent } from '../../access/support/tables.ts';
 import { AGENT, startGateway } from '../gateway/support.ts';
 
@@ -16,6 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
+/** Nobody is recorded here. */
+const NO_UPLOADS = { sign: () => Promise.reject(new Error('An address was asked for.')) };
 const POLICY = { tenantDailyBudgetUsd: 50, recordTtlDays: 30 };
 
 const checkpoint = (nextEntry: number, model = 0): Checkpoint => ({
@@ -46,10 +49,10 @@ const turn = (seq: number, text: string): CallEntry => ({
 });
 
 /** A call with its first owner called. */
-const openCall = async (userId = 'ann') => {
+const openCall = async (userId = 'ann', voice = VoiceSettings.parse({})) => {
   count += 1;
   const callId = CallId.parse(`019a5c1e-7d00-7a3b-9c55-${String(count).padStart(12, '0')}`);
-  const agent = servingAgent(AGENT, { userId: userId as never });
+  const agent = servingAgent(AGENT, { userId: userId as never, voice });
   const { runtime } = agent;
   if (runtime === undefined) throw new Error('The agent has no runtime.');
   const parties = { callId, agent, runtime, channel: 'browser', direction: 'inbound', transport: 'relay' } as const;
@@ -138,7 +141,7 @@ test('a write that is repeated counts nothing twice, and its cost is the tenantâ
 });
 
 test('keep-call serves the owner that shows its token, and nobody else', async () => {
-  const handle = keepCall(world.keeperDeps);
+  const handle = keepCall({ ...world.keeperDeps, calls: world.calls, uploads: NO_UPLOADS });
   const owner = await openCall();
   expect(await handle({ method: 'renew', ...owner, extraLine: false })).toEqual({ outcome: 'fenced' });
   expect(await handle({ method: 'claim', ...owner, claimId: 'p1' })).toMatchObject({
@@ -152,4 +155,44 @@ test('keep-call serves the owner that shows its token, and nobody else', async (
   });
   expect(await handle({ method: 'renew', ...owner, extraLine: false })).toMatchObject({ outcome: 'done' });
   expect(await handle({ method: 'steal', ...owner })).toMatchObject({ outcome: 'invalid' });
+});
+
+test('keep-call says where a recording goes only while settings and caller allow it, and only to the callâ€™s own key', async () => {
+  const signed: unknown[] = [];
+  const uploads = {
+    sign: async (upload: object) => {
+      signed.push(upload);
+      return { url: 'https://bucket.example/', headers: {} };
+    },
+  };
+  const handle = keepCall({ ...world.keeperDeps, calls: world.calls, uploads });
+  const asked = async (enabled: boolean, recordingConsent: boolean) => {
+    const settings = VoiceSettings.parse({ recording: { enabled, retentionDays: 10 } });
+    const owner = await openCall('ann', settings);
+    await handle({ method: 'claim', ...owner, claimId: 'p1' });
+    const { client, ...rest } = checkpoint(0);
+    const said = { ...rest, client: { ...client, recordingConsent } };
+    await handle({ method: 'record', ...owner, entries: [], checkpoint: said, spentMicroUsd: 0 });
+    const answer = await handle({ method: 'recordingAddress', ...owner, bytes: 64_044 });
+    await handle({ method: 'recordingKept', ...owner });
+    const { recordedParts } = (await world.calls.find({ userId: 'ann', callId: owner.callId })) ?? {};
+    return { owner, answer, recordedParts };
+  };
+  const refused = { answer: { outcome: 'done', result: null }, recordedParts: undefined };
+  expect(await asked(false, true)).toMatchObject(refused);
+  expect(await asked(true, false)).toMatchObject(refused);
+  expect(signed).toEqual([]);
+  const { owner, answer, recordedParts } = await asked(true, true);
+  const tags = { userId: 'ann', agentId: AGENT, resourceType: 'recording', retentionDays: '7' };
+  expect({ answer, recordedParts, signed }).toEqual({
+    answer: { outcome: 'done', result: { url: 'https://bucket.example/', headers: {} } },
+    recordedParts: [1],
+    signed: [{ key: `ann/${AGENT}/${owner.callId}.wav`, bytes: 64_044, tags }],
+  });
+  const more = [
+    { method: 'recordingAddress', ...owner, ownerToken: 'guessed', bytes: 1 },
+    { method: 'recordingAddress', ...owner, bytes: 2 ** 40 },
+    { method: 'recordingAddress', ...owner, bytes: 1, key: 'bob/a/c.wav' },
+  ].map(async (request) => (await handle(request)).outcome);
+  expect(await Promise.all(more)).toEqual(['fenced', 'invalid', 'invalid']);
 });
