@@ -97,6 +97,7 @@ export type CallEntry =
       { readonly cause: 'age' | 'idle' | 'error'; readonly gapMs: number; readonly replayedMs: number }
     >
   | EntryOf<'hand-over', { readonly epoch: number }>
+  /** `gapMs`: from the last sign of the owner before until this one came. */
   | EntryOf<'takeover', { readonly epoch: number; readonly gapMs: number }>
   | EntryOf<'engine-change', { readonly from: string; readonly to: string; readonly reason: string }>
   | EntryOf<'handoff', { readonly reason: string; readonly summary: string }>

@@ -43,7 +43,7 @@ export function budgetTick(draft: Draft): void {
   if (share < 1) return;
   const reason: EndReason = of === 'budget' ? 'budget-exhausted' : 'time-limit';
   const phrases = phrasesOf(client.language);
-  beginEnding(draft, { reason, phrase: of === 'budget' ? phrases.budgetGoodbye : phrases.timeGoodbye, isSoft: false });
+  beginEnding(draft, { reason, phrase: of === 'budget' ? phrases.goodbye : phrases.timeGoodbye, isSoft: false });
 }
 
 const WARNINGS = {

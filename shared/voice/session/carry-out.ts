@@ -166,9 +166,10 @@ export async function renewLease(
   dispatch: (event: SessionEvent) => void,
 ): Promise<boolean> {
   try {
-    const { leaseUntilMs, tenantSpentMicroUsd } = await deps.keeper.renew();
+    const { leaseUntilMs, tenantSpentMicroUsd, ending } = await deps.keeper.renew();
     call.fence.renewed(leaseUntilMs);
     dispatch({ type: 'stored', tenantSpentMicroUsd });
+    if (ending) dispatch({ type: 'ended-outside', reason: ending });
     return true;
   } catch (error) {
     if (over.signal.aborted) return true;

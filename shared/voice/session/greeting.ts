@@ -83,5 +83,7 @@ const mustTellOfRecording = ({ briefing, client }: SessionState): boolean =>
 export function recordSuccession(draft: Draft): void {
   const { briefing, setup } = draft.state;
   if (briefing?.cause === 'hand-over') journal(draft, { kind: 'hand-over', epoch: setup.epoch });
-  if (briefing?.cause === 'takeover') journal(draft, { kind: 'takeover', epoch: setup.epoch, gapMs: 0 });
+  if (briefing?.cause !== 'takeover') return;
+  const gapMs = Math.max(0, draft.nowMs - (briefing.lastSeenAtMs ?? draft.nowMs));
+  journal(draft, { kind: 'takeover', epoch: setup.epoch, gapMs });
 }

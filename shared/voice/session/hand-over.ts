@@ -1,6 +1,8 @@
+import type { EndReason } from '../protocol/messages.ts';
 import { checkpointOf } from './checkpoint.ts';
 import { change, type Draft } from './draft.ts';
-import { stop } from './ending.ts';
+import { beginEnding, stop } from './ending.ts';
+import { phrasesOf } from './phrases.ts';
 import { SESSION_LIMITS } from './session-limits.ts';
 import { settleSpeech, unplayedMs } from './speech.ts';
 import { isTurnBoundary } from './turns.ts';
@@ -11,8 +13,9 @@ const RETRY_MS = 2000;
 /** Before this process is stopped from outside the call goes to a successor, at a turn boundary if there is one in time. */
 export function handOverTick(draft: Draft): void {
   const { setup, handOver, streams } = draft.state;
-  if (setup.deadlineMs === undefined) return;
-  const leftMs = setup.deadlineMs - draft.nowMs;
+  const deadlineMs = setup.deadlineMs ?? handOver.deadlineMs;
+  if (deadlineMs === undefined) return;
+  const leftMs = deadlineMs - draft.nowMs;
   if (leftMs <= SESSION_LIMITS.handOverLetGoMs) {
     letGo(draft);
     return;
@@ -20,13 +23,32 @@ export function handOverTick(draft: Draft): void {
   if (handOver.status !== 'none' || draft.nowMs < handOver.retryAtMs || leftMs > SESSION_LIMITS.handOverArmMs) return;
   const isBoundary = isTurnBoundary(draft.state) && streams.current !== undefined && !streams.next;
   // Best is while an answer is still being played: the caller listens, and the successor has it to begin in.
-  const isListening = unplayedMs(draft.state, draft.nowMs) >= SESSION_LIMITS.handOverUnplayedMs;
+  const unplayed = unplayedMs(draft.state, draft.nowMs);
+  const isListening =
+    unplayed >= SESSION_LIMITS.handOverUnplayedMs && unplayed <= SESSION_LIMITS.handOverMostUnplayedMs;
   const isGoodMoment = isBoundary && (isListening || leftMs <= SESSION_LIMITS.handOverSettleMs);
   if (isGoodMoment || leftMs <= SESSION_LIMITS.handOverForceMs) askSuccessor(draft);
 }
 
-/** Asked to go from outside, with a deadline still ahead: the same, at once. */
-export function askSuccessor(draft: Draft): void {
+/**
+ * This process was asked to go. With a deadline ahead the successor is called at once; without one there is a little
+ * time for a pause. A telephone's connection ends here: nobody can take that call over.
+ */
+export function askedToGo(draft: Draft): void {
+  const { setup, handOver } = draft.state;
+  if (setup.deadlineMs !== undefined) askSuccessor(draft);
+  else if (setup.transport === 'twilio') endPolitely(draft, 'failed');
+  else if (handOver.deadlineMs === undefined) {
+    change(draft, 'handOver', { deadlineMs: draft.nowMs + SESSION_LIMITS.drainMs });
+  }
+}
+
+/** Ends the call for a reason that has nothing to do with what is being said. */
+export function endPolitely(draft: Draft, reason: EndReason): void {
+  beginEnding(draft, { reason, phrase: phrasesOf(draft.state.client.language).goodbye, isSoft: false });
+}
+
+function askSuccessor(draft: Draft): void {
   if (draft.state.handOver.status !== 'none') return;
   change(draft, 'handOver', { status: 'asked' });
   draft.effects.push({ type: 'hand-over', checkpoint: checkpointOf(draft.state) });
@@ -45,6 +67,7 @@ export function handedOver(draft: Draft, accepted: boolean): void {
     tries: tries + 1,
     retryAtMs: isLast ? Number.POSITIVE_INFINITY : draft.nowMs + RETRY_MS,
   });
+  if (isLast && draft.state.setup.deadlineMs === undefined) endPolitely(draft, 'failed');
 }
 
 /** No time left. The successor claims, or the gateway finds this owner's connection gone and calls one. */

@@ -9,7 +9,7 @@ export interface Phrases {
   readonly bridge: string;
   readonly stillThere: string;
   readonly idleGoodbye: string;
-  readonly budgetGoodbye: string;
+  readonly goodbye: string;
   readonly timeGoodbye: string;
   readonly filtered: string;
 }
@@ -21,7 +21,7 @@ const ENGLISH: Phrases = {
   bridge: 'Sorry, I lost you for a second.',
   stillThere: 'Are you still there?',
   idleGoodbye: 'I cannot hear you any more, so I will end the call now. Goodbye.',
-  budgetGoodbye: 'I have to end our call here. Thank you for calling, and goodbye.',
+  goodbye: 'I have to end our call here. Thank you for calling, and goodbye.',
   timeGoodbye: 'We have reached the longest time a call may take, so I have to end here. Thank you, and goodbye.',
   filtered: 'I am sorry, I cannot help with that. Is there anything else?',
 };
@@ -33,7 +33,7 @@ const SPANISH: Phrases = {
   bridge: 'Perdone, le he perdido un segundo.',
   stillThere: '¿Sigue usted ahí?',
   idleGoodbye: 'Ya no le oigo, así que voy a terminar la llamada. Adiós.',
-  budgetGoodbye: 'Tengo que terminar aquí nuestra llamada. Gracias por llamar, y adiós.',
+  goodbye: 'Tengo que terminar aquí nuestra llamada. Gracias por llamar, y adiós.',
   timeGoodbye: 'Hemos llegado a la duración máxima de una llamada y tengo que terminar aquí. Gracias, y adiós.',
   filtered: 'Lo siento, con eso no puedo ayudarle. ¿Hay algo más?',
 };
@@ -45,7 +45,7 @@ const GERMAN: Phrases = {
   bridge: 'Entschuldigung, ich hatte Sie kurz verloren.',
   stillThere: 'Sind Sie noch da?',
   idleGoodbye: 'Ich höre Sie nicht mehr und beende jetzt das Gespräch. Auf Wiederhören.',
-  budgetGoodbye: 'Ich muss unser Gespräch hier beenden. Vielen Dank für Ihren Anruf und auf Wiederhören.',
+  goodbye: 'Ich muss unser Gespräch hier beenden. Vielen Dank für Ihren Anruf und auf Wiederhören.',
   timeGoodbye: 'Die längste Dauer eines Gesprächs ist erreicht, ich muss hier enden. Vielen Dank und auf Wiederhören.',
   filtered: 'Es tut mir leid, dabei kann ich nicht helfen. Gibt es sonst noch etwas?',
 };
@@ -57,7 +57,7 @@ const FRENCH: Phrases = {
   bridge: 'Pardon, je vous ai perdu un instant.',
   stillThere: 'Êtes-vous toujours là ?',
   idleGoodbye: "Je ne vous entends plus, je vais donc mettre fin à l'appel. Au revoir.",
-  budgetGoodbye: 'Je dois terminer notre appel ici. Merci de votre appel, et au revoir.',
+  goodbye: 'Je dois terminer notre appel ici. Merci de votre appel, et au revoir.',
   timeGoodbye: "La durée maximale d'un appel est atteinte, je dois terminer ici. Merci, et au revoir.",
   filtered: 'Je suis désolé, je ne peux pas vous aider pour cela. Y a-t-il autre chose ?',
 };
@@ -69,7 +69,7 @@ const ITALIAN: Phrases = {
   bridge: 'Mi scusi, per un attimo non la sentivo.',
   stillThere: 'È ancora in linea?',
   idleGoodbye: 'Non la sento più, quindi chiudo la chiamata. Arrivederci.',
-  budgetGoodbye: 'Devo concludere qui la nostra chiamata. Grazie e arrivederci.',
+  goodbye: 'Devo concludere qui la nostra chiamata. Grazie e arrivederci.',
   timeGoodbye: 'Abbiamo raggiunto la durata massima di una chiamata, devo concludere qui. Grazie e arrivederci.',
   filtered: "Mi dispiace, con questo non posso aiutarla. C'è altro?",
 };
@@ -81,7 +81,7 @@ const PORTUGUESE: Phrases = {
   bridge: 'Desculpe, perdi a ligação por um segundo.',
   stillThere: 'Ainda está aí?',
   idleGoodbye: 'Já não consigo ouvir, por isso vou encerrar a chamada. Até logo.',
-  budgetGoodbye: 'Tenho de terminar a nossa chamada aqui. Obrigado por ligar e até logo.',
+  goodbye: 'Tenho de terminar a nossa chamada aqui. Obrigado por ligar e até logo.',
   timeGoodbye: 'Chegámos à duração máxima de uma chamada e tenho de terminar aqui. Obrigado e até logo.',
   filtered: 'Desculpe, não posso ajudar com isso. Há mais alguma coisa?',
 };

@@ -55,6 +55,8 @@ export type SessionEvent =
   | { readonly type: 'used'; readonly cost: CallCost }
   /** What carrying and computing have cost since this owner began, in all. */
   | { readonly type: 'carried'; readonly cost: CallCost }
+  /** Somebody outside has decided that the call ends. */
+  | { readonly type: 'ended-outside'; readonly reason: EndReason }
   /** Somebody else owns the call, or the lease ran out. */
   | { readonly type: 'fenced' }
   | { readonly type: 'abort' }

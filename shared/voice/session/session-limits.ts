@@ -9,9 +9,13 @@ export const SESSION_LIMITS = {
   idleAskAfterMs: 30_000,
   idleAsks: 2,
   resumeWithinMs: 60_000,
+  /** Asked to go without a word on when: ECS kills a container 30 s after it asked, unless it was told otherwise (`stopTimeout`). */
+  drainMs: 26_000,
   handOverArmMs: 90_000,
   /** A successor takes about this long to begin; until then it is better that the caller listens. */
   handOverUnplayedMs: 1200,
+  /** What is not with the client by the time the successor comes is lost: transports are 1.5 s ahead of playing. */
+  handOverMostUnplayedMs: 2500,
   /** From here on any turn boundary will do. */
   handOverSettleMs: 45_000,
   handOverForceMs: 20_000,

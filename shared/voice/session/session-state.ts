@@ -192,6 +192,8 @@ export interface HandOver {
   readonly status: 'none' | 'asked' | 'accepted';
   readonly tries: number;
   readonly retryAtMs: number;
+  /** Where nobody said when this process is stopped, but it was asked to go: by then it will have gone. */
+  readonly deadlineMs: number | undefined;
 }
 
 export interface Ending {
@@ -261,7 +263,7 @@ export function initialState(setup: SessionSetup, nowMs: number): SessionState {
       steered: false,
       meteredAtMs: nowMs,
     },
-    handOver: { status: 'none', tries: 0, retryAtMs: 0 },
+    handOver: { status: 'none', tries: 0, retryAtMs: 0, deadlineMs: undefined },
     ending: undefined,
     handoff: undefined,
   };

@@ -5,7 +5,7 @@ import { clientMessage, connectionTick } from './connection.ts';
 import { change, type Draft } from './draft.ts';
 import { endingTick, fail, finish } from './ending.ts';
 import { announceSuccessor, recordSuccession } from './greeting.ts';
-import { askSuccessor, fenced, handedOver, handOverTick } from './hand-over.ts';
+import { askedToGo, endPolitely, fenced, handedOver, handOverTick } from './hand-over.ts';
 import { idleTick } from './idle.ts';
 import { refused, streamFailed } from './recovery.ts';
 import type { Effect, SessionEvent } from './session-events.ts';
@@ -134,8 +134,10 @@ function handleRare(
       fenced(draft);
       return;
     case 'abort':
-      if (draft.state.setup.deadlineMs === undefined) finish(draft, 'failed');
-      else askSuccessor(draft);
+      askedToGo(draft);
+      return;
+    case 'ended-outside':
+      endPolitely(draft, event.reason);
       return;
   }
 }

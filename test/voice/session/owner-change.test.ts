@@ -114,3 +114,98 @@ describe('words around a change of owner', () => {
     });
   });
 });
+
+const outcomeOf = (call: ScriptedCall, index = 0) =>
+  call.clock.until(call.owners[index]?.outcome ?? Promise.reject(new Error('no owner')), 60_000);
+
+describe('the gap that the death of an owner leaves', () => {
+  it('is on record: from its last sign to its successor', async () => {
+    const call = await greeted();
+    await call.clock.advance(12_000);
+    call.owners[0]?.kill();
+    const killedAtMs = call.clock.now();
+    await call.clock.advance(4000);
+    call.takeOver();
+    await call.clock.advance(3000);
+    const entry = call.book.entries().find((one) => one.kind === 'takeover');
+    const silentMs = (call.book.ownerSince[1]?.atMs ?? 0) - killedAtMs;
+    const gapMs = entry?.kind === 'takeover' ? entry.gapMs : 0;
+    // The lease is renewed every five seconds: so exactly is the last sign known.
+    expect({ isLongEnough: gapMs >= silentMs, isNotMuchLonger: gapMs <= silentMs + 5100 }).toEqual({
+      isLongEnough: true,
+      isNotMuchLonger: true,
+    });
+  });
+});
+
+/** A call whose first owner can be asked to go; it does not know when it will be stopped. */
+async function drained(options: ScriptedCallOptions) {
+  const leaving = new AbortController();
+  let owners = 0;
+  const deps = {
+    get signal() {
+      owners += 1;
+      return owners === 1 ? leaving.signal : new AbortController().signal;
+    },
+  };
+  const call = await greeted({ ...options, deps });
+  return { call, leave: () => leaving.abort(new Error('The container is drained.')) };
+}
+
+describe('an owner that is asked to go without knowing when', () => {
+  it('hands its call over, and nothing of it is lost', async () => {
+    const { call, leave } = await drained({ line: { kind: 'direct' } });
+    leave();
+    await call.clock.advance(5000);
+    const said = sentence(6);
+    await call.clock.until(call.line.say(said), 60_000);
+    await call.clock.advance(12_000);
+    expect({
+      ...record(call, said),
+      first: await outcomeOf(call),
+      owner: call.book.owner(),
+      finished: call.book.finished,
+    }).toEqual({ ...onceAndWhole(said), first: { how: 'handed-over' }, owner: 2, finished: [] });
+  });
+
+  it('takes leave of a telephone caller, whose connection ends with it', async () => {
+    const { call, leave } = await drained({ line: { kind: 'twilio' } });
+    leave();
+    expect({ outcome: await outcomeOf(call), last: turnsOf(call).at(-1)?.text }).toEqual({
+      outcome: { how: 'ended', reason: 'failed' },
+      last: 'I have to end our call here. Thank you for calling, and goodbye.',
+    });
+  });
+
+  it('takes leave of its caller when no successor can be called', async () => {
+    const { call, leave } = await drained({ line: { kind: 'direct' } });
+    call.book.failNext('handOver', 3);
+    leave();
+    expect({ outcome: await outcomeOf(call), last: turnsOf(call).at(-1)?.text }).toEqual({
+      outcome: { how: 'ended', reason: 'failed' },
+      last: 'I have to end our call here. Thank you for calling, and goodbye.',
+    });
+  });
+});
+
+describe('a call that is ended from outside', () => {
+  it('ends within one renewal of the lease, with a polite sentence and the reason', async () => {
+    const call = await greeted();
+    call.book.endFor('agent-retired');
+    const fromMs = call.clock.now();
+    const outcome = await outcomeOf(call);
+    expect({
+      outcome,
+      isSoon: call.clock.now() - fromMs < 5000 + 15_000,
+      last: turnsOf(call).at(-1)?.text,
+      ended: call.line.messages('session.ended').map(({ reason }) => reason),
+      closes: call.line.closes,
+    }).toEqual({
+      outcome: { how: 'ended', reason: 'agent-retired' },
+      isSoon: true,
+      last: 'I have to end our call here. Thank you for calling, and goodbye.',
+      ended: ['agent-retired'],
+      closes: [{ epoch: 1, code: 4409 }],
+    });
+  });
+});

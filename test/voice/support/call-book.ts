@@ -39,6 +39,7 @@ export function callBook(options: CallBookOptions) {
   let leaseUntilMs = 0;
   let checkpoint: Checkpoint | undefined;
   let spent = 0;
+  let ending: EndReason | undefined;
   let freeLines = options.extraLines ?? 1;
   const faults: { remaining: number; method: string }[] = [];
   const successors: ((claim: { epoch: number; cause: CallBriefing['cause'] }) => void)[] = [];
@@ -65,6 +66,7 @@ export function callBook(options: CallBookOptions) {
     async claim() {
       await clock.sleep(latencyMs);
       if (epoch <= owner) throw new FencedError(CALL_ID);
+      const lastSeenAtMs = owner === 0 ? undefined : leaseUntilMs - LEASE_MS;
       owner = epoch;
       ownerSince.push({ epoch, atMs: clock.now() });
       leaseUntilMs = clock.now() + LEASE_MS;
@@ -83,6 +85,7 @@ export function callBook(options: CallBookOptions) {
         startedAtMs,
         checkpoint,
         cause,
+        ...(lastSeenAtMs !== undefined && { lastSeenAtMs }),
         leaseUntilMs,
         limits: {
           callBudgetMicroUsd: 100_000_000,
@@ -96,7 +99,7 @@ export function callBook(options: CallBookOptions) {
     async renew() {
       await fenced(epoch, 'renew');
       leaseUntilMs = clock.now() + LEASE_MS;
-      return { leaseUntilMs, tenantSpentMicroUsd: spent };
+      return { leaseUntilMs, tenantSpentMicroUsd: spent, ...(ending && { ending }) };
     },
     async record(write) {
       await fenced(epoch, 'record');
@@ -138,6 +141,10 @@ export function callBook(options: CallBookOptions) {
     invite: (cause: 'start' | 'takeover') => ({ epoch: ++invited, cause }),
     onSuccessor: (start: (claim: { epoch: number; cause: CallBriefing['cause'] }) => void) => successors.push(start),
     failNext: (method: keyof CallKeeper, times = 1) => faults.push({ method, remaining: times }),
+    /** Somebody outside decides that the call ends. */
+    endFor: (reason: EndReason) => {
+      ending = reason;
+    },
     owner: () => owner,
     ownerSince,
     freeLines: () => freeLines,
