@@ -4,6 +4,7 @@ import { jsonLog } from '../../shared/kernel/log.ts';
 import { type DirectCalls, directCalls } from '../../shared/voice/direct/direct-calls.ts';
 import { withWishes } from '../../shared/voice/direct/with-wishes.ts';
 import { callEngines } from '../../shared/voice/engines/call-engines.ts';
+import type { EngineDependencies } from '../../shared/voice/engines/engines.ts';
 import { EngineError } from '../../shared/voice/engines/speech-engine.ts';
 import { type CallKeeper, FencedError, type OwnerClaim } from '../../shared/voice/keeper/call-keeper.ts';
 import { type RecordingStore, wavRecorder } from '../../shared/voice/relay/recorder.ts';
@@ -30,19 +31,19 @@ const MAX_CONNECTION_MS = 3_600_000;
 /** Calls that this agent holds by itself: the session owner, with its own brain in process. */
 export const voiceCalls = (deps: VoiceDependencies): DirectCalls => {
   const { clock, signal } = deps;
+  const speech: EngineDependencies = {
+    clock,
+    id: randomUUID,
+    apiKey: () => Promise.reject(new EngineError('denied', 'Keys of providers are not kept in an agent’s runtime.')),
+    defaultTextModelId: deps.textModelId,
+    sonicModelId: deps.speechModelId,
+  };
   return directCalls({
     clock,
     maxConnectionMs: MAX_CONNECTION_MS,
     failed: (callId, error) => jsonLog('voice.session.crashed', { callId }, error),
     runCall: async ({ transport, claim, start }) => {
-      const { engines, ofUsage } = callEngines({
-        clock,
-        id: randomUUID,
-        apiKey: () =>
-          Promise.reject(new EngineError('denied', 'Keys of providers are not kept in an agent’s runtime.')),
-        defaultTextModelId: deps.textModelId,
-        sonicModelId: deps.speechModelId,
-      });
+      const { engines, ofUsage } = callEngines(() => speech, clock.now);
       const { keeper, recordings } = deps.keeper(claim);
       const outcome = await runVoiceSession({
         callId: claim.callId,
@@ -58,7 +59,8 @@ export const voiceCalls = (deps: VoiceDependencies): DirectCalls => {
         signal,
         deadlineMs: undefined,
       });
-      if (outcome.how === 'fenced') throw new FencedError(claim.callId);
+      // The call goes on elsewhere: its client finds it over the relay.
+      if (outcome.how !== 'ended') throw new FencedError(claim.callId);
     },
   });
 };

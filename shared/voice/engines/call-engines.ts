@@ -6,15 +6,20 @@ import { type ChosenEngine, type EngineDependencies, engineOf, fallbackOf } from
 /** Engines as one call uses them, and what their usage costs. */
 export interface CallEngines {
   /** The one the agent's settings name, then what a call falls to. Throws `SpeechModelError`. */
-  readonly engines: (briefing: Pick<CallBriefing, 'settings'>) => readonly EngineChoice[];
+  readonly engines: (briefing: CallBriefing) => readonly EngineChoice[];
   readonly ofUsage: Pricing['ofUsage'];
 }
 
-/** One of these for each call: usage is priced by what the call's settings named. */
-export function callEngines(deps: EngineDependencies): CallEngines {
+/**
+ * One of these for each call: usage is priced by what the call's settings named. What engines need may depend on whose
+ * call it is; `now` is Unix milliseconds.
+ */
+export function callEngines(depsOf: (briefing: CallBriefing) => EngineDependencies, now: () => number): CallEngines {
   const tariffs = new Map<string, Tariff>();
   return {
-    engines: ({ settings }) => {
+    engines: (briefing) => {
+      const { settings } = briefing;
+      const deps = depsOf(briefing);
       const chosen = [engineOf(settings, deps), fallbackOf(settings, deps)];
       return chosen
         .filter((one): one is ChosenEngine => one !== undefined)
@@ -27,7 +32,7 @@ export function callEngines(deps: EngineDependencies): CallEngines {
     },
     ofUsage: (usage, { name, modelId }) => {
       const tariff = tariffs.get(name) ?? { modelId, speechToText: 'transcribe', textToSpeech: 'polly-neural' };
-      return costOfUsage(usage, tariff, deps.clock.now());
+      return costOfUsage(usage, tariff, now());
     },
   };
 }

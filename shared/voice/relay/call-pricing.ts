@@ -1,11 +1,4 @@
-import {
-  addCosts,
-  costOfTransport,
-  costOfUsage,
-  NO_TRANSPORT,
-  type Tariff,
-  type TransportCounters,
-} from '../../calls/prices.ts';
+import { addCosts, costOfTransport, NO_TRANSPORT, type TransportCounters } from '../../calls/prices.ts';
 import type { CallBriefing } from '../keeper/call-keeper.ts';
 import type { Carriage, Pricing } from '../session/session-ports.ts';
 
@@ -15,17 +8,14 @@ const GATEWAY_GB = 0.5;
 const GATEWAY_SECONDS = 0.005;
 
 /**
- * What a call over the relay costs by the price tables. A caller's frame is three messages' worth of work: it comes in,
- * invokes the gateway and goes out again to the owner; what the owner says goes straight to the caller.
+ * What carrying a call over the relay costs by the price tables; `now` is Unix milliseconds. A caller's frame is three
+ * messages' worth of work: it comes in, invokes the gateway and goes out again to the owner; what the owner says goes
+ * straight to the caller.
  */
-export const relayPricing = (
-  briefing: Pick<CallBriefing, 'direction'>,
-  tariffOf: (modelId: string) => Tariff,
-  now: () => number,
-): Pricing => ({
-  ofUsage: (usage, { modelId }) => costOfUsage(usage, tariffOf(modelId), now()),
-  ofCarriage: (carriage) => addCosts(costOfTransport(countersOf(carriage, briefing.direction), now())),
-});
+export const relayCarriage =
+  (direction: CallBriefing['direction'], now: () => number): Pricing['ofCarriage'] =>
+  (carriage) =>
+    addCosts(costOfTransport(countersOf(carriage, direction), now()));
 
 const countersOf = (carriage: Carriage, direction: CallBriefing['direction']): TransportCounters => {
   const { elapsedMs, callerFrames, sentMessages, channel } = carriage;

@@ -2,32 +2,24 @@ import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import type { AgentKey } from '../../agents/agent-store.ts';
 import { dynamoCallStore } from '../../calls/calls-dynamodb.ts';
-import type { Tariff } from '../../calls/prices.ts';
 import { AgentId, UserId } from '../../kernel/ids.ts';
 import { jsonLog } from '../../kernel/log.ts';
 import { randomIds } from '../../kernel/real-dependencies.ts';
 import { twilioAccountOf } from '../../telephony/twilio-account-secrets-manager.ts';
 import { twilioApi } from '../../telephony/twilio-api.ts';
-import {
-  type ChosenEngine,
-  type EngineDependencies,
-  engineOf,
-  fallbackOf,
-  type KeyPurpose,
-} from '../engines/engines.ts';
+import { callEngines } from '../engines/call-engines.ts';
+import type { EngineDependencies, KeyPurpose } from '../engines/engines.ts';
 import { EngineError } from '../engines/speech-engine.ts';
 import type { CallBriefing } from '../keeper/call-keeper.ts';
 import { lambdaOwnerSummoner } from '../keeper/owner-summoner-lambda.ts';
 import { sessionKeeper } from '../keeper/session-keeper.ts';
 import { runVoiceSession } from '../session/run-voice-session.ts';
-import type { EngineChoice } from '../session/session-ports.ts';
 import type { KeyedProvider, ProviderKeys } from '../settings/provider-keys.ts';
 import { secretsManagerProviderKeys } from '../settings/provider-keys-secrets-manager.ts';
 import { dynamoTicketStore } from '../stores/connections-dynamodb.ts';
 import { dynamoSessionStore } from '../stores/sessions-dynamodb.ts';
-import type { VoiceSettings } from '../voice-settings.ts';
 import { agentCoreBrain } from './agent-brain-agentcore.ts';
-import { relayPricing } from './call-pricing.ts';
+import { relayCarriage } from './call-pricing.ts';
 import { apiGatewayConnections } from './connections-apigateway.ts';
 import type { OwnCallDeps, Voices } from './own-call.ts';
 import { dialWebSocket } from './owner-socket-ws.ts';
@@ -68,37 +60,10 @@ const KEY_OF: Readonly<Record<KeyPurpose, KeyedProvider>> = {
   'cascade-tts': 'tts',
 };
 
-/** The engines of one call, and what they cost: by the tariff of whichever speaks. */
+/** The engines of one call, and what it costs over the relay. */
 const voicesOf = (env: Env, clock: OwnCallDeps['clock'], keys: Pick<ProviderKeys, 'read'>): Voices => {
-  const tariffs = new Map<string, Tariff>();
-  return {
-    engines: (briefing) => {
-      const deps = engineDependencies(env, clock, keys, briefing);
-      const choices = [
-        choiceOf(briefing.settings, (settings) => engineOf(settings, deps), tariffs),
-        choiceOf(briefing.settings, (settings) => fallbackOf(settings, deps), tariffs),
-      ];
-      return choices.filter((choice) => choice !== undefined);
-    },
-    pricing: (direction) =>
-      relayPricing(
-        { direction },
-        (modelId) => tariffs.get(modelId) ?? { modelId, speechToText: 'transcribe', textToSpeech: 'polly-neural' },
-        clock.now,
-      ),
-  };
-};
-
-const choiceOf = (
-  settings: VoiceSettings,
-  choose: (settings: VoiceSettings) => ChosenEngine | undefined,
-  tariffs: Map<string, Tariff>,
-): EngineChoice | undefined => {
-  const chosen = choose(settings);
-  if (chosen === undefined) return undefined;
-  tariffs.set(chosen.modelId, chosen.tariff);
-  const voiceFor: EngineChoice['voiceFor'] = (wish) => choose({ ...settings, ...wish })?.voice ?? chosen.voice;
-  return { engine: chosen.engine, modelId: chosen.modelId, voiceFor };
+  const { engines, ofUsage } = callEngines((briefing) => engineDependencies(env, clock, keys, briefing), clock.now);
+  return { engines, pricing: (direction) => ({ ofUsage, ofCarriage: relayCarriage(direction, clock.now) }) };
 };
 
 const engineDependencies = (
