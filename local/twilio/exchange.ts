@@ -76,7 +76,10 @@ export class Exchange {
   #callIn(from: string, to: string): LiveCall {
     const number = this.number(to);
     const call = this.#begin({
-      ...{ from, to, direction: 'inbound', statusEvents: [] },
+      from,
+      to,
+      direction: 'inbound',
+      statusEvents: [],
       voiceUrl: number?.voiceUrl ?? '',
       statusUrl: number?.statusCallback || undefined,
     });

@@ -51,7 +51,11 @@ export async function openMediaStream(options: StreamOptions): Promise<MediaStre
     send('media', { media: { track: 'inbound', chunk: String(chunk), timestamp, payload } });
   });
   socket.on('message', (data) => {
-    const problem = obey(String(data), { streamSid, line, marked: (name) => send('mark', { mark: { name } }) });
+    const problem = obey((data as Buffer).toString('utf8'), {
+      streamSid,
+      line,
+      marked: (name) => send('mark', { mark: { name } }),
+    });
     if (problem !== undefined) alert(31_924, problem);
   });
   const closed = new Promise<void>((resolve) => {

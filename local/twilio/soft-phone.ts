@@ -35,7 +35,7 @@ function attach(exchange: Exchange, client: WebSocket, from: string, to: string)
   );
   client.on('message', (data, isBinary) => {
     if (isBinary) call.say(data as Buffer).catch(() => undefined);
-    else call.dtmf(digitsOf(String(data)));
+    else call.dtmf(digitsOf((data as Buffer).toString('utf8')));
   });
   client.on('error', () => undefined);
   client.once('close', call.hangUp);

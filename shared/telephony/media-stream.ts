@@ -10,12 +10,14 @@ const Count = z
   .regex(/^\d{1,15}$/)
   .transform(Number);
 const StreamSid = z.string().min(1).max(64);
+/** Of every message of a stream: its id, and its number from 1 on, by one a message of whatever kind. */
+const OfStream = { streamSid: StreamSid, sequenceNumber: Count };
 
 export const MediaStreamMessage = z.discriminatedUnion('event', [
   z.object({ event: z.literal('connected') }),
   z.object({
     event: z.literal('start'),
-    streamSid: StreamSid,
+    ...OfStream,
     start: z.object({
       callSid: z.string().min(1).max(64),
       accountSid: z.string().min(1).max(64),
@@ -29,7 +31,7 @@ export const MediaStreamMessage = z.discriminatedUnion('event', [
   }),
   z.object({
     event: z.literal('media'),
-    streamSid: StreamSid,
+    ...OfStream,
     media: z.object({
       track: z.string().optional(),
       /** From 1, by one a message. */
@@ -40,11 +42,11 @@ export const MediaStreamMessage = z.discriminatedUnion('event', [
   }),
   z.object({
     event: z.literal('dtmf'),
-    streamSid: StreamSid,
+    ...OfStream,
     dtmf: z.object({ digit: z.string().regex(/^[0-9*#A-D]$/) }),
   }),
-  z.object({ event: z.literal('mark'), streamSid: StreamSid, mark: z.object({ name: z.string().max(128) }) }),
-  z.object({ event: z.literal('stop'), streamSid: StreamSid }),
+  z.object({ event: z.literal('mark'), ...OfStream, mark: z.object({ name: z.string().max(128) }) }),
+  z.object({ event: z.literal('stop'), ...OfStream }),
 ]);
 export type MediaStreamMessage = z.output<typeof MediaStreamMessage>;
 

@@ -1,4 +1,4 @@
-import { problem } from '../kernel/problems.ts';
+import { ProblemError, problem } from '../kernel/problems.ts';
 import { TwilioError } from './twilio-api.ts';
 
 /** Throws `telephony-not-configured`. */
@@ -14,6 +14,7 @@ export const fromProvider = async <T>(asked: Promise<T>): Promise<T> => {
   try {
     return await asked;
   } catch (error) {
+    if (error instanceof ProblemError) throw error;
     const detail = error instanceof TwilioError ? `Twilio refused: ${error.message}` : 'Twilio did not answer.';
     throw problem('telephony-failed', detail, { retryAfterSeconds: 2, cause: error });
   }

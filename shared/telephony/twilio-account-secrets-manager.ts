@@ -1,10 +1,14 @@
 import { readSecret } from '../kernel/secret-secrets-manager.ts';
+import { noTelephony } from './provider.ts';
 import { TwilioAccount } from './twilio-api.ts';
 
 /** How long a rotated key may go unnoticed. */
 const FRESH_MS = 5 * 60_000;
 
-/** The stage's Twilio account, read from its secret (`{"accountSid","authToken"}`) at most every five minutes. */
+/**
+ * The stage's Twilio account, read from its secret (`{"accountSid","authToken"}`) at most every five minutes. A stage may
+ * name a secret before anybody made it: until then it throws `telephony-not-configured`.
+ */
 export const twilioAccountOf = (
   secretName: string,
   read: (secretId: string) => Promise<string> = readSecret,
@@ -13,7 +17,11 @@ export const twilioAccountOf = (
   let known: { readonly account: TwilioAccount; readonly atMs: number } | undefined;
   return async () => {
     if (known !== undefined && now() - known.atMs < FRESH_MS) return known.account;
-    known = { account: TwilioAccount.parse(JSON.parse(await read(secretName))), atMs: now() };
+    const text = await read(secretName).catch((error: unknown) => {
+      if (error instanceof Error && error.name === 'ResourceNotFoundException') return noTelephony();
+      throw error;
+    });
+    known = { account: TwilioAccount.parse(JSON.parse(text)), atMs: now() };
     return known.account;
   };
 };

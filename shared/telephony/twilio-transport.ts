@@ -77,30 +77,30 @@ export function twilioTransport(dependencies: TwilioTransportDependencies): Voic
   };
 }
 
-/** Puts media frames in order and turns the rest into what the session understands; foreign or broken messages are left out. */
+type Numbered = Exclude<MediaStreamMessage, { event: 'connected' }>;
+
+/** Puts messages in order and turns them into what the session understands; foreign or broken ones are left out. */
 async function receive(
   { socket, clock, streamSid, window: bounds = FRAME_WINDOW_BOUNDS }: TwilioTransportDependencies,
   push: (message: InboundMessage) => void,
   heard: (mark: string) => void,
 ): Promise<void> {
-  const window = createFrameWindow<Uint8Array>(bounds);
-  const release = ({ frames, lost }: { readonly frames: readonly Uint8Array[]; readonly lost: number }): void => {
-    if (lost > 0) push({ type: 'lost', frames: lost });
-    for (const audio of frames) push({ type: 'audio', audio });
+  const window = createFrameWindow<Numbered>(bounds);
+  const pass = (message: Numbered): void => {
+    if (message.event === 'media') push({ type: 'audio', audio: Buffer.from(message.media.payload, 'base64') });
+    else if (message.event === 'dtmf') push({ type: 'dtmf', digits: message.dtmf.digit });
+    else if (message.event === 'mark') heard(message.mark.name);
   };
-  let isFirst = true;
+  // An owner does not begin at the first message: the gateway, or an owner before, has had it.
+  window.restart();
   for await (const raw of socket.messages) {
     const parsed = MediaStreamMessage.safeParse(raw);
     if (!parsed.success || parsed.data.event === 'connected' || parsed.data.streamSid !== streamSid) continue;
-    const message = parsed.data;
-    if (message.event === 'media') {
-      // An owner that comes later does not begin at the first chunk.
-      if (isFirst) window.restart();
-      isFirst = false;
-      release(window.push(message.media.chunk, Buffer.from(message.media.payload, 'base64'), clock.now()));
-    } else if (message.event === 'dtmf') push({ type: 'dtmf', digits: message.dtmf.digit });
-    else if (message.event === 'mark') heard(message.mark.name);
-    else if (message.event === 'stop') push({ type: 'session.end' });
+    // Who has hung up waits for nothing that may still be on its way.
+    if (parsed.data.event === 'stop') push({ type: 'session.end' });
+    const { frames, lost } = window.push(parsed.data.sequenceNumber, parsed.data, clock.now());
+    if (lost > 0) push({ type: 'lost', frames: lost });
+    for (const message of frames) pass(message);
   }
 }
 
