@@ -67,9 +67,10 @@ const track = (format: AudioFormat, startMs: number) => {
   return {
     add: (audio: Uint8Array, atMs: number): void => {
       const samples = samplesOf(convert(audio));
-      const at = Math.max(end, sampleAt(atMs - (pieces.length === 0 ? 0 : JITTER_MS)));
-      pieces.push({ at: end > 0 && at - end < samplesOfMs(JITTER_MS) ? end : at, samples });
-      end = (pieces.at(-1)?.at ?? 0) + samples.length;
+      const due = Math.max(end, sampleAt(atMs));
+      const at = end > 0 && due - end < samplesOfMs(JITTER_MS) ? end : due;
+      pieces.push({ at, samples });
+      end = at + samples.length;
     },
     /** Forgets what would have been heard after this time. */
     cut: (atMs: number): void => {
