@@ -1,5 +1,7 @@
 /** A caller who sends stamped frames by the clock and notes when the agent's audio came. */
 import { WebSocket } from 'ws';
+import { RESEND_MS } from '../../shared/voice/protocol/messages.ts';
+import { pacedAudio } from '../../web/voice/paced-audio.ts';
 import { nowUs, stampedFrame, stampReader } from './stamp.ts';
 
 const INPUT_BYTES_PER_MS = 32;
@@ -65,6 +67,9 @@ export function openCaller(id: number, line: Line): Caller {
   const say = (message: object): void => {
     if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
   };
+  // As the talk page: a new owner may ask for the last words once more.
+  const words = pacedAudio(say);
+  const said: Parameters<typeof words.say>[0][] = [];
   const hearAudio = (message: { audio: string; epoch?: number; turn?: number }, receivedUs: number): void => {
     const audio = Buffer.from(message.audio, 'base64');
     const ms = audio.length / OUTPUT_BYTES_PER_MS;
@@ -85,8 +90,11 @@ export function openCaller(id: number, line: Line): Caller {
     notices.push({ ...message, receivedUs });
     if (message.type === 'interrupted') playingUntilMs = performance.now();
     if (message.type === 'session.ready') {
-      callId = String((message as { callId?: string }).callId ?? '');
+      const { callId: id = '', resendAfterSeq } = message as { callId?: string; resendAfterSeq?: number };
+      callId = id;
       ready.resolve();
+      const again = resendAfterSeq === undefined ? [] : said.filter((frame) => frame.seq > resendAfterSeq);
+      if (again.length > 0) words.sayAgain(again, 0);
     }
     return undefined;
   });
@@ -126,7 +134,10 @@ export function openCaller(id: number, line: Line): Caller {
         const sentUs = nowUs();
         const audio = stampedFrame({ source: id, seq, sentUs }, bytes).toString('base64');
         sent.push([seq, sentUs]);
-        say({ type: 'audio', seq, audio });
+        const one = { type: 'audio', seq, audio } as const;
+        said.push(one);
+        if (said.length > RESEND_MS / frameMs) said.shift();
+        words.say(one, 0);
         seq += 1;
       };
       timer = setTimeout(next, startMs - performance.now());

@@ -11,7 +11,7 @@ export interface GapRow {
   readonly sentFrames: number;
   /** Frames that no stream to the model has heard. */
   readonly lostFrames: number;
-  /** Frames that two streams have heard: what is replayed, so that no word is cut. */
+  /** Frames that two streams have heard: what is replayed or sent again, so that no word is cut. */
   readonly repeatedFrames: number;
   /** Until the caller hears from the new owner; absent where there is none. */
   readonly backMs?: number;
@@ -19,21 +19,31 @@ export interface GapRow {
 }
 
 const FRAME_MS = 40;
-/** An owner hands its call over 90 s before its end: so the first of these does after some ten. */
-const OWNER_TIMEOUT_SECONDS = 100;
+/** From 45 s before its end an owner hands its call over at any turn boundary: here some twenty after its beginning. */
+const OWNER_TIMEOUT_SECONDS = 65;
 const SETTLE_MS = 6000;
 
 export async function measureGaps(main: RemoteCloud): Promise<GapRow[]> {
-  const renewal = await renewalGap(main);
+  const renewal = await unlessItFails('renewal of the model’s stream', () => renewalGap(main));
   const cloud = await startRemoteCloud({ ownerTimeoutSeconds: OWNER_TIMEOUT_SECONDS });
   try {
     await cloud.reply({ ms: 2000, how: 'paced' });
-    const handOver = await handOverGap(cloud);
-    const death = await deathGap(cloud);
+    const handOver = await unlessItFails('hand-over to a fresh invocation', () => handOverGap(cloud));
+    const death = await unlessItFails('death of the owner', () => deathGap(cloud));
     const baseline = await startBaseline(cloud.info);
     return [renewal, handOver, death, await baselineDeath(cloud, baseline)];
   } finally {
     await cloud.stop();
+  }
+}
+
+/** One event that did not come about leaves the others to be told. */
+async function unlessItFails(event: string, measure: () => Promise<GapRow>): Promise<GapRow> {
+  try {
+    return await measure();
+  } catch (error) {
+    const note = `not measured: ${error instanceof Error ? error.message : String(error)}`;
+    return { event, gapMs: Number.NaN, sentFrames: 0, lostFrames: 0, repeatedFrames: 0, note };
   }
 }
 
@@ -57,7 +67,7 @@ async function renewalGap({ info, reply, take }: RemoteCloud): Promise<GapRow> {
 
 async function handOverGap(cloud: RemoteCloud): Promise<GapRow> {
   const caller = await callOf(cloud);
-  await changedOwner(caller, 1, 60_000);
+  await changedOwner(caller, 1, 62_000);
   await sleep(SETTLE_MS);
   return gapOf('hand-over to a fresh invocation', cloud, caller, undefined, 'in good order, before the time limit');
 }

@@ -136,7 +136,9 @@ function owner(connect: SonicConnect, load: OwnerLoad, logs: string[]) {
         brain: () => BRAIN,
         pricing: { ofUsage: () => NO_COST, ofCarriage: () => NO_COST },
         clock,
-        log: (code, _fields, error) => error !== undefined && logs.push(`${code} ${String(error)}`),
+        log: (code, _fields, error) => {
+          if (error !== undefined) logs.push(error instanceof Error ? `${code}: ${error.message}` : code);
+        },
         signal: new AbortController().signal,
         deadlineMs: undefined,
       });
@@ -223,6 +225,8 @@ function heardOf(heard: readonly Heard[], firstSeqs: readonly number[], frameMs:
   return { toModelUs, repeatedFrames, gapMs };
 }
 
+// Nobody is left who wants to know.
+process.once('disconnect', () => process.exit(1));
 process.once('message', (load: OwnerLoad) => {
   measure(load).then(
     (result) => process.send?.(result, () => process.exit(0)),
