@@ -141,7 +141,7 @@ export class VoiceSocket extends Construct {
     const account = new CfnAccount(this, 'Logging', { cloudWatchRoleArn: role.roleArn });
     account.applyRemovalPolicy(RemovalPolicy.RETAIN);
     // An account that never had an API has no such setting yet (CloudFormation's page on AWS::ApiGateway::Account).
-    account.addDependency(this.api.node.defaultChild as CfnApi);
+    account.addResourceDependency(this.api.node.defaultChild as CfnApi);
     return account;
   }
 }

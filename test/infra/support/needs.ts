@@ -56,6 +56,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:PutItem',
     'dynamodb:Query',
     'dynamodb:UpdateItem',
+    'secretsmanager:GetSecretValue',
   ],
   'place-call': [
     'dynamodb:DeleteItem',
@@ -63,6 +64,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:PutItem',
     'dynamodb:Query',
     'dynamodb:UpdateItem',
+    'secretsmanager:GetSecretValue',
   ],
   'manage-phone-numbers': [
     'dynamodb:DeleteItem',
@@ -120,6 +122,7 @@ export const VOICE_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:UpdateItem',
     'execute-api:ManageConnections',
     'lambda:InvokeFunction',
+    'secretsmanager:GetSecretValue',
   ],
   'voice-session': [
     ...KEEP_CALL,
@@ -236,7 +239,7 @@ export const WORKFLOW_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'bedrock-agentcore:StopRuntimeSession',
     's3:ListBucket',
   ],
-  'stop-provisioning': [...STEP, 'bedrock-agentcore:StopRuntimeSession', 'states:StopExecution'],
+  'stop-provisioning': [...STEP, 'dynamodb:Query', 'bedrock-agentcore:StopRuntimeSession', 'states:StopExecution'],
   'retire-runtime': [...STEP, ...REMOVE_RUNTIME],
   'retire-knowledge': [
     ...STEP,
