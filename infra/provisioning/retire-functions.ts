@@ -47,6 +47,8 @@ function stopProvisioning(scope: Construct, props: RetireFunctionsProps): Oratio
   stores.agents.grant(fn, 'GetItem', 'UpdateItem');
   provision.grantStop(fn);
   agentCreator.grant(fn, 'StopRuntimeSession');
+  stores.calls.grantQueryOf(fn, 'agent-status-index');
+  stores.voiceSessions.grant(fn, 'UpdateItem');
   return fn;
 }
 

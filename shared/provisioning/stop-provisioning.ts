@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { text } from '../kernel/env.ts';
 import type { AgentCreator } from './agent-creator.ts';
+import { endLiveCalls, type LiveCallsDeps } from './end-live-calls.ts';
 import type { Executions } from './executions.ts';
 import { executionName } from './provisioning.ts';
 import {
@@ -19,16 +20,21 @@ export const StopProvisioningEnv = z.object({
   AGENTS_TABLE: text,
   PROVISION_STATE_MACHINE_ARN: text,
   AGENT_CREATOR_RUNTIME_ARN: text,
+  CALLS_TABLE: text,
+  VOICE_SESSIONS_TABLE: text,
 });
 
-export interface StopProvisioningDeps extends TaskDeps {
+export interface StopProvisioningDeps extends TaskDeps, LiveCallsDeps {
   readonly executions: Executions;
   readonly creator: AgentCreator;
 }
 
 type Output = TaskOutput<'StopProvisioning'>;
 
-/** Stops a run under way and its builds, and waits until no function can still be making something. */
+/**
+ * Stops a run under way and its builds, and waits until no function can still be making something. Callers hear a
+ * goodbye, for which they get one wait of the workflow.
+ */
 export const stopProvisioning = (deps: StopProvisioningDeps): TaskHandler<Output> =>
   provisioningTask({ step: 'StopProvisioning', input: TaskInput, ...RETIREMENT }, deps, async ({ input, agent }) => {
     const { version, run, status } = agent.provisioning;
@@ -38,5 +44,7 @@ export const stopProvisioning = (deps: StopProvisioningDeps): TaskHandler<Output
     }
     const [busy] = workInFlight(agent, 'StopProvisioning', deps.clock.now());
     if (busy !== undefined) return waiting<Output>({ status: 'pending' }, `${busy.step} is still at work.`);
+    const calls = await endLiveCalls(deps, agent, deps.clock.now());
+    if (calls > 0) return waiting<Output>({ status: 'pending' }, `${calls} callers are being told goodbye.`);
     return settled<Output>({ status: 'done' });
   });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type CallCost, type CallEntry, CallId, COST_LEGS } from '../../calls/call.ts';
 import { END_REASONS } from '../protocol/messages.ts';
 import { MAX_DIRECT_RECORDING_MINUTES } from '../settings/direct-obstacle.ts';
-import type { CallBriefing, Checkpoint } from './call-keeper.ts';
+import type { CallBriefing, CallKeeper, Checkpoint } from './call-keeper.ts';
 
 const Count = z.int().nonnegative();
 const Ms = z.number().nonnegative();
@@ -122,7 +122,7 @@ export interface RecordingAddress {
 /** What each method answers. */
 export interface KeepCallResults {
   readonly claim: CallBriefing;
-  readonly renew: { readonly leaseUntilMs: number; readonly tenantSpentMicroUsd: number };
+  readonly renew: Awaited<ReturnType<CallKeeper['renew']>>;
   readonly record: { readonly tenantSpentMicroUsd: number };
   readonly takeExtraLine: boolean;
   readonly releaseExtraLine: null;

@@ -65,8 +65,8 @@ const inCharge = async (
   const spent = async () => ({ tenantSpentMicroUsd: await sessions.spentToday(session.userId, nowMs) });
   switch (request.method) {
     case 'renew': {
-      const leaseUntilMs = await renewCall(deps, request, session, request.extraLine);
-      return { leaseUntilMs, ...(await spent()) };
+      const renewed = await renewCall(deps, request, session, request.extraLine);
+      return { ...renewed, ...(await spent()) };
     }
     case 'record':
       await sessions.record(request, session, { ...request, nowMs });

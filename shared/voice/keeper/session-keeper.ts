@@ -39,8 +39,8 @@ export const sessionKeeper = (deps: KeeperDeps, claim: OwnerClaim): CallKeeper =
       return claimed.briefing;
     },
     renew: async () => {
-      const leaseUntilMs = await renewCall(deps, owner, known(), extraLine);
-      return { leaseUntilMs, ...(await spent()) };
+      const renewed = await renewCall(deps, owner, known(), extraLine);
+      return { ...renewed, ...(await spent()) };
     },
     record: async (write) => {
       session = await sessions.record(owner, known(), { ...write, nowMs: clock.now() });
@@ -92,21 +92,21 @@ const briefingOf = (session: VoiceSession, resumeToken: string): CallBriefing =>
   startedAtMs: session.startedAtMs,
   checkpoint: session.checkpoint,
   cause: session.cause,
+  ...(session.lastSeenAtMs === undefined ? {} : { lastSeenAtMs: session.lastSeenAtMs }),
   leaseUntilMs: session.leaseUntilMs,
   limits: session.limits,
 });
 
-/** Extends lease and lines; gives the new end of the lease. */
+/** Extends lease and lines; gives the new end of the lease, and whether the call is to end. */
 export const renewCall = async (
   { sessions, clock }: KeeperDeps,
   owner: OwnerKey,
   session: Pick<VoiceSession, 'userId'>,
   extraLine: boolean,
-): Promise<number> => {
+): Promise<{ readonly leaseUntilMs: number } & Pick<VoiceSession, 'ending'>> => {
   const nowMs = clock.now();
   const until = { leaseUntilMs: nowMs + LEASE_MS, lineUntilMs: nowMs + LINE_MS, extraLine };
-  await sessions.renew(owner, session, until);
-  return until.leaseUntilMs;
+  return { leaseUntilMs: until.leaseUntilMs, ...(await sessions.renew(owner, session, until)) };
 };
 
 /** Writes what the successor goes on from, then calls it. A summons that fails may be repeated: it calls yet another one. */

@@ -74,12 +74,12 @@ export interface SessionStore {
     owner: OwnerKey & { readonly tokenHash: string; readonly claimId: string; readonly resumeTokenHash: string },
     times: { readonly nowMs: number; readonly leaseUntilMs: number },
   ) => Promise<VoiceSession>;
-  /** Extends lease and lines. */
+  /** Extends lease and lines; tells whether the call is to end. */
   readonly renew: (
     owner: OwnerKey,
     session: Pick<VoiceSession, 'userId'>,
     until: { readonly leaseUntilMs: number; readonly lineUntilMs: number; readonly extraLine: boolean },
-  ) => Promise<void>;
+  ) => Promise<Pick<VoiceSession, 'ending'>>;
   /** What the tenant has spent on this UTC day, in micro-dollars. */
   readonly spentToday: (userId: string, nowMs: number) => Promise<number>;
   /** Entries, checkpoint and what the cost has grown by, all or nothing. Gives the session as it is now. */
@@ -112,6 +112,15 @@ export interface SessionStore {
   readonly detachOwner: (callId: CallId, connectionId: string, nowMs: number) => Promise<void>;
   /** Makes this the caller's end. False when the call is over. */
   readonly attachClient: (callId: CallId, connectionId: string, streamSid?: string) => Promise<boolean>;
+}
+
+/** Ends calls from outside. */
+export interface CallEndings {
+  /**
+   * Decides that the call ends: its owner says goodbye when it renews its lease next. Gives until when it may have an
+   * owner, in Unix milliseconds; undefined when it is over, or somebody decided so before.
+   */
+  readonly endSoon: (callId: CallId, reason: EndReason) => Promise<number | undefined>;
 }
 
 /** Connections of the WebSocket API, and the one-time secrets that open them. */

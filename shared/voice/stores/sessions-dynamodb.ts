@@ -4,12 +4,12 @@ import type { CallId } from '../../calls/call.ts';
 import { transitionOf } from '../../calls/call-rows.ts';
 import { documentClient, isConditionFailure } from '../../kernel/document-dynamodb.ts';
 import { type AttributeChange, type Condition, updateParts } from '../../kernel/update-expression.ts';
-import { FencedError } from '../keeper/call-keeper.ts';
+import { FencedError, LEASE_MS } from '../keeper/call-keeper.ts';
 import { admitted, extendLines, releaseLines, writeLines } from './lines-dynamodb.ts';
 import { openCall } from './opening-dynamodb.ts';
 import { finishCall, recordCall } from './recording-dynamodb.ts';
 import { extraLineId, sessionKey, sessionOf, spendKey } from './session-keys.ts';
-import type { OwnerCall, OwnerKey, SessionStore } from './session-store.ts';
+import type { CallEndings, OwnerCall, OwnerKey, SessionStore } from './session-store.ts';
 import { fenceOf, OPEN, type SessionsEnv, type StoreContext } from './store-context-dynamodb.ts';
 import type { VoiceSession } from './voice-session.ts';
 
@@ -35,9 +35,11 @@ export const dynamoSessionStore = (
       (await change(call.callId, ownerCalled(call), [OPEN, { path: ['epoch'], equals: call.epoch - 1 }])) !== undefined,
     claim: claimSession(context, change),
     renew: async (owner, { userId }, { leaseUntilMs, lineUntilMs, extraLine }) => {
-      await fenced(owner, change(owner.callId, [{ path: ['leaseUntilMs'], value: leaseUntilMs }], fenceOf(owner)));
+      const renewed = change(owner.callId, [{ path: ['leaseUntilMs'], value: leaseUntilMs }], fenceOf(owner));
+      const { ending } = await fenced(owner, renewed);
       const ids = extraLine ? [owner.callId, extraLineId(owner.callId)] : [owner.callId];
       await client.send(new UpdateCommand(extendLines(TableName, ids, { userId, untilMs: lineUntilMs })));
+      return ending === undefined ? {} : { ending };
     },
     spentToday: async (userId, nowMs) => {
       const { Item } = await client.send(new GetCommand({ TableName, Key: spendKey(userId, nowMs) }));
@@ -109,6 +111,18 @@ export const findSession =
     return sessionOf((await client.send(command)).Item);
   };
 
+/** Ends calls from outside, in DynamoDB. */
+export const dynamoCallEndings = (
+  { VOICE_SESSIONS_TABLE }: Pick<SessionsEnv, 'VOICE_SESSIONS_TABLE'>,
+  client: DynamoDBDocumentClient = documentClient(),
+): CallEndings => ({
+  endSoon: async (callId, reason) => {
+    const conditions: Condition[] = [OPEN, { path: ['ending'], exists: false }];
+    const change = changeSession(VOICE_SESSIONS_TABLE, client);
+    return (await change(callId, [{ path: ['ending'], value: reason }], conditions))?.leaseUntilMs;
+  },
+});
+
 type ChangeSession = (
   callId: CallId,
   changes: readonly AttributeChange[],
@@ -159,6 +173,7 @@ const claimSession =
           claimId,
           claimedTokenHash: tokenHash,
           leaseUntilMs,
+          lastSeenAtMs: isOwn ? before.lastSeenAtMs : lastSeen(before),
           resumeTokenHashes,
         }),
         ['ownerConnectionId', null] as const,
@@ -179,6 +194,10 @@ const claimSession =
     await write(client, env.CALLS_TABLE, { userId: session.userId, callId }, changes, [{ path: ['status'], in: from }]);
     return session;
   };
+
+/** The last that is known of the owner in charge: that it renewed its lease, or that its connection broke later. */
+const lastSeen = ({ claimedEpoch, leaseUntilMs, ownerLostAtMs = 0 }: VoiceSession): number | undefined =>
+  claimedEpoch === 0 ? undefined : Math.max(leaseUntilMs - LEASE_MS, ownerLostAtMs);
 
 /** The SDK sends a write again whose answer was lost, and is refused by its own first attempt. */
 const ownClaim = async (

@@ -1,6 +1,7 @@
 import type { AgentRuntimeRecord } from '../../agents/agent.ts';
 import type { Call } from '../../calls/call.ts';
 import type { CallBriefing, CallLimits, Checkpoint } from '../keeper/call-keeper.ts';
+import type { EndReason } from '../protocol/messages.ts';
 import type { VoiceSettings } from '../voice-settings.ts';
 
 /** What a call is held with: fixed when it is opened. */
@@ -47,6 +48,10 @@ export interface VoiceSession extends SessionTerms {
   readonly clientConnectionId?: string;
   /** Key by which a call of the direct path was asked for, if not with a token. */
   readonly keyId?: string;
+  /** The last sign of the owner before the present one. */
+  readonly lastSeenAtMs?: number;
+  /** Somebody outside has decided that the call ends, for this reason: its owner learns so with its next renewal. */
+  readonly ending?: EndReason;
   /** Of the telephone provider's media stream, where the caller has one. */
   readonly streamSid?: string;
   /** One for each owner that told the client a token; newest last. */

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CallEntry, CallId } from '../../../shared/calls/call.ts';
 import { NO_COST } from '../../../shared/calls/prices.ts';
-import { type Checkpoint, FencedError } from '../../../shared/voice/keeper/call-keeper.ts';
+import { type Checkpoint, FencedError, LEASE_MS } from '../../../shared/voice/keeper/call-keeper.ts';
 import { keepCall } from '../../../shared/voice/keeper/keep-call.ts';
 import { draftCall } from '../../../shared/voice/stores/draft-call.ts';
+import { dynamoCallEndings } from '../../../shared/voice/stores/sessions-dynamodb.ts';
 import { VoiceSettings } from '../../../shared/voice/voice-settings.ts';
-import { servingAgent } from '../../access/support/tables.ts';
+import { servingAgent, TABLES } from '../../access/support/tables.ts';
 import { AGENT, startGateway } from '../gateway/support.ts';
 
 let world: Awaited<ReturnType<typeof startGateway>>;
@@ -195,4 +196,37 @@ test('keep-call says where a recording goes only while settings and caller allow
     { method: 'recordingAddress', ...owner, bytes: 1, key: 'bob/a/c.wav' },
   ].map(async (request) => (await handle(request)).outcome);
   expect(await Promise.all(more)).toEqual(['fenced', 'invalid', 'invalid']);
+});
+
+test('an owner learns with its next renewal that its call is to end, and its successor when it was seen last', async () => {
+  const claim = await openCall();
+  const keeper = world.keeperOf(claim);
+  const { lastSeenAtMs: ofNobody } = await keeper.claim();
+  world.time.nowMs += 5000;
+  const before = await keeper.renew();
+  const seenAtMs = world.time.nowMs;
+  const endings = dynamoCallEndings({ VOICE_SESSIONS_TABLE: TABLES.VOICE_SESSIONS_TABLE }, world.client);
+  const told = await endings.endSoon(claim.callId, 'agent-retired');
+  const toldAgain = await endings.endSoon(claim.callId, 'agent-retired');
+  await keeper.handOver(checkpoint(0));
+  const summons = world.summoned.at(-1);
+  if (summons === undefined) throw new Error('No successor was called.');
+  world.time.nowMs += 7000;
+  const successor = world.keeperOf(summons);
+  const { lastSeenAtMs } = await successor.claim();
+  expect({
+    ofNobody,
+    before: before.ending,
+    told,
+    toldAgain,
+    lastSeenAtMs,
+    after: (await successor.renew()).ending,
+  }).toEqual({
+    ofNobody: undefined,
+    before: undefined,
+    told: seenAtMs + LEASE_MS,
+    toldAgain: undefined,
+    lastSeenAtMs: seenAtMs,
+    after: 'agent-retired',
+  });
 });
