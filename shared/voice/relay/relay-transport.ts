@@ -3,7 +3,12 @@ import { inboundQueue } from '../direct/inbound-queue.ts';
 import { outboundQueue } from '../direct/outbound-queue.ts';
 import { type ProblemNotice, readAudio } from '../direct/read-client-message.ts';
 import { expectAgain, type NumberedAudio } from '../direct/resent-audio.ts';
-import { createFrameWindow, RELAY_WINDOW_BOUNDS, type WindowRelease } from '../protocol/frame-window.ts';
+import {
+  createFrameWindow,
+  type FrameWindow,
+  RELAY_WINDOW_BOUNDS,
+  type WindowRelease,
+} from '../protocol/frame-window.ts';
 import { ClientMessage } from '../protocol/messages.ts';
 import type { SessionClock } from '../session/clock.ts';
 import type { VoiceTransport } from '../session/transport.ts';
@@ -49,9 +54,7 @@ export const relayTransport = (options: RelayTransportOptions): RelayTransport =
   const output: AudioFormat = { encoding: 'pcm16', sampleRateHertz: options.outputSampleRateHertz };
   const inbound = inboundQueue();
   const outbound = outboundQueue(output);
-  const window = createFrameWindow<NumberedAudio>(RELAY_WINDOW_BOUNDS);
-  // The gateway may have had frames before this owner could hear any.
-  window.restart();
+  const window = lateWindow();
   const over = new AbortController();
   let connectionId = options.clientConnectionId;
   let epoch = options.epoch;
@@ -164,6 +167,13 @@ export const relayTransport = (options: RelayTransportOptions): RelayTransport =
       stop();
     },
   };
+};
+
+/** The gateway may have had frames before this owner could hear any. */
+const lateWindow = (): FrameWindow<NumberedAudio> => {
+  const window = createFrameWindow<NumberedAudio>(RELAY_WINDOW_BOUNDS);
+  window.restart();
+  return window;
 };
 
 const RENEWAL = {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { type ScriptedCall, scriptedCall } from '../support/scripted-call.ts';
 
 type Happening =
-  | { readonly kind: 'ask' | 'ask-tool' | 'ask-slow-tool' | 'type'; readonly thenMs: number }
+  | { readonly kind: 'ask' | 'ask-tool' | 'ask-slow-tool' | 'ask-and-die' | 'type'; readonly thenMs: number }
   | { readonly kind: 'break' | 'kill' | 'pause' | 'drop' | 'no-line'; readonly thenMs: number };
 
 const happening: fc.Arbitrary<Happening> = fc.record({
@@ -13,6 +13,7 @@ const happening: fc.Arbitrary<Happening> = fc.record({
     'ask',
     'ask-tool',
     'ask-slow-tool',
+    'ask-and-die',
     'type',
     'break',
     'kill',
@@ -28,6 +29,14 @@ const NOTICED_WITHIN_MS = 1100;
 /** Long enough after any of these for everything to be settled. */
 const SETTLE_MS = 25_000;
 
+/** The owner dies, in the midst of whatever is being said, and another takes the call over. */
+async function isLost(call: ScriptedCall, afterMs: number): Promise<void> {
+  await call.clock.advance(afterMs);
+  call.owners.at(-1)?.kill();
+  await call.clock.advance(700);
+  call.takeOver();
+}
+
 async function live(call: ScriptedCall, happenings: readonly Happening[]): Promise<string[]> {
   const asked: string[] = [];
   for (const { kind, thenMs } of happenings) {
@@ -35,8 +44,10 @@ async function live(call: ScriptedCall, happenings: readonly Happening[]): Promi
     const question = `question number ${asked.length + 1} ${kind.startsWith('ask-') ? kind.slice(4) : 'plain'} end`;
     if (kind.startsWith('ask')) {
       asked.push(question);
-      await call.clock.until(call.line.say(question), 60_000);
-      // Owners die and lines drop only when the words have been understood: what nobody has heard, nobody can keep.
+      const saying = call.line.say(question);
+      if (kind === 'ask-and-die') await isLost(call, 100 + (thenMs % 1700));
+      await call.clock.until(saying, 60_000);
+      // Lines drop only when the words have been understood: what nobody has heard, nobody can keep.
       await call.clock.advance(1500);
     } else if (kind === 'type') {
       asked.push(question);
@@ -44,9 +55,7 @@ async function live(call: ScriptedCall, happenings: readonly Happening[]): Promi
       await call.clock.advance(100);
     } else if (kind === 'break') call.engine.breakStreams('unavailable');
     else if (kind === 'kill') {
-      call.owners.at(-1)?.kill();
-      await call.clock.advance(700);
-      call.takeOver();
+      await isLost(call, 0);
       await call.clock.advance(2000);
     } else if (kind === 'drop') {
       call.line.disconnect();
@@ -95,7 +104,11 @@ describe('any call', () => {
           finished: [],
         });
         // Without breaks every question was put to the model once and answered once, in full or until it was cut off.
-        if (!happenings.some(({ kind }) => kind === 'kill' || kind === 'break' || kind === 'drop')) {
+        if (
+          !happenings.some(
+            ({ kind }) => kind === 'kill' || kind === 'ask-and-die' || kind === 'break' || kind === 'drop',
+          )
+        ) {
           const whole = asked.map((question) => answers.filter(({ text }) => text.includes(`${question}.`)).length);
           expect(whole.every((count) => count <= 1)).toBe(true);
         }
