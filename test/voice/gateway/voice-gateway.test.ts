@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { voiceGateway } from '../../../shared/voice/gateway/voice-gateway.ts';
 import type { OwnerSummons } from '../../../shared/voice/keeper/call-owner.ts';
+import type { VoiceConnection } from '../../../shared/voice/stores/voice-session.ts';
 import { servingAgent } from '../../access/support/tables.ts';
 import { AGENT, FRAME, START, startGateway } from './support.ts';
 
@@ -31,7 +33,6 @@ const begin = async (): Promise<OwnerSummons> => {
 test('a ticket opens one connection; without a credential, or with a used one, the handshake is refused', async () => {
   expect(await world.connect(client)).toEqual({ statusCode: 200 });
   const event = { requestContext: { eventType: 'CONNECT', connectionId: 'x' } };
-  const { voiceGateway } = await import('../../../shared/voice/gateway/voice-gateway.ts');
   const handle = voiceGateway(world.deps);
   expect(await handle(event)).toEqual({ statusCode: 401 });
   expect(await handle({ ...event, queryStringParameters: { ticket: 'used' } })).toEqual({ statusCode: 401 });
@@ -181,4 +182,40 @@ test('a caller who leaves when the owner is lost, too, has a successor called th
   world.gone.add(`owner-${count}`);
   await world.leave(client);
   expect(world.summoned.at(-1)).toMatchObject({ callId: summons.callId, epoch: 2 });
+});
+
+test('a frame of a caller or a phone whose owner is known is one post and nothing else: no table, no log', async () => {
+  const forbidden = new Proxy({}, { get: (_, name) => () => Promise.reject(new Error(`asked for ${String(name)}`)) });
+  const posted: string[] = [];
+  const logged: string[] = [];
+  const handle = voiceGateway({
+    ...world.deps,
+    sessions: forbidden as typeof world.deps.sessions,
+    connections: forbidden as typeof world.deps.connections,
+    calls: forbidden as typeof world.deps.calls,
+    agents: forbidden as typeof world.deps.agents,
+    sockets: {
+      ...world.deps.sockets,
+      post: async (_, text) => {
+        posted.push(text);
+        return 'sent';
+      },
+    },
+    log: (code) => void logged.push(code),
+  });
+  const media = '{"event":"media","sequenceNumber":"4","streamSid":"MZ1","media":{"payload":"/w=="}}';
+  const bodies = { client: JSON.stringify(FRAME), phone: media };
+  for (const [kind, body] of Object.entries(bodies)) {
+    const peer = kind === 'phone' ? { kind } : { kind, userId: 'ann', agentId: AGENT };
+    const connection = { connectionId: `hot-${kind}`, peer, callId: 'call', badMessages: 0, expiresAt: 0 };
+    const known = world.deps.cache.put(connection as VoiceConnection, world.time.nowMs);
+    known.ownerConnectionId = 'owner';
+    const requestContext = { eventType: 'MESSAGE', connectionId: `hot-${kind}` };
+    expect(await handle({ requestContext, body })).toEqual({ statusCode: 200 });
+  }
+  expect(logged).toEqual([]);
+  expect(posted.map((text) => JSON.parse(text))).toMatchObject([
+    { connectionId: 'hot-client', message: FRAME },
+    { connectionId: 'hot-phone', message: JSON.parse(media) },
+  ]);
 });
