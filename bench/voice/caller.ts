@@ -48,6 +48,28 @@ export interface Caller {
   readonly hangUp: () => Promise<void>;
 }
 
+/** A player without a loudspeaker: plays what comes at the speed of the clock. */
+function silentPlayer() {
+  let playingUntilMs = 0;
+  let turn = -1;
+  let turnMs = 0;
+  const leadMs = (): number => Math.max(0, playingUntilMs - performance.now());
+  return {
+    leadMs,
+    play: (ofTurn: number | undefined, ms: number): void => {
+      playingUntilMs = Math.max(playingUntilMs, performance.now()) + ms;
+      if (ofTurn !== turn) turnMs = 0;
+      turn = ofTurn ?? turn;
+      turnMs += ms;
+    },
+    flush: (): void => {
+      playingUntilMs = performance.now();
+    },
+    /** What a client reports each second; undefined while nothing plays. */
+    position: () => (turn >= 0 && leadMs() > 0 ? { turn, playedMs: Math.max(0, turnMs - leadMs()) } : undefined),
+  };
+}
+
 export function openCaller(id: number, line: Line): Caller {
   const socket = new WebSocket(line.url, { perMessageDeflate: false });
   const ready = Promise.withResolvers<void>();
@@ -57,9 +79,7 @@ export function openCaller(id: number, line: Line): Caller {
   let notices: Caller['notices'][number][] = [];
   let seq = 0;
   let timer: NodeJS.Timeout | undefined;
-  let playingUntilMs = 0;
-  let turnAudioMs = 0;
-  let turn = -1;
+  const player = silentPlayer();
   let epoch = 0;
   let callId = '';
   let isClosed = false;
@@ -73,10 +93,7 @@ export function openCaller(id: number, line: Line): Caller {
   const hearAudio = (message: { audio: string; epoch?: number; turn?: number }, receivedUs: number): void => {
     const audio = Buffer.from(message.audio, 'base64');
     const ms = audio.length / OUTPUT_BYTES_PER_MS;
-    playingUntilMs = Math.max(playingUntilMs, performance.now()) + ms;
-    if (message.turn !== turn) turnAudioMs = 0;
-    turn = message.turn ?? turn;
-    turnAudioMs += ms;
+    player.play(message.turn, ms);
     stampReader(({ source: utterance, seq: number, sentUs }) => {
       played.push({ epoch, utterance, seq: number, sentUs, receivedUs, ms });
     })(audio);
@@ -88,7 +105,7 @@ export function openCaller(id: number, line: Line): Caller {
     epoch = message.epoch ?? epoch;
     if (message.type === 'audio') return hearAudio(message, receivedUs);
     notices.push({ ...message, receivedUs });
-    if (message.type === 'interrupted') playingUntilMs = performance.now();
+    if (message.type === 'interrupted') player.flush();
     if (message.type === 'session.ready') {
       const { callId: id = '', resendAfterSeq } = message as { callId?: string; resendAfterSeq?: number };
       callId = id;
@@ -114,9 +131,8 @@ export function openCaller(id: number, line: Line): Caller {
   ready.promise.catch(() => undefined);
 
   const report = setInterval(() => {
-    const leftMs = Math.max(0, playingUntilMs - performance.now());
-    if (line.opening && turn >= 0 && epoch > 0 && leftMs > 0)
-      say({ type: 'playback', epoch, turn, playedMs: Math.max(0, turnAudioMs - leftMs) });
+    const position = player.position();
+    if (line.opening && epoch > 0 && position) say({ type: 'playback', epoch, ...position });
   }, PLAYBACK_EVERY_MS);
 
   return {
@@ -152,7 +168,7 @@ export function openCaller(id: number, line: Line): Caller {
     get notices() {
       return notices;
     },
-    leadMs: () => Math.max(0, playingUntilMs - performance.now()),
+    leadMs: player.leadMs,
     forget: () => {
       sent = [];
       played = [];
