@@ -39,11 +39,24 @@ export const reachOwner = async (
   else if (found.outcome === 'over') await sendAway(deps, known, CALL_OVER);
   if (found.outcome === 'call' && session !== undefined) await callOwner(deps, session, found);
   if (found.outcome === 'give-up' && session !== undefined) await giveUp(deps, known, session);
-  if (found.outcome === 'at' && (await deps.sockets.post(found.connectionId, envelope)) === 'sent') {
-    known.ownerConnectionId = found.connectionId;
-    return 'sent';
-  }
-  return found.outcome;
+  if (found.outcome !== 'at') return found.outcome;
+  // Also where it did not answer: the next message tries it first, and one that is down is noted then.
+  known.ownerConnectionId = found.connectionId;
+  return (await postToFound(deps, found.connectionId, envelope)) === 'sent' ? 'sent' : 'at';
+};
+
+/** `$connect` writes down where an owner is, and only then returns. */
+const SETTLED_AFTER_MS = 200;
+
+/** A connection whose `$connect` has not returned yet answers 410 like one that is down: one that was just found gets a second chance. */
+const postToFound = async (
+  { sockets, clock }: Pick<GatewayDeps, 'sockets' | 'clock'>,
+  connectionId: string,
+  envelope: string,
+): Promise<'sent' | 'gone'> => {
+  if ((await sockets.post(connectionId, envelope)) === 'sent') return 'sent';
+  await clock.pause(SETTLED_AFTER_MS);
+  return sockets.post(connectionId, envelope);
 };
 
 /** Ends a call that nobody comes for, unless somebody has come in this very moment. */
