@@ -66,7 +66,21 @@ const receiveFromClient = async (
   }
   if (read.message.type === 'session.start') return beginCall(deps, known, peer, read.message);
   if (read.message.type === 'session.end') return deps.sockets.close(connectionId);
-  return read.message.type === 'audio' ? undefined : tell(deps, connectionId, NOT_STARTED);
+  if (read.message.type === 'audio') return undefined;
+  if (await isBoundSoon(deps, known)) return passToOwner(deps, known, body);
+  return tell(deps, connectionId, NOT_STARTED);
+};
+
+/** What ties this connection to its call may be on its way in another invocation: a client need not wait after session.resume. */
+const BOUND_WITHIN_MS = [100, 200, 400] as const;
+
+const isBoundSoon = async (deps: GatewayDeps, known: KnownConnection): Promise<boolean> => {
+  for (const waitMs of BOUND_WITHIN_MS) {
+    await deps.clock.pause(waitMs);
+    await refresh(deps, known);
+    if (known.connection.callId !== undefined) return true;
+  }
+  return false;
 };
 
 const refresh = async ({ connections }: GatewayDeps, known: KnownConnection): Promise<void> => {

@@ -22,10 +22,13 @@ export const resumeCall = async (
   const session = await deps.sessions.find(callId);
   if (session === undefined || !mayResume(session, peer, message)) return dismiss(deps, connectionId, WRONG_TOKEN);
   if (!(await deps.sessions.attachClient(callId, connectionId))) return dismiss(deps, connectionId, CALL_OVER);
-  await deps.connections.change(connectionId, { callId });
-  known.connection = { ...known.connection, callId };
   const former = session.clientConnectionId;
-  await passToOwner(deps, known, JSON.stringify(message));
+  // Bound only when the owner knows: what the client says next, in another invocation, must not get there before.
+  const bound = { ...known, connection: { ...known.connection, callId } };
+  await passToOwner(deps, bound, JSON.stringify(message));
+  await deps.connections.change(connectionId, { callId });
+  known.connection = bound.connection;
+  known.ownerConnectionId = bound.ownerConnectionId;
   if (former !== undefined && former !== connectionId) await dismiss(deps, former, CALL_OVER);
 };
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import type { ServerMessage } from '../../../shared/voice/protocol/messages.ts';
 import { type TestClient, toneFrame } from './test-client.ts';
@@ -21,6 +22,9 @@ export interface TransportUnderTest {
 const TURN_FRAMES = 20;
 const PAUSE_FRAMES = 60;
 const FRAME_MS = 20;
+/** Frames are sent in small bursts at twice the pace of speech: a flood would be refused. */
+const BURST_FRAMES = 10;
+const BURST_EVERY_MS = (BURST_FRAMES * FRAME_MS) / 2;
 
 /** What every transport must do for a client, from outside. To be called within a `describe`. */
 export function describeTransport(transport: TransportUnderTest): void {
@@ -31,9 +35,14 @@ export function describeTransport(transport: TransportUnderTest): void {
     const ready = await client.next('session.ready');
     return { call, client, ready };
   };
-  const speak = (client: TestClient, order: (numbers: number[]) => number[] = (numbers) => numbers): void => {
+  const speak = async (
+    client: TestClient,
+    order: (numbers: number[]) => number[] = (numbers) => numbers,
+  ): Promise<void> => {
     const numbers = order(Array.from({ length: TURN_FRAMES + PAUSE_FRAMES }, (_, index) => index));
-    for (const seq of numbers) {
+    const every = BURST_FRAMES * Math.ceil(numbers.length / (TURN_FRAMES + PAUSE_FRAMES));
+    for (const [index, seq] of numbers.entries()) {
+      if (index > 0 && index % every === 0) await pause(BURST_EVERY_MS);
       client.send({ type: 'audio', seq, audio: toneFrame(FRAME_MS, 16_000, seq < TURN_FRAMES ? 8000 : 0) });
     }
   };
@@ -74,7 +83,7 @@ export function describeTransport(transport: TransportUnderTest): void {
 
   test('spoken words are a turn and get a spoken answer', async () => {
     const { client } = await start();
-    speak(client);
+    await speak(client);
     const { turn } = await userTurn(client);
     const audio = await client.next('audio', (message) => message.turn === turn);
     expect(audio.turn).toBeGreaterThan(0);
@@ -87,7 +96,7 @@ export function describeTransport(transport: TransportUnderTest): void {
     ['with gaps', (numbers: number[]) => numbers.filter((n) => n % 7 !== 3)],
   ])('frames that come %s are still one turn', async (_how, order) => {
     const { client } = await start();
-    speak(client, order);
+    await speak(client, order);
     await userTurn(client);
     client.send({ type: 'ping', id: 'after' });
     await client.next('pong', ({ id }) => id === 'after');
@@ -192,7 +201,7 @@ export function describeTransport(transport: TransportUnderTest): void {
     early.send({ type: 'session.start', ...(started.ticket === undefined ? {} : { ticket: started.ticket }) });
     early.cut();
     const { client } = await start();
-    speak(client);
+    void speak(client);
     client.cut();
     const { client: last } = await start();
     last.send({ type: 'ping' });
