@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, DynamoDBDocumentClient, PutCommand, ScanCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand, DynamoDBDocumentClient, PutCommand, ScanCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HANDSHAKE_STATUSES } from '../../shared/voice/protocol/asyncapi.ts';
 import { CLOSE_CODES } from '../../shared/voice/protocol/messages.ts';
@@ -92,7 +92,7 @@ describe('who may talk with an agent', () => {
   it('a key of the agent, until it is deleted or has expired, and only with the scope', async () => {
     const [key, reader, short] = await Promise.all([
       keyFor(harness.agentId),
-      keyFor(harness.agentId, { scopes: ['agents:read'] }),
+      keyFor(harness.agentId, { scopes: ['agents:ask'] }),
       keyFor(harness.agentId, { expiresInDays: 1 }),
     ]);
     expect(await Promise.all([withKey(key.key), withKey(reader.key), withKey(short.key)])).toEqual([101, 403, 101]);
@@ -177,12 +177,13 @@ describe('who may talk with an agent', () => {
     const young = String(body.agentId);
     const key = await keyFor(young);
     expect([await withKey(key.key), await askTicket(young)]).toEqual([409, '409 agent-not-ready']);
-    const mute = await createAgent(api, voiceForm('text'));
-    const { key: muteKey } = await keyFor(mute);
-    expect([await withKey(muteKey), await askTicket(mute)]).toEqual([409, '409 agent-has-no-voice']);
-    const { userId } = (await rows.send(new ScanCommand({ TableName: AGENTS }))).Items?.find(isOf(mute)) ?? {};
-    await rows.send(new DeleteCommand({ TableName: AGENTS, Key: { userId, agentId: mute } }));
-    expect([await withKey(muteKey), await askTicket(mute)]).toEqual([404, '404 agent-not-found']);
+    const { userId } = (await rows.send(new ScanCommand({ TableName: AGENTS }))).Items?.find(isOf(young)) ?? {};
+    const Key = { userId, agentId: young };
+    const silenced = { UpdateExpression: 'SET agentType = :text', ExpressionAttributeValues: { ':text': 'text' } };
+    await rows.send(new UpdateCommand({ TableName: AGENTS, Key, ...silenced }));
+    expect([await withKey(key.key), await askTicket(young)]).toEqual([409, '409 agent-has-no-voice']);
+    await rows.send(new DeleteCommand({ TableName: AGENTS, Key }));
+    expect([await withKey(key.key), await askTicket(young)]).toEqual([404, '404 agent-not-found']);
   });
 
   it('when all lines are busy one waits in the queue and is served as soon as one is free', async () => {

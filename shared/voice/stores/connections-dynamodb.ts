@@ -49,8 +49,11 @@ export const dynamoConnectionStore = (
       ...parts,
       ReturnValues: 'UPDATED_NEW',
     });
-    const { Attributes } = await client.send(command);
-    return Number(Attributes?.badMessages);
+    const counted = await client
+      .send(command)
+      .catch((error: unknown) => (isConditionFailure(error) ? undefined : Promise.reject(error)));
+    // The connection is gone, with what it had sent still on its way: more of it is one too many.
+    return Number(counted?.Attributes?.badMessages ?? Number.POSITIVE_INFINITY);
   },
 });
 

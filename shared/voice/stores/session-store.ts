@@ -135,7 +135,7 @@ export interface ConnectionStore {
     connectionId: string,
     change: Partial<Pick<VoiceConnection, 'callId' | 'waiting'>>,
   ) => Promise<boolean>;
-  /** Counts a message that made no sense; gives how many there have been. */
+  /** Counts a message that made no sense; gives how many there have been, infinitely many of a connection that is gone. */
   readonly countBadMessage: (connectionId: string) => Promise<number>;
 }
 

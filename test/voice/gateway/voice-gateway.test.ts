@@ -219,3 +219,14 @@ test('a frame of a caller or a phone whose owner is known is one post and nothin
     { connectionId: 'hot-phone', message: JSON.parse(media) },
   ]);
 });
+
+test('nonsense that was on its way when its connection was closed is no failure', async () => {
+  await world.connect(client);
+  await world.deps.connections.disconnect(client);
+  const logged: string[] = [];
+  const { voiceGateway } = await import('../../../shared/voice/gateway/voice-gateway.ts');
+  const handle = voiceGateway({ ...world.deps, log: (code) => void logged.push(code) });
+  const event = { requestContext: { eventType: 'MESSAGE', connectionId: client }, body: 'nonsense' };
+  expect({ answer: await handle(event), logged }).toEqual({ answer: { statusCode: 200 }, logged: [] });
+  expect(world.gone.has(client)).toBe(true);
+});
