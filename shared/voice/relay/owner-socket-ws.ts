@@ -33,7 +33,7 @@ export const dialWebSocket = (url: string, events: OwnerSocketEvents): Promise<O
       isUp = true;
       resolve({ send: (text) => socket.send(text, () => undefined), close: () => socket.close() });
     });
-    socket.on('message', (data) => events.message(data.toString()));
+    socket.on('message', (data: Buffer) => events.message(data.toString()));
     socket.on('unexpected-response', (request, response) => {
       reject(new DialRefused(response.statusCode ?? 0));
       request.destroy();

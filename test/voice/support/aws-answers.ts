@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { AwsContext } from '../../../shared/kernel/aws-request.ts';
 
@@ -17,7 +17,7 @@ export type ScriptedAnswer =
 /** A service of AWS that answers as it is told; the last answer holds for all further requests. */
 export const awsAnswers = async (...answers: readonly ScriptedAnswer[]) => {
   const seen: SeenRequest[] = [];
-  const server = createServer(async (request, response) => {
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const answer = answers[Math.min(seen.length, answers.length - 1)] ?? { status: 500 };
     const place = seen.push({
       method: request.method ?? '',
@@ -29,7 +29,8 @@ export const awsAnswers = async (...answers: readonly ScriptedAnswer[]) => {
     for await (const chunk of request) chunks.push(chunk as Buffer);
     seen[place - 1] = { ...seen[place - 1], body: Buffer.concat(chunks).toString() } as SeenRequest;
     if (answer !== 'never') response.writeHead(answer.status, answer.headers).end(answer.body);
-  });
+  };
+  const server = createServer((request, response) => void serve(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const context: AwsContext = {
