@@ -135,10 +135,13 @@ test('forms can be posted from the origins of the configuration and from no othe
 });
 
 test('a recording is deleted at the age its tag says, and never kept longer than was agreed', async () => {
-  const [, recordings] = propertiesOf<{
+  const buckets = propertiesOf<{
     LifecycleConfiguration: { Rules: { ExpirationInDays?: number; TagFilters?: { Key: string; Value: string }[] }[] };
   }>('AWS::S3::Bucket', stage.data);
-  const rules = recordings?.LifecycleConfiguration.Rules.filter(({ TagFilters }) => TagFilters !== undefined) ?? [];
+  // Of all buckets, only that of recordings has rules by tag.
+  const rules = buckets.flatMap(({ LifecycleConfiguration }) =>
+    LifecycleConfiguration.Rules.filter(({ TagFilters }) => TagFilters !== undefined),
+  );
   expect(rules.map(({ ExpirationInDays }) => ExpirationInDays)).toEqual([...RECORDING_RETENTION_DAYS]);
   expect(rules.map(({ TagFilters }) => TagFilters)).toEqual(
     RECORDING_RETENTION_DAYS.map((days) => [{ Key: 'retentionDays', Value: String(days) }]),
