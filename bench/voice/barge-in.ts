@@ -16,7 +16,7 @@ export interface BargeInRow {
   readonly leadMs: number;
 }
 
-const TRIALS = 5;
+const TRIALS = 4;
 /** So far into the answer the caller cuts in; a model is about twice as fast as playing. */
 const CUT_AFTER_MS = 4000;
 const QUIET_MS = 1500;

@@ -44,6 +44,7 @@ export interface LoadRow extends Load {
 const WARM_UP_SECONDS = 5;
 /** What is under way at the end still counts. */
 const SETTLE_MS = 1500;
+const READY_WITHIN_MS = 30_000;
 const PARTS: readonly Part[] = ['owner', 'gateway', 'other functions', 'cloud'];
 
 export const spreadOf = (us: readonly number[]): Spread => ({
@@ -97,10 +98,17 @@ async function openCallers(
   for (let id = 1; id <= count; id++) {
     const line = path === 'baseline' ? baseline.line : await cloud.lineTo(path);
     const caller = openCaller(id, line);
-    await caller.ready.then(
+    const tooLate = sleep(READY_WITHIN_MS).then(() => {
+      throw new Error(`call ${id} was not ready within ${READY_WITHIN_MS} ms`);
+    });
+    await Promise.race([caller.ready, tooLate]).then(
       () => callers.push(caller),
-      (error: unknown) => failed.push(error instanceof Error ? error.message : String(error)),
+      (error: unknown) => {
+        failed.push(error instanceof Error ? error.message : String(error));
+        return caller.isClosed() ? undefined : caller.hangUp();
+      },
     );
+    tooLate.catch(() => undefined);
   }
   return { callers, failed };
 }

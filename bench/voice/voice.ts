@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { table } from '../table.ts';
 import { type BargeInRow, measureBargeIns } from './barge-in.ts';
 import { type CostRow, costRows, measureRelayMinute } from './cost.ts';
-import { type GapRow, measureGaps } from './gaps.ts';
+import { type GapRow, measureOwnerChanges, measureRenewal } from './gaps.ts';
 import { type Load, type LoadRow, measureLoad, PATHS, type Spread, spreadOf } from './load.ts';
 import type { OwnerResult } from './owner-process.ts';
 import { measureOwner, startBaseline, startRemoteCloud } from './remote-cloud.ts';
@@ -27,7 +27,7 @@ export interface VoiceReport {
 const ADDED_BAR_MS = 20;
 const CALLS_BAR = 50;
 const RELAY_BAR_MICRO_USD = 2000;
-const SECONDS = 10;
+const SECONDS = 8;
 const OWNER_CALLS = [50, 100] as const;
 
 /** One caller with the shortest and the longest frames, then more. */
@@ -35,7 +35,6 @@ const LOADS: readonly Omit<Load, 'path'>[] = [
   { callers: 1, frameMs: 20, seconds: SECONDS },
   { callers: 1, frameMs: 100, seconds: SECONDS },
   { callers: 5, frameMs: 40, seconds: SECONDS },
-  { callers: 10, frameMs: 100, seconds: SECONDS },
 ];
 
 export async function measureVoice(): Promise<VoiceReport> {
@@ -46,11 +45,18 @@ export async function measureVoice(): Promise<VoiceReport> {
   try {
     const loads: LoadRow[] = [];
     for (const load of LOADS) {
-      for (const path of PATHS) loads.push(await measureLoad(cloud, baseline, { ...load, path }));
+      for (const path of PATHS) {
+        say(`  ${path}, ${load.callers} × ${load.frameMs} ms …`);
+        loads.push(await measureLoad(cloud, baseline, { ...load, path }));
+      }
     }
+    say('  barge-in …');
     const bargeIns = await measureBargeIns(cloud, baseline);
-    const gaps = await measureGaps(cloud);
-    const minute = await measureRelayMinute(cloud);
+    say('  renewal …');
+    const renewal = await measureRenewal(cloud);
+    say('  other owners, and a minute for its cost …');
+    const [changes, minute] = await Promise.all([measureOwnerChanges(), measureRelayMinute(cloud)]);
+    const gaps = [renewal, ...changes];
     const direct = loads.find(({ path }) => path === 'direct');
     const [fifty] = owners;
     if (!direct || !fifty) throw new Error('nothing was measured');
@@ -62,6 +68,8 @@ export async function measureVoice(): Promise<VoiceReport> {
     await cloud.stop();
   }
 }
+
+const say = (line: string): void => console.error(line);
 
 async function ownerRow(calls: number): Promise<OwnerRow> {
   const load = { calls, frameMs: 20, seconds: SECONDS, model: 'scripted' } as const;
