@@ -14,6 +14,15 @@ const ModelId = z
   .min(1)
   .refine((id) => !ENDED_MODELS.some((ended) => id.endsWith(ended)), 'this model has reached the end of its life');
 
+/** Where the media container is reached, and the certificate of ACM for that name (docs/adr/0033-media-container.md). */
+const MediaContainer = z.strictObject({
+  domainName: z.hostname(),
+  certificateArn: z.string().regex(/^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/),
+  /** Tasks that always run; two survive the loss of a zone. */
+  minTasks: z.int().min(1).max(100).default(2),
+  maxTasks: z.int().min(1).max(100).default(10),
+});
+
 /**
  * What may differ between stages. Parsed once; everything below `infra/` gets the parsed value.
  * The stage name's bound comes from AgentCore: a runtime name has 48 characters at most, and ours is
@@ -50,8 +59,8 @@ const StageSettings = z.strictObject({
   publicWebSocketUrl: z.url({ protocol: /^wss$/ }).optional(),
   /** The telephone provider; its account and key are in this secret of Secrets Manager. Without it there are no phone calls. */
   twilio: z.strictObject({ secretName: z.string().min(1).max(512) }).optional(),
-  /** Whether telephone calls reach a media server in a container instead of the WebSocket API; it is paid by the hour. */
-  mediaContainer: z.boolean().default(false),
+  /** Telephone calls reach a media server in a container at this name instead of the WebSocket API; it is paid by the hour. */
+  mediaContainer: MediaContainer.optional(),
   /** Keeps tables, buckets and the user pool when a stack is deleted. */
   retainData: z.boolean().default(true),
 });

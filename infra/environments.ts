@@ -13,6 +13,7 @@ export { GetCallEnv } from '../shared/calls/get-call.ts';
 export { ListCallsEnv } from '../shared/calls/list-calls.ts';
 export { GetKnowledgeBaseEnv } from '../shared/knowledge/get-knowledge-base.ts';
 export { ListKnowledgeBasesEnv } from '../shared/knowledge/list-knowledge-bases.ts';
+export { MediaServerEnv } from '../shared/media/media-server-env.ts';
 export { SendMessageEnv } from '../shared/messages/send-message.ts';
 export { ActivateAgentEnv } from '../shared/provisioning/activate-agent.ts';
 export { CheckCodeEnv } from '../shared/provisioning/check-code.ts';

@@ -8,4 +8,7 @@ export const FUNCTIONS_DIR = join(ROOT, 'build/functions');
 /** The AgentCreator's code, written by `scripts/build-agentkit.ts`. */
 export const AGENT_CREATOR_DIR = join(ROOT, 'build/agentkit/agent-creator');
 
+/** What the media container's image is made of, written by `scripts/build-media.ts`. */
+export const MEDIA_DIR = join(ROOT, 'build/media');
+
 export const STATE_MACHINES_DIR = join(ROOT, 'statemachines');

@@ -7,15 +7,17 @@ import { fileURLToPath } from 'node:url';
 import { buildAgentKit } from './build-agentkit.ts';
 import { buildCheckerAssets } from './build-checker-assets.ts';
 import { buildFunctions } from './build-functions.ts';
+import { buildMedia } from './build-media.ts';
 import { buildDescribeServiceAssets } from './build-openapi.ts';
 import { buildTalkPage } from './build-web.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const OUTPUTS = ['functions', 'agentkit'] as const;
+const OUTPUTS = ['functions', 'agentkit', 'media'] as const;
 
 /** Whatever can change an output. The lock file stands for all dependencies. */
 const SOURCES = [
   'lambdas/**/*.ts',
+  'containers/**/*',
   'shared/**/*',
   'agentkit/**/*',
   'audio/**/*',
@@ -45,6 +47,7 @@ async function buildInto(dir: string): Promise<void> {
   await Promise.all([
     buildFunctions(functions),
     buildAgentKit(agentkit),
+    buildMedia(join(dir, 'media')),
     buildCheckerAssets(join(functions, 'check-code/checker-assets')),
     buildDescribeServiceAssets(join(functions, 'describe-service')),
     buildTalkPage(join(functions, 'serve-talk')),

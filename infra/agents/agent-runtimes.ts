@@ -1,7 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import type { OratioFunction } from '../kernel/oratio-function.ts';
+import type { Grantee } from '../kernel/oratio-function.ts';
 
 const wildcardReason = 'AgentCore appends ten random characters to the name of a runtime; endpoints lie below it.';
 
@@ -22,14 +22,14 @@ export class AgentRuntimes extends Construct {
   }
 
   /** Creating also makes the endpoint DEFAULT and a workload identity, which AgentCore counts as the caller's doing. */
-  grantDeploy(fn: OratioFunction): void {
+  grantDeploy(fn: Grantee): void {
     fn.allow(['bedrock-agentcore:CreateAgentRuntime'], ['*'], { wildcardReason: 'A new runtime has no ARN yet.' });
     fn.allow(['bedrock-agentcore:CreateWorkloadIdentity'], this.#identities, { wildcardReason });
     this.#grantList(fn);
     this.grant(fn, 'UpdateAgentRuntime', 'GetAgentRuntime', 'CreateAgentRuntimeEndpoint', 'TagResource');
   }
 
-  grant(fn: OratioFunction, ...actions: readonly string[]): void {
+  grant(fn: Grantee, ...actions: readonly string[]): void {
     fn.allow(
       actions.map((action) => `bedrock-agentcore:${action}`),
       [this.#arn],
@@ -41,14 +41,14 @@ export class AgentRuntimes extends Construct {
    * What takes a runtime and its endpoint down, found by its name where no row knows its id yet. Its workload identity
    * goes with it, which AgentCore again counts as the caller's doing.
    */
-  grantRemove(fn: OratioFunction): void {
+  grantRemove(fn: Grantee): void {
     this.#grantList(fn);
     fn.allow(['bedrock-agentcore:DeleteWorkloadIdentity'], this.#identities, { wildcardReason });
     this.grant(fn, 'GetAgentRuntime', 'DeleteAgentRuntime', 'GetAgentRuntimeEndpoint', 'DeleteAgentRuntimeEndpoint');
   }
 
   /** Finding a runtime by its name needs the list, which knows no narrower resource. */
-  #grantList(fn: OratioFunction): void {
+  #grantList(fn: Grantee): void {
     fn.allow(['bedrock-agentcore:ListAgentRuntimes'], ['*'], { wildcardReason: 'A list has no resource to name.' });
   }
 }

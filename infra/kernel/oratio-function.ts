@@ -4,7 +4,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import type * as z from 'zod';
 import type { StageConfig } from '../config.ts';
 import { FUNCTIONS_DIR } from '../paths.ts';
@@ -34,6 +34,13 @@ export interface OratioFunctionProps<Schema extends z.ZodObject> {
   readonly deadLetters?: IQueue;
   /** For functions invoked asynchronously whose event is worth nothing later or a second time: never repeated, dropped at this age. */
   readonly onceWithin?: Duration;
+}
+
+/** Whoever may be given names of resources, and the right to use them: a function, or the media container. */
+export interface Grantee extends IConstruct {
+  readonly provide: (name: string, value: string) => void;
+  /** Throws when a resource holds a wildcard and no reason says why it cannot be named in full. */
+  readonly allow: (actions: readonly string[], resources: readonly string[], options?: AllowOptions) => void;
 }
 
 /**
@@ -116,7 +123,7 @@ export class OratioFunction<Schema extends z.ZodObject = z.ZodObject> extends Co
 export const seconds = (count: number): Duration => Duration.seconds(count);
 
 /** The ARN of a function by its name, for whoever must name it before it is made. */
-export const functionArn = (scope: Construct, functionName: string): string =>
+export const functionArn = (scope: IConstruct, functionName: string): string =>
   Stack.of(scope).formatArn({
     service: 'lambda',
     resource: 'function',

@@ -10,7 +10,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import type { OratioFunction } from './oratio-function.ts';
+import type { Grantee } from './oratio-function.ts';
 
 export type ObjectAction = 'GetObject' | 'PutObject' | 'PutObjectTagging' | 'DeleteObject' | 'DeleteObjectVersion';
 export type BucketAction = 'ListBucket' | 'ListBucketVersions';
@@ -55,7 +55,7 @@ export class PrivateBucket extends Construct {
   }
 
   /** Gives the bucket's name and these actions on its objects. */
-  grantObjects(fn: OratioFunction, ...actions: readonly ObjectAction[]): void {
+  grantObjects(fn: Grantee, ...actions: readonly ObjectAction[]): void {
     fn.provide(this.#variable, this.bucket.bucketName);
     if (actions.length === 0) return;
     fn.allow(
@@ -66,13 +66,13 @@ export class PrivateBucket extends Construct {
   }
 
   /** Gives the right to remove objects whatever versions they have, also should versioning ever be switched on. */
-  grantErase(fn: OratioFunction): void {
+  grantErase(fn: Grantee): void {
     this.grantObjects(fn, 'DeleteObject', 'DeleteObjectVersion');
     this.grantBucket(fn, 'ListBucketVersions');
   }
 
   /** Gives the bucket's name and these actions on the bucket itself. */
-  grantBucket(fn: OratioFunction, ...actions: readonly BucketAction[]): void {
+  grantBucket(fn: Grantee, ...actions: readonly BucketAction[]): void {
     fn.provide(this.#variable, this.bucket.bucketName);
     fn.allow(
       actions.map((action) => `s3:${action}`),

@@ -8,7 +8,7 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import type { OratioFunction } from './oratio-function.ts';
+import type { Grantee } from './oratio-function.ts';
 
 export type TableAction =
   | 'GetItem'
@@ -58,7 +58,7 @@ export class Table extends Construct {
   }
 
   /** Gives the table's name and these actions on its items. */
-  grant(fn: OratioFunction, ...actions: readonly TableAction[]): void {
+  grant(fn: Grantee, ...actions: readonly TableAction[]): void {
     fn.provide(this.#variable, this.table.tableName);
     if (actions.length === 0) return;
     fn.allow(
@@ -68,7 +68,7 @@ export class Table extends Construct {
   }
 
   /** Gives the table's name and queries of one index. */
-  grantQueryOf(fn: OratioFunction, index: string): void {
+  grantQueryOf(fn: Grantee, index: string): void {
     fn.provide(this.#variable, this.table.tableName);
     fn.allow(['dynamodb:Query'], [`${this.table.tableArn}/index/${index}`]);
   }

@@ -18,6 +18,7 @@ import { RetireFunctions } from '../provisioning/retire-functions.ts';
 import { Workflow } from '../provisioning/workflow.ts';
 import { ServiceFunctions } from '../service/service-functions.ts';
 import { TelephonyFunctions } from '../telephony/telephony-functions.ts';
+import { MediaContainer } from '../voice/media-container.ts';
 import { VoiceFunctions } from '../voice/voice-functions.ts';
 import { VoiceSocket } from '../voice/voice-socket.ts';
 import type { DataStack } from './data-stack.ts';
@@ -69,7 +70,9 @@ export class AppStack extends Stack {
       webSocketUrl,
     });
     const calls = new CallFunctions(this, 'Calls', { config, stores, cursorSecret });
-    const telephony = new TelephonyFunctions(this, 'Telephony', { config, stores, cursorSecret, webSocketUrl });
+    const media = MediaContainer.of(this, { config, stores, runtimes, socket });
+    const streamUrl = media?.streamUrl ?? webSocketUrl;
+    const telephony = new TelephonyFunctions(this, 'Telephony', { config, stores, cursorSecret, streamUrl });
     const service = new ServiceFunctions(this, 'Service', { config, webSocketUrl });
     const apis = [agents, bases, messages, access, calls, telephony, service];
     const functions = apis.flatMap((one) => one.api);

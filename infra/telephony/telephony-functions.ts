@@ -11,8 +11,8 @@ export interface TelephonyFunctionsProps {
   readonly config: StageConfig;
   readonly stores: Stores;
   readonly cursorSecret: CursorSecret;
-  /** `wss://…/live`, as the telephone provider reaches it. */
-  readonly webSocketUrl: string;
+  /** Where the telephone provider brings a call's audio: `wss://…/live`, or the media container's door. */
+  readonly streamUrl: string;
 }
 
 /** The functions of the telephone: who answers the provider, who calls, whose number is whose. */
@@ -30,13 +30,13 @@ export class TelephonyFunctions extends Construct {
   }
 }
 
-function answerPhoneCall(scope: Construct, { config, stores, webSocketUrl }: TelephonyFunctionsProps): OratioFunction {
+function answerPhoneCall(scope: Construct, { config, stores, streamUrl }: TelephonyFunctionsProps): OratioFunction {
   const fn = new OratioFunction(scope, 'AnswerPhoneCall', {
     config,
     name: 'answer-phone-call',
     schema: AnswerPhoneCallEnv,
     environment: {
-      PUBLIC_WEBSOCKET_URL: webSocketUrl,
+      PUBLIC_WEBSOCKET_URL: streamUrl,
       VOICE_LINES: String(config.voiceLines),
       VOICE_TENANT_DAILY_BUDGET_USD: String(config.voiceTenantDailyBudgetUsd),
       CONVERSATION_TTL_DAYS: String(config.conversationTtlDays),

@@ -1,10 +1,10 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import { Construct, type IConstruct } from 'constructs';
 import { allModelArns, modelArns } from '../agents/agent-permissions.ts';
 import type { AgentRuntimes } from '../agents/agent-runtimes.ts';
 import type { StageConfig } from '../config.ts';
 import { KeepCallEnv, VoiceGatewayEnv, VoiceSessionEnv } from '../environments.ts';
-import { functionArn, OratioFunction, seconds } from '../kernel/oratio-function.ts';
+import { functionArn, type Grantee, OratioFunction, seconds } from '../kernel/oratio-function.ts';
 import type { Stores } from '../stores/stores.ts';
 import { voiceSessionName } from './voice-names.ts';
 import type { VoiceSocket } from './voice-socket.ts';
@@ -83,6 +83,12 @@ function voiceSession(scope: Construct, { config, stores, runtimes, socket }: Vo
     memoryMb: OWNER_MEMORY_MB,
     onceWithin: OWNER_CALLED_WITHIN,
   });
+  grantOwning(fn, { config, stores, runtimes, socket });
+  return fn;
+}
+
+/** What an owner of calls uses, wherever it runs. */
+export function grantOwning(fn: Grantee, { config, stores, runtimes, socket }: VoiceFunctionsProps): void {
   grantKeeping(fn, stores);
   // A phone call is hung up by the provider's id of it, which its row holds.
   stores.calls.grant(fn, 'GetItem');
@@ -92,7 +98,6 @@ function voiceSession(scope: Construct, { config, stores, runtimes, socket }: Vo
   grantCallOwner(fn, config);
   grantTelephoneSecret(fn, config);
   grantSpeech(fn, config);
-  return fn;
 }
 
 function keepCall(scope: Construct, { config, stores }: VoiceFunctionsProps): OratioFunction {
@@ -113,31 +118,31 @@ function keepCall(scope: Construct, { config, stores }: VoiceFunctionsProps): Or
 }
 
 /** Twilio's REST API (twilio.com/docs/usage/api). */
-const TWILIO_API = 'https://api.twilio.com';
+export const TWILIO_API = 'https://api.twilio.com';
 
 /** What an owner of a call stores, itself or through keep-call. */
-function grantKeeping(fn: OratioFunction, stores: Stores): void {
+function grantKeeping(fn: Grantee, stores: Stores): void {
   stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem');
   stores.calls.grant(fn, 'UpdateItem');
   stores.conversations.grant(fn, 'PutItem');
 }
 
 /** To call an owner of a call into being. By name: an owner calls its own successor. */
-export function grantCallOwner(fn: OratioFunction, config: StageConfig): void {
+export function grantCallOwner(fn: Grantee, config: StageConfig): void {
   const name = voiceSessionName(config);
   fn.provide('VOICE_SESSION_FUNCTION', name);
   fn.allow(['lambda:InvokeFunction'], [functionArn(fn, name)]);
 }
 
 /** To check signatures of the telephone provider and to steer its calls; nothing where the stage has none. */
-export function grantTelephoneSecret(fn: OratioFunction, { twilio }: StageConfig): void {
+export function grantTelephoneSecret(fn: Grantee, { twilio }: StageConfig): void {
   fn.provide('TWILIO_SECRET_NAME', twilio?.secretName ?? '');
   if (twilio === undefined) return;
   // Secrets Manager appends six random characters to the name of a secret.
   fn.allow(['secretsmanager:GetSecretValue'], [secretArn(fn, `${twilio.secretName}-??????`)]);
 }
 
-const secretArn = (scope: Construct, name: string): string =>
+const secretArn = (scope: IConstruct, name: string): string =>
   Stack.of(scope).formatArn({
     service: 'secretsmanager',
     resource: 'secret',
@@ -146,7 +151,7 @@ const secretArn = (scope: Construct, name: string): string =>
   });
 
 /** Ears and voice of every engine: speech to speech, and the cascade of recognition, model and synthesis. */
-function grantSpeech(fn: OratioFunction, config: StageConfig): void {
+function grantSpeech(fn: Grantee, config: StageConfig): void {
   // Bedrock's API reference asks for InvokeModel on the model for this stream, too: the next statement has it.
   fn.allow(['bedrock:InvokeModelWithBidirectionalStream'], modelArns(fn, config.voiceModelId));
   fn.allow(['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'], allModelArns(fn), {

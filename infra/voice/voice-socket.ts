@@ -14,7 +14,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { acknowledge, acknowledgeWildcards } from '../kernel/acknowledge.ts';
-import type { OratioFunction } from '../kernel/oratio-function.ts';
+import type { Grantee, OratioFunction } from '../kernel/oratio-function.ts';
 
 /** What came over which connection and how it went; no query strings, which carry tickets, and no contents. */
 const ACCESS_LOG_FIELDS = {
@@ -72,7 +72,7 @@ export class VoiceSocket extends Construct {
   }
 
   /** Gives the address, and the right to write to connections and to close them. */
-  grantConnections(fn: OratioFunction): void {
+  grantConnections(fn: Grantee): void {
     fn.provide('WEBSOCKET_URL', this.url);
     fn.allow(
       ['execute-api:ManageConnections'],

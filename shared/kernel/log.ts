@@ -24,6 +24,8 @@ export const LOG_CODES = {
   'voice.session.not-finished': 'ERROR',
   'voice.session.recording-lost': 'ERROR',
   'telephony.stream.broken': 'WARN',
+  'media.stream.failed': 'ERROR',
+  'media.task.not-protected': 'WARN',
 } as const;
 export type LogCode = keyof typeof LOG_CODES;
 

@@ -22,7 +22,6 @@ test('a stage that says nothing gets the defaults', () => {
     voiceLines: 20,
     voiceModelId: 'amazon.nova-2-sonic-v1:0',
     voiceTenantDailyBudgetUsd: 50,
-    mediaContainer: false,
     retainData: true,
   });
 });
