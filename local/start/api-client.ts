@@ -57,6 +57,12 @@ export class ApiClient {
     });
   }
 
+  /** Has the agent answer a number of the stage's telephone account. */
+  assignNumber(agentId: string, phoneNumber: string): Promise<unknown> {
+    const path = `/phone-numbers/${encodeURIComponent(phoneNumber)}/assignment`;
+    return this.#request('PUT', path, JSON.stringify({ agentId }), { 'content-type': 'application/json' });
+  }
+
   /** The key is shown this once. */
   createApiKey(agentId: string, name: string): Promise<{ key: string }> {
     const wanted = { name, scopes: ['agents:talk', 'agents:ask'] };

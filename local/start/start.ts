@@ -7,6 +7,7 @@ import { signInDemoUser } from './demo-user.ts';
 import { askQuestions, exampleAgent } from './demonstration.ts';
 import { readExample } from './example.ts';
 import { parseStartOptions, type StartOptions, USAGE } from './options.ts';
+import { phoneAccess } from './phone-access.ts';
 import { synthesize } from './synthesize.ts';
 import { type TalkAccess, talkAccess, talkPage } from './talk-access.ts';
 
@@ -31,6 +32,7 @@ async function start(options: StartOptions, dataDir: string): Promise<Cloud> {
     apiPort: options.port,
     port: options.port + 1,
     webSocketPort: options.port + 2,
+    twilioPort: options.port + 3,
   });
   console.log(pc.dim(`embedded cloud up in ${((performance.now() - synthesized) / 1000).toFixed(1)} s`));
   return cloud;
@@ -55,6 +57,14 @@ ${pc.bold('Talk to it')} ${pc.dim('(the first call fetches 22 MB of speech model
 
   ${talkPage(access)}
   npm run talk -- --say "What is your return policy?"
+`);
+}
+
+function printPhone(number: string | undefined): void {
+  if (number === undefined) return;
+  console.log(`${pc.bold('Or ring it')} ${pc.dim(`(${number}, over an embedded Twilio)`)}
+
+  npm run phone -- --say "What is your return policy?"
 `);
 }
 
@@ -116,6 +126,7 @@ export async function main(args: readonly string[]): Promise<number> {
     if (options.once) return shown?.answered === false ? 1 : 0;
     printAddresses(cloud, token);
     if (shown) printTalk(await talkAccess(api, shown.agentId, cloud.apiUrl, dataDir));
+    if (shown) printPhone(await phoneAccess(api, shown.agentId, cloud, dataDir));
     await untilStopped();
     return 0;
   } finally {
