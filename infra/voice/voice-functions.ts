@@ -22,8 +22,8 @@ const SOCKET_TIMEOUT = seconds(29);
 /** Lambda's longest. The owner hands its call over before. */
 const OWNER_TIMEOUT = seconds(900);
 
-/** Resampling and encoding of one call take little; a larger share of a CPU shortens the start, which the caller hears. */
-const OWNER_MEMORY_MB = 1024;
+/** A call takes a fiftieth of a core (bench/README.md), and Lambda starts functions with more of a CPU than this; the gigabyte-seconds are a fifth of what a relayed minute costs. */
+const OWNER_MEMORY_MB = 512;
 
 /** Lambda's shortest. A caller who waited longer for an owner has gone, or got another one. */
 const OWNER_CALLED_WITHIN = seconds(60);

@@ -3,8 +3,13 @@ import type { FunctionConfig } from './function-config.ts';
 
 /** Functions that may take longer than this own something for its time (a call); they are counted apart. */
 const LONG_TIMEOUT_SECONDS = 300;
-/** Weight of the latest duration in the usual one. */
-const RECENT = 0.2;
+/** How fast the shortest duration seen is forgotten, a run. */
+const FORGETTING = 1.02;
+/**
+ * A quick function whose events wait although processes are at work gets one process more each so long: on a machine
+ * whose cores are the bottleneck, many at once would only make each of them slower.
+ */
+const GROWTH_MS = 250;
 
 /** An event that waits for an environment. */
 export interface Waiter {
@@ -25,7 +30,10 @@ export class FunctionQueue {
   /** Starts under way, those without a process yet among them. */
   starts = 0;
   timer: NodeJS.Timeout | undefined;
-  #usualMs: number | undefined;
+  /** Of the runs of late: what the function takes when nothing else slows it down. */
+  #shortestMs: number | undefined;
+  /** Since when there has always been an event that waited too long. */
+  #overdueSinceMs: number | undefined;
 
   constructor(config: FunctionConfig) {
     this.config = config;
@@ -40,7 +48,7 @@ export class FunctionQueue {
   }
 
   took(durationMs: number): void {
-    this.#usualMs = (this.#usualMs ?? durationMs) * (1 - RECENT) + durationMs * RECENT;
+    this.#shortestMs = Math.min((this.#shortestMs ?? durationMs) * FORGETTING, durationMs);
   }
 
   /** The environment used last, and no longer idle; undefined when there is none. */
@@ -50,12 +58,16 @@ export class FunctionQueue {
   }
 
   /**
-   * How many waiting events want more than `enough` processes at work: all of them, unless the function is usually done
-   * within `patienceMs`; then those that have waited that long.
+   * How many waiting events want more than `enough` processes at work: all of them, unless the function can be done
+   * within `patienceMs`; then of those that have waited that long, as many as its slow growth allows.
    */
   impatient(enough: number, patienceMs: number, nowMs: number): number {
-    const isQuick = this.#usualMs !== undefined && this.#usualMs < patienceMs;
+    const isQuick = this.#shortestMs !== undefined && this.#shortestMs < patienceMs;
     if (!isQuick || this.busy.size < enough) return this.waiters.length;
-    return this.waiters.filter(({ sinceMs }) => nowMs - sinceMs >= patienceMs).length;
+    const overdue = this.waiters.filter(({ sinceMs }) => nowMs - sinceMs >= patienceMs).length;
+    this.#overdueSinceMs = overdue === 0 ? undefined : (this.#overdueSinceMs ?? nowMs);
+    if (this.#overdueSinceMs === undefined) return 0;
+    const allowed = enough + 1 + Math.floor((nowMs - this.#overdueSinceMs) / GROWTH_MS);
+    return Math.max(0, Math.min(overdue, allowed - this.busy.size));
   }
 }

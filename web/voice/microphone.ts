@@ -18,7 +18,7 @@ export interface MicrophoneEvents {
 const HERTZ = 16_000;
 const CAPTURED_MS = 20;
 /** Longer frames cost fewer messages; the caller's words arrive this much later. */
-const SENT_MS = 40;
+const SENT_MS = 80;
 const samplesPer = (ms: number): number => (HERTZ * ms) / 1000;
 
 /**

@@ -99,8 +99,8 @@ export const IDLE: SessionState = {
   advice: undefined,
 };
 
-/** `RESEND_MS` of the protocol, in frames of 40 ms. */
-const KEPT_FRAMES = 375;
+/** `RESEND_MS` of the protocol, in frames of 80 ms. */
+const KEPT_FRAMES = 187;
 /** The owner of a call waits 60 s for its client; then there is nothing to come back to. */
 const RETRY_MS = [300, 1000, 2000, 4000, 8000, 8000, 8000, 8000, 8000, 8000] as const;
 /** Close codes after which there is no call to come back to. */
