@@ -29,7 +29,7 @@ export async function ring(
 ): Promise<Heard> {
   const { promise, resolve, reject } = Promise.withResolvers<Heard>();
   const query = new URLSearchParams({ from, to: access.number });
-  const socket = new WebSocket(`${access.url.replace(/^http/, 'ws')}/phone?${query}`, {
+  const socket = new WebSocket(`${access.url.replace(/^http/, 'ws')}/phone?${query.toString()}`, {
     headers: { authorization: basicAuth(access) },
   });
   const frames: Uint8Array[] = [];

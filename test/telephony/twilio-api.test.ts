@@ -15,7 +15,7 @@ const answering = (status: number, body: unknown) => {
   const send = async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const fields = init?.body instanceof URLSearchParams ? [...init.body] : [];
     const authorization = new Headers(init?.headers).get('authorization') ?? '';
-    seen.push({ url: String(url), method: init?.method, authorization, fields });
+    seen.push({ url: url instanceof Request ? url.url : url.toString(), method: init?.method, authorization, fields });
     return new Response(JSON.stringify(body), { status });
   };
   return { seen, api: twilioApi({ account: async () => ACCOUNT, baseUrl: 'https://api.twilio.com', fetch: send }) };

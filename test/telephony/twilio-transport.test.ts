@@ -114,8 +114,20 @@ describe('a phone call over Media Streams', () => {
     for (let number = 8; number < 16; number += 1) media(number, number);
     await clock.advance(200);
     expect(heard.map((message) => (message.type === 'dtmf' ? message.digits : bytesHeard([message])[0]))).toEqual([
-      ...[10, '7', 12, 13, '#', 14],
-      ...[8, 9, 10, 11, 12, 13, 14, 15],
+      10,
+      '7',
+      12,
+      13,
+      '#',
+      14,
+      8,
+      9,
+      10,
+      11,
+      12,
+      13,
+      14,
+      15,
     ]);
   });
 

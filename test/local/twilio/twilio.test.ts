@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import twilio from 'twilio';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -17,7 +17,7 @@ const startApplication = async (authToken: string, documents: (url: string) => r
   const streamed: Record<string, unknown>[] = [];
   const queue: string[] = [];
   let url = '';
-  const http = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const fields = Object.fromEntries(new URLSearchParams(Buffer.concat(chunks).toString('utf8')));
@@ -26,7 +26,8 @@ const startApplication = async (authToken: string, documents: (url: string) => r
     if (request.url === '/status') told.push(fields);
     response.writeHead(200, { 'content-type': 'text/xml' });
     response.end(request.url === '/status' ? '' : `<Response>${queue.shift() ?? '<Hangup/>'}</Response>`);
-  });
+  };
+  const http = createServer((request, response) => void answer(request, response));
   const sockets = new WebSocketServer({ server: http });
   let onMessage: (message: Record<string, unknown>, send: (reply: unknown) => void) => void = () => undefined;
   sockets.on('connection', (socket, request) => {
@@ -99,7 +100,7 @@ describe('the embedded Twilio', () => {
       code: 20_404,
     });
     const stranger = twilio(local.account.accountSid, 'f'.repeat(32));
-    stranger.httpClient.request = client.httpClient.request;
+    stranger.httpClient.request = (options) => client.httpClient.request(options);
     await expect(stranger.calls(`CA${'0'.repeat(32)}`).fetch()).rejects.toMatchObject({ code: 20_003, status: 401 });
   });
 
@@ -118,7 +119,7 @@ describe('the embedded Twilio', () => {
     expect(call.said).toEqual(['Good day & welcome.']);
     await expect
       .poll(() => application.told.map(({ CallStatus }) => CallStatus))
-      .toEqual([...['initiated', 'ringing', 'in-progress', 'completed']]);
+      .toEqual(['initiated', 'ringing', 'in-progress', 'completed']);
     expect(application.unsigned).toEqual([]);
   });
 
