@@ -178,7 +178,7 @@ export function loadsTable(rows: readonly LoadRow[]): string {
   );
 }
 
-export function hopsTable(rows: readonly LoadRow[]): string {
+function hopsTable(rows: readonly LoadRow[]): string {
   return table(
     [
       'calls × frame',
@@ -205,7 +205,7 @@ export function hopsTable(rows: readonly LoadRow[]): string {
   );
 }
 
-export function bargeInTable(rows: readonly BargeInRow[]): string {
+function bargeInTable(rows: readonly BargeInRow[]): string {
   return table(
     [
       'path',
@@ -224,7 +224,7 @@ export function bargeInTable(rows: readonly BargeInRow[]): string {
   );
 }
 
-export function gapsTable(rows: readonly GapRow[]): string {
+function gapsTable(rows: readonly GapRow[]): string {
   return table(
     ['event', 'longest deafness ms', 'frames lost', 'heard twice', 'caller hears the new owner after ms', 'note'],
     rows.map(({ event, gapMs, sentFrames, lostFrames, repeatedFrames, backMs, note }) => [

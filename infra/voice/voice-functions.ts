@@ -128,7 +128,7 @@ function grantKeeping(fn: Grantee, stores: Stores): void {
 }
 
 /** To call an owner of a call into being. By name: an owner calls its own successor. */
-export function grantCallOwner(fn: Grantee, config: StageConfig): void {
+function grantCallOwner(fn: Grantee, config: StageConfig): void {
   const name = voiceSessionName(config);
   fn.provide('VOICE_SESSION_FUNCTION', name);
   fn.allow(['lambda:InvokeFunction'], [functionArn(fn, name)]);

@@ -42,7 +42,7 @@ const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What a function's answer says of one request; a policy may allow one route and not another. */
-export function readVerdict(answer: JsonObject, simple: boolean, routeArn: string): Verdict {
+function readVerdict(answer: JsonObject, simple: boolean, routeArn: string): Verdict {
   const context = isObject(answer.context) ? answer.context : null;
   if (simple) {
     if (typeof answer.isAuthorized !== 'boolean') return { outcome: 'failed', reason: 'it answered no isAuthorized' };

@@ -37,7 +37,7 @@ export interface LocalTwilio {
 }
 
 /** Numbers that are reserved for fiction (202-555-0100 to -0199). */
-export const LOCAL_NUMBERS = ['+12025550100', '+12025550101', '+12025550102'] as const;
+const LOCAL_NUMBERS = ['+12025550100', '+12025550101', '+12025550102'] as const;
 
 const MOST_FORM_BYTES = 64 * 1024;
 /** A plain pace of speaking: 60 ms a character. */

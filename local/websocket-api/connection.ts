@@ -4,8 +4,8 @@ import type { CloudClock, JsonObject } from '../core/service.ts';
 import { FRAME_LIMIT_BYTES } from './frame-meter.ts';
 
 /** How long a connection may be idle and how long it may last, in milliseconds (API Gateway quotas, 2026-11). */
-export const IDLE_LIMIT_MS = 10 * 60_000;
-export const DURATION_LIMIT_MS = 2 * 60 * 60_000;
+const IDLE_LIMIT_MS = 10 * 60_000;
+const DURATION_LIMIT_MS = 2 * 60 * 60_000;
 /** How much may wait for a client that reads nothing before its connection is given up, in bytes; ours. */
 const BUFFER_LIMIT_BYTES = 8 * 1024 * 1024;
 /** How long a client may take to answer a close frame; ours. */

@@ -99,7 +99,7 @@ const authTokenOf = (secretName: string): MediaServerDeps['authToken'] => {
 };
 
 /** A task of one virtual CPU and 2 GB is scaled for so many calls; what stands idle beside them is paid by none. */
-export const CALLS_PER_TASK = 50;
+const CALLS_PER_TASK = 50;
 const TASK_GB = 2;
 
 const containerCarriage =

@@ -41,7 +41,7 @@ export const VoiceWebhookQuery = z.looseObject({
   userId: z.string().min(1).max(128).optional(),
 });
 
-export const TERMINAL_STATUSES = ['completed', 'busy', 'failed', 'no-answer', 'canceled'] as const;
+const TERMINAL_STATUSES = ['completed', 'busy', 'failed', 'no-answer', 'canceled'] as const;
 
 /** Form of a status callback. */
 export const StatusWebhookBody = z.looseObject({

@@ -20,7 +20,7 @@ export interface Lines {
 export const NO_LINES: Lines = { lines: {}, waiting: [] };
 
 /** Longest queue; beyond it callers are refused outright. */
-export const MAX_WAITING = 100;
+const MAX_WAITING = 100;
 
 export interface LineRequest {
   readonly lineId: string;

@@ -7,7 +7,7 @@ import { CALL_OVER, dismiss, NO_OWNER } from './speak-to-client.ts';
 import { type OwnerSearch, searchOwner } from './takeover.ts';
 
 /** The message as it came, in JSON: an audio frame is not written anew. */
-export const envelopeOf = (connectionId: string, atMs: number, messageJson: string): string =>
+const envelopeOf = (connectionId: string, atMs: number, messageJson: string): string =>
   `{"connectionId":${JSON.stringify(connectionId)},"atMs":${atMs},"message":${messageJson}}`;
 
 /**

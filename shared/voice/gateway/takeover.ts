@@ -11,11 +11,11 @@ export type OwnerSearch =
   | { readonly outcome: 'over' };
 
 /** An owner that was called has claimed within this, cold start and all, or never will. */
-export const CLAIM_WITHIN_MS = 8000;
+const CLAIM_WITHIN_MS = 8000;
 /** So many are called in a row: a line is held for a little longer than the first of a call may take together. */
-export const MOST_CALLED = 3;
+const MOST_CALLED = 3;
 /** An owner that has claimed dials at once. */
-export const DIAL_WITHIN_MS = 5000;
+const DIAL_WITHIN_MS = 5000;
 /** An owner whose connection broke dials again; one that died does not. */
 export const RETURN_WITHIN_MS = 2500;
 

@@ -10,11 +10,11 @@ export interface TokenBucket {
  * process: where Lambda spreads a connection over several, each lets that many through, and API Gateway's throttle
  * bounds them all. A count that all shared would be a write for every frame.
  */
-export const MESSAGES_PER_SECOND = 100;
+const MESSAGES_PER_SECOND = 100;
 /** A client that is asked for its last words sends fifteen seconds of frames at once, 40 ms each. */
 const BURST = 400;
 /** Two seconds of nothing but too much: then the connection is closed. */
-export const MAX_DROPPED = 2 * MESSAGES_PER_SECOND;
+const MAX_DROPPED = 2 * MESSAGES_PER_SECOND;
 
 export const fullBucket = (nowMs: number): TokenBucket => ({ tokens: BURST, atMs: nowMs, dropped: 0 });
 

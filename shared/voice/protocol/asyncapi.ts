@@ -33,7 +33,7 @@ export const HANDSHAKE_STATUSES = {
 } as const;
 
 /** Where the limits come from: API Gateway's quotas of WebSocket APIs, and what the session owner keeps (seconds). */
-export const CONNECTION_LIMITS = {
+const CONNECTION_LIMITS = {
   maxFrameBytes: MAX_FRAME_BYTES,
   maxMessageBytes: MAX_MESSAGE_BYTES,
   idleSeconds: 600,

@@ -10,7 +10,7 @@ const WARN_AT = 0.8;
 const STEER_AT = 0.9;
 
 /** How much of what is nearest to its end is used up: the call's money, the tenant's day, the call's time. */
-export function usedShare(
+function usedShare(
   state: SessionState,
   nowMs: number,
 ): { readonly share: number; readonly of: 'budget' | 'time-limit' } {

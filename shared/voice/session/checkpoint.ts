@@ -44,7 +44,7 @@ const rounded = (cost: Checkpoint['cost']): Checkpoint['cost'] => ({
 });
 
 /** What the call has cost in all. */
-export const costOf = ({ money }: SessionState): Checkpoint['cost'] => addCost(money.spent, money.carried);
+const costOf = ({ money }: SessionState): Checkpoint['cost'] => addCost(money.spent, money.carried);
 
 export const spentMicroUsd = (state: SessionState): number => totalCost(costOf(state));
 

@@ -269,7 +269,7 @@ export function initialState(setup: SessionSetup, nowMs: number): SessionState {
   };
 }
 
-export const silentSpeech = (turn: number, nowMs: number): Speech => ({
+const silentSpeech = (turn: number, nowMs: number): Speech => ({
   turn,
   parts: [],
   sentMs: 0,

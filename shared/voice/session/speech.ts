@@ -316,7 +316,7 @@ function headOf({ headMs, headAtMs, sentMs, cutAt }: SessionState['speech'], now
 }
 
 /** Whether sent audio is still being played, as far as can be known. */
-export function isPlaying({ speech }: SessionState, nowMs: number): boolean {
+function isPlaying({ speech }: SessionState, nowMs: number): boolean {
   if (speech.cutAt || nowMs >= speech.dueAtMs + SESSION_LIMITS.playbackGraceMs) return false;
   return headOf(speech, nowMs) < speech.sentMs;
 }

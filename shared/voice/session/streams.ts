@@ -212,7 +212,7 @@ export function releaseExtraLine(draft: Draft): void {
 const ageOf = ({ state, nowMs }: Draft): number => nowMs - (state.streams.current?.openedAtMs ?? nowMs);
 
 /** From when on the caller must be heard again: never what has become words already, and no more than the recorder of the last seconds holds. */
-export function replayFrom(
+function replayFrom(
   { talk, streams }: { readonly talk: SessionState['talk']; readonly streams: Streams },
   nowMs: number,
 ): number {

@@ -1,9 +1,9 @@
 import type { AgentSelf } from './agent-brain.ts';
 
 /** Longest part of `prompt.md` that is spoken from; speech models lose the thread in longer ones. */
-export const MAX_AGENT_PROMPT_CHARACTERS = 12_000;
+const MAX_AGENT_PROMPT_CHARACTERS = 12_000;
 /** As `ContextOverride` of the protocol promises. */
-export const MAX_CONTEXT_CHARACTERS = 8000;
+const MAX_CONTEXT_CHARACTERS = 8000;
 
 /** Kept short and friendly: long lists of orders make speech models stumble, and some trip content filters. */
 const SPOKEN_STYLE = [

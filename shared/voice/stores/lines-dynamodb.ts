@@ -26,7 +26,7 @@ export interface LinesContext {
   readonly pause: (atMostMs: number) => Promise<unknown>;
 }
 
-export const readLines = async (client: DynamoDBDocumentClient, TableName: string): Promise<LinesItem> => {
+const readLines = async (client: DynamoDBDocumentClient, TableName: string): Promise<LinesItem> => {
   const { Item } = await client.send(new GetCommand({ TableName, Key: LINES_KEY, ConsistentRead: true }));
   if (Item === undefined) return { lines: NO_LINES, revision: 0 };
   return { lines: { lines: Item.lines, waiting: Item.waiting }, revision: Item.revision };

@@ -104,7 +104,7 @@ const fenced = async ({ callId }: OwnerKey, written: Promise<VoiceSession | unde
   return session;
 };
 
-export const findSession =
+const findSession =
   (TableName: string, client: DynamoDBDocumentClient): SessionStore['find'] =>
   async (callId) => {
     const command = new GetCommand({ TableName, Key: sessionKey(callId), ConsistentRead: true });

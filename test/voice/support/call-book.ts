@@ -11,7 +11,7 @@ import type { EndReason } from '../../../shared/voice/protocol/messages.ts';
 import type { SessionClock } from '../../../shared/voice/session/clock.ts';
 import { VoiceSettings } from '../../../shared/voice/voice-settings.ts';
 
-export const CALL_ID = '019aa000-0000-7000-8000-000000000001';
+const CALL_ID = '019aa000-0000-7000-8000-000000000001';
 
 export interface CallBookOptions {
   readonly clock: SessionClock;

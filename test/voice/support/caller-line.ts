@@ -196,4 +196,4 @@ export function callerLine(options: CallerLineOptions) {
   };
 }
 
-export type CallerLine = ReturnType<typeof callerLine>;
+type CallerLine = ReturnType<typeof callerLine>;

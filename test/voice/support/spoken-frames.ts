@@ -4,7 +4,7 @@ import type { AudioFormat } from '../../../audio/format.ts';
 
 export const SPOKEN_FORMAT: AudioFormat = { encoding: 'pcm16', sampleRateHertz: 16_000 };
 export const FRAME_MS = 20;
-export const WORD_MS = 300;
+const WORD_MS = 300;
 const FRAMES_PER_WORD = WORD_MS / FRAME_MS;
 const SAMPLES = (SPOKEN_FORMAT.sampleRateHertz / 1000) * FRAME_MS;
 const MAGIC = 0x5afe;
