@@ -195,5 +195,3 @@ export function callerLine(options: CallerLineOptions) {
         .filter((message): message is Extract<OutboundMessage, { type: Type }> => message.type === type),
   };
 }
-
-type CallerLine = ReturnType<typeof callerLine>;
