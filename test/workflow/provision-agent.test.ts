@@ -190,6 +190,8 @@ test('in shared isolation the agent has no knowledge base of its own and a filte
     }),
     MODEL_ID: 'us.amazon.nova-2-lite-v1:0',
     AWS_REGION: 'us-east-1',
+    SPEECH_MODEL_ID: 'amazon.nova-2-sonic-v1:0',
+    KEEP_CALL_FUNCTION: 'oratio-keep-call',
   });
 });
 
@@ -204,6 +206,8 @@ test('an agent without files gets no knowledge base, and its runtime hears of no
     'AGENT_VERSION',
     'MODEL_ID',
     'AWS_REGION',
+    'SPEECH_MODEL_ID',
+    'KEEP_CALL_FUNCTION',
   ]);
   expect(world.inventory()).toMatchObject({ bases: [], sources: [], indexes: [] });
 });
