@@ -102,12 +102,12 @@ describe('frames that no client should send', () => {
   });
 
   it('hundreds of any kind over the wire: none fails a function', async () => {
-    const frames = fc.sample(anyFrame, { numRuns: 400, seed: 20_261_121 });
+    const frames = fc.sample(anyFrame, { numRuns: 300, seed: 20_261_121 });
     const client = { current: await start('relay') };
     for (const [index, frame] of frames.entries()) {
-      if (index % 25 === 24) {
+      if (index % 50 === 49) {
         client.current.cut();
-        client.current = index % 50 === 49 ? await start('relay') : (await connect('relay')).client;
+        client.current = index % 150 === 149 ? await start('relay') : (await connect('relay')).client;
       }
       client.current.sendRaw(frame);
     }

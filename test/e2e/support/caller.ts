@@ -56,6 +56,11 @@ export async function dial(ticket: Ticket, headers: Record<string, string> = {})
   let lastSeq = -1;
   const gone = new Set<TestClient>();
 
+  /** A promise that is resolved already would be waited for without end, and nothing else would ever run. */
+  const wake = (): void => {
+    changed.resolve();
+    changed = Promise.withResolvers();
+  };
   const hear = (message: ServerMessage): void => {
     if ('epoch' in message) {
       if (message.epoch < epoch) return;
@@ -71,15 +76,14 @@ export async function dial(ticket: Ticket, headers: Record<string, string> = {})
       player.flush(now);
       report();
     }
-    changed.resolve();
-    changed = Promise.withResolvers();
+    wake();
   };
   const connect = (address: string): Promise<TestClient> =>
     openClient(address, headers, hear).then((opened) => {
       // Whoever waits learns that nothing more will come.
       void opened.closed.then(() => {
         gone.add(opened);
-        changed.resolve();
+        wake();
       });
       return opened;
     });
