@@ -105,7 +105,7 @@ describe('an agent on the phone', () => {
       direction: 'outbound',
       status: 'completed',
       transcript: expect.arrayContaining([
-        expect.objectContaining({ role: 'user', via: 'dtmf', text: 'I pressed 1 2 # on the keypad.' }),
+        expect.objectContaining({ role: 'user', via: 'dtmf', text: expect.stringMatching(/1 ?2 ?#/) }),
       ]),
     });
   });
