@@ -163,7 +163,9 @@ const quiet = (ms: number): Uint8Array => silence(ms, { encoding: 'pcm16', sampl
 /** The role of a function: the trace tells who called. */
 async function roleOf({ cloud }: TalkHarness, functionName: string): Promise<string> {
   const roles = cloud.trace.entries().flatMap(({ roleName }) => roleName ?? []);
-  const found = roles.find((name) => name.includes(functionName.replace('oratio-dev-', '')));
+  // CDK writes `voice-session` as `VoiceSession`.
+  const construct = functionName.replace('oratio-dev-', '').replaceAll('-', '');
+  const found = roles.find((name) => name.toLowerCase().includes(construct));
   if (found === undefined) throw new Error(`Nobody has called as ${functionName}: ${[...new Set(roles)].join(', ')}`);
   return found;
 }

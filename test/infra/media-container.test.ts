@@ -69,7 +69,7 @@ describe('the media container', () => {
       PolicyDocument: { Statement: { Action: string | string[] }[] };
     }>('AWS::IAM::Policy', on.app);
     const actions = policies
-      .filter(({ PolicyName }) => /^MediaTaskTaskRole/.test(PolicyName))
+      .filter(({ PolicyName }) => PolicyName.startsWith('MediaTaskTaskRole'))
       .flatMap(({ PolicyDocument }) => PolicyDocument.Statement.flatMap(({ Action }) => Action));
     expect([...new Set(actions)].sort()).toEqual([
       'bedrock-agentcore:InvokeAgentRuntime',
