@@ -4,7 +4,7 @@ import { hashOfToken } from '../stores/session-keys.ts';
 import type { ConnectionPeer, VoiceSession } from '../stores/voice-session.ts';
 import type { KnownConnection } from './connection-cache.ts';
 import type { GatewayDeps } from './gateway-dependencies.ts';
-import { passToOwner } from './pass-to-owner.ts';
+import { reachOwner } from './pass-to-owner.ts';
 import { CALL_OVER, dismiss, WRONG_TOKEN } from './speak-to-client.ts';
 
 type SessionResume = Extract<ClientMessage, { type: 'session.resume' }>;
@@ -25,11 +25,27 @@ export const resumeCall = async (
   const former = session.clientConnectionId;
   // Bound only when the owner knows: what the client says next, in another invocation, must not get there before.
   const bound = { ...known, connection: { ...known.connection, callId } };
-  await passToOwner(deps, bound, JSON.stringify(message));
+  await untilReached(deps, bound, JSON.stringify(message));
   await deps.connections.change(connectionId, { callId });
   known.connection = bound.connection;
   known.ownerConnectionId = bound.ownerConnectionId;
   if (former !== undefined && former !== connectionId) await dismiss(deps, former, CALL_OVER);
+};
+
+/** An owner that is lost is given time to come back, and then another one is called: as long as that takes together. */
+const REACH_TRIES = 20;
+const REACH_PAUSE_MS = 400;
+
+/**
+ * Who comes back may find nobody, and has nothing more to say until somebody answers: unlike in a call under way, no
+ * next message looks for the owner again.
+ */
+const untilReached = async (deps: GatewayDeps, known: KnownConnection, messageJson: string): Promise<void> => {
+  for (let tries = 0; tries < REACH_TRIES; tries += 1) {
+    const outcome = await reachOwner(deps, known, messageJson);
+    if (outcome !== 'wait' && outcome !== 'at') return;
+    await deps.clock.pause(REACH_PAUSE_MS);
+  }
 };
 
 /** Tokens have 256 random bits and are compared by their hashes: there is nothing to learn from how long it takes. */
