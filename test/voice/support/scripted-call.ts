@@ -18,6 +18,8 @@ export interface ScriptedCallOptions {
   readonly line?: Omit<CallerLineOptions, 'clock'>;
   /** How long each owner may live; without it for ever. */
   readonly ownerMs?: number;
+  /** When the call begins; Unix milliseconds. */
+  readonly startMs?: number;
   readonly deps?: Partial<SessionDependencies>;
 }
 
@@ -31,7 +33,7 @@ export interface Owner {
 
 /** A whole call with scripted peers on a virtual clock; successors start by themselves when an owner hands over. */
 export function scriptedCall(options: ScriptedCallOptions = {}) {
-  const clock = virtualClock();
+  const clock = virtualClock(options.startMs);
   const book = callBook({ clock, ...options.book });
   const line = callerLine({ clock, ...options.line });
   const engine = scriptedEngine({ clock, ...options.engine });
