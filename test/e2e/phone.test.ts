@@ -43,8 +43,8 @@ describe('an agent on the phone', () => {
     await call.say(await phoneVoice(harness.speech, 'How long can I return a mattress?'));
     await untilQuiet(call);
     const reply = await phoneWords(harness.speech, call.heard().subarray(before));
-    // The recognizer hears knights, too.
-    expect(reply).toMatch(/(100|one hundred|a hundred) k?nights/i);
+    // Over the telephone's 8 kHz the recognizer hears knights, and a night, too.
+    expect(reply).toMatch(/(100|one hundred|a hundred) k?night/i);
     call.hangUp();
     expect(await record()).toMatchObject({
       channel: 'phone',
@@ -70,7 +70,7 @@ describe('an agent on the phone', () => {
     const answering = call.say(await phoneVoice(harness.speech, 'How long can I return a mattress?'));
     await answering;
     await untilVoiced(call);
-    const interrupting = call.say(await phoneVoice(harness.speech, 'How warm should I wash my wool duvet?'));
+    const interrupting = call.say(await phoneVoice(harness.speech, 'Do you deliver to Norway?'));
     await interrupting;
     await untilQuiet(call);
     expect(call.clears().filter(({ droppedMs }) => droppedMs > 0)).toHaveLength(1);
@@ -79,7 +79,7 @@ describe('an agent on the phone', () => {
       interruptions: 1,
       transcript: expect.arrayContaining([
         expect.objectContaining({ turn: 1, role: 'assistant', interrupted: true }),
-        expect.objectContaining({ turn: 2, role: 'assistant', text: expect.stringMatching(/30 °C|30 degrees/) }),
+        expect.objectContaining({ role: 'assistant', interrupted: false, text: expect.stringMatching(/Norway/i) }),
       ]),
     });
   });
