@@ -120,6 +120,8 @@ export interface CallKeeper {
     readonly reason: EndReason;
     readonly checkpoint: Checkpoint;
     readonly entries: readonly CallEntry[];
+    /** Facts about the call that the client told the owner itself, where no gateway took them: kept with its record. */
+    readonly contextOverride?: Readonly<Record<string, unknown>>;
   }) => Promise<void>;
 }
 

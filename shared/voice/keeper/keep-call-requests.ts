@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type CallCost, type CallEntry, CallId, COST_LEGS } from '../../calls/call.ts';
+import { ContextOverride } from '../protocol/context-override.ts';
 import { END_REASONS } from '../protocol/messages.ts';
 import { MAX_DIRECT_RECORDING_MINUTES } from '../settings/direct-obstacle.ts';
 import type { CallBriefing, CallKeeper, Checkpoint } from './call-keeper.ts';
@@ -109,6 +110,7 @@ export const KeepCallRequest = z.discriminatedUnion('method', [
     reason: z.enum(END_REASONS),
     checkpoint: CheckpointSchema,
     entries: Entries,
+    contextOverride: ContextOverride.optional(),
   }),
 ]);
 export type KeepCallRequest = z.output<typeof KeepCallRequest>;

@@ -88,8 +88,9 @@ export const lambdaKeeper = ({ claimId, ...deps }: LambdaKeeperDeps, claim: Owne
     handOver: async (checkpoint) => {
       await call('handOver', { checkpoint });
     },
-    finish: async ({ status, reason, checkpoint, entries }) => {
-      await call('finish', { status, reason, checkpoint, entries });
+    finish: async ({ status, reason, checkpoint, entries, contextOverride }) => {
+      const known = contextOverride === undefined ? {} : { contextOverride };
+      await call('finish', { status, reason, checkpoint, entries, ...known });
     },
   };
 };

@@ -163,7 +163,7 @@ const entryPuts = (
 /** Writes what is left, ends session and call, then frees the lines. */
 export const finishCall =
   (context: StoreContext, release: (callId: OwnerKey['callId']) => Promise<void>): SessionStore['finish'] =>
-  async (owner, session, { status, reason, ...write }) => {
+  async (owner, session, { status, reason, contextOverride, ...write }) => {
     const { find, client, env } = context;
     const now = await find(owner.callId);
     if (now?.claimedEpoch !== owner.epoch) throw new FencedError(owner.callId);
@@ -181,6 +181,7 @@ export const finishCall =
       endedAtMs: write.nowMs,
       endReason: reason,
       ...(status === 'failed' ? { failure: FAILURE } : {}),
+      ...(contextOverride === undefined ? {} : { contextOverride }),
     });
     const command = { changes, conditions: [{ path: ['status'], in: from }] };
     await change({ client }, env.CALLS_TABLE, { userId: now.userId, callId: owner.callId }, command);

@@ -49,6 +49,8 @@ export interface EndWrite {
   readonly reason: EndReason;
   readonly checkpoint: Checkpoint;
   readonly entries: readonly CallEntry[];
+  /** Where no gateway took it down when the call began. */
+  readonly contextOverride?: Readonly<Record<string, unknown>> | undefined;
   readonly nowMs: number;
 }
 

@@ -29,7 +29,8 @@ test('each method is one invocation that shows the owner’s token', async () =>
     done(null),
   );
   const write = { entries: [], checkpoint: checkpoint(1), spentMicroUsd: 7 };
-  const end = { status: 'completed', reason: 'client-ended', checkpoint: checkpoint(1), entries: [] } as const;
+  const told = { contextOverride: { customerName: 'Ada' } };
+  const end = { status: 'completed', reason: 'client-ended', checkpoint: checkpoint(1), entries: [], ...told } as const;
   expect([
     await keeper.claim(),
     await keeper.record(write),
@@ -49,16 +50,16 @@ test('each method is one invocation that shows the owner’s token', async () =>
     undefined,
     undefined,
   ]);
-  const told = JSON.parse(JSON.stringify(checkpoint(1)));
+  const sent = JSON.parse(JSON.stringify(checkpoint(1)));
   expect(seen.map(({ body }) => JSON.parse(body))).toEqual([
     { method: 'claim', ...CLAIM, claimId: 'p1' },
-    { method: 'record', ...CLAIM, ...write, checkpoint: told },
+    { method: 'record', ...CLAIM, ...write, checkpoint: sent },
     { method: 'takeExtraLine', ...CLAIM },
     { method: 'renew', ...CLAIM, extraLine: true },
     { method: 'releaseExtraLine', ...CLAIM },
     { method: 'renew', ...CLAIM, extraLine: false },
-    { method: 'handOver', ...CLAIM, checkpoint: told },
-    { method: 'finish', ...CLAIM, ...end, checkpoint: told },
+    { method: 'handOver', ...CLAIM, checkpoint: sent },
+    { method: 'finish', ...CLAIM, ...end, checkpoint: sent },
   ]);
   expect(new Set(seen.map(({ url }) => url))).toEqual(new Set(['/2015-03-31/functions/oratio-keep-call/invocations']));
 });
