@@ -294,15 +294,15 @@ export const OPERATION_DOCS = {
     problems: [],
   },
   getDocsAsset: {
-    summary: 'Script of the page for people (`scalar.js`), and the page about the WebSocket API (`websocket`)',
+    summary: 'Script of the page for people, and the page about the WebSocket API',
     responses: {
       200: { description: 'The script, compressed, or the page.', contentType: 'text/', schema: z.string() },
     },
     problems: ['not-found'],
   },
   getTalk: {
-    summary: 'A page to talk to an agent from a browser: `?agent={agentId}#key={API key}`',
-    responses: { 200: { description: 'A page.', contentType: 'text/html', schema: z.string() } },
+    summary: 'A page to talk to an agent from a browser',
+    responses: { 200: { description: 'A page; it is opened as `/talk?agent={agentId}#key={API key}`.', contentType: 'text/html', schema: z.string() } },
     problems: [],
   },
   getTalkAsset: {

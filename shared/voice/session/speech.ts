@@ -14,7 +14,7 @@ import { answerBegins, answered, remember, takeTurn } from './talk.ts';
 type AgentText = Extract<EngineEvent, { type: 'agent-text' }>;
 
 /** Responses of which late text or audio must still be known as such. */
-const RESPONSES_REMEMBERED = 8;
+const RESPONSES_REMEMBERED = 16;
 
 /** Text the agent is about to say or has said. */
 export function agentText(draft: Draft, { responseId, text, stage }: AgentText): void {
@@ -109,8 +109,15 @@ function joinResponse(draft: Draft, id: string): boolean {
   }
   if (speech.cutAt || speech.turn !== draft.state.talk.turn) settleSpeech(draft);
   openUnheardTurn(draft);
+  endDisplaced(draft);
   change(draft, 'speech', { response: { id, heard: false, isPhrase: false }, lastEventMs: draft.nowMs });
   return true;
+}
+
+/** An engine says one thing at a time: whatever it begins anew ends what it had not finished. */
+function endDisplaced(draft: Draft): void {
+  const { response, ended } = draft.state.speech;
+  if (response) change(draft, 'speech', { ended: [...ended, response.id].slice(-RESPONSES_REMEMBERED) });
 }
 
 /** An engine that answers before it tells what it heard: the caller's turn begins here, its words follow. */

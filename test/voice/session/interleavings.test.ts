@@ -114,6 +114,7 @@ function world() {
   const begun = new Map<number, Set<string>>();
   const violations: string[] = [];
   let stops = 0;
+  let steps = 0;
 
   const stopped = (effect: Extract<Effect, { type: 'stop' }>): void => {
     stops++;
@@ -151,6 +152,7 @@ function world() {
     }
     if (event.type === 'agent-audio' && state.streams.current?.id === event.stream)
       begun.set(event.stream, (begun.get(event.stream) ?? new Set()).add(event.responseId));
+    if (event.type !== 'tick') steps++;
     const before = state;
     const frozen = JSON.stringify(before);
     const result = step(before, event, nowMs);
@@ -172,6 +174,7 @@ function world() {
     happen,
     advance,
     state: () => state,
+    steps: () => steps,
     streamOf,
     opening,
     uses,
@@ -195,10 +198,13 @@ type World = ReturnType<typeof world>;
 
 let counter = 0;
 
+/** An engine's responses follow each other: those of now are five, and every eight steps the oldest makes room for a new one. */
+const responseOf = (w: World, pick: number): string => `r${Math.floor(w.steps() / 8) + pick}`;
+
 function obey(w: World, todo: Command): void {
   if (todo.kind === 'advance') w.advance(todo.ms);
   else if (todo.kind === 'tool-result') toolIsDone(w, todo.pick, todo.isError);
-  else if ('stream' in todo) engineSays(w, todo.kind, w.streamOf(todo.stream), `r${todo.response}`);
+  else if ('stream' in todo) engineSays(w, todo.kind, w.streamOf(todo.stream), responseOf(w, todo.response));
   else if (todo.kind === 'open') w.open(todo.pick);
   else if (todo.kind === 'fail') w.fail(todo.pick);
   else if (todo.kind === 'break') w.happen({ type: 'stream-failed', stream: w.streamOf(todo.pick), kind: 'expired' });
