@@ -1,4 +1,5 @@
 import type { Agent } from '../agents/agent.ts';
+import type { ConversationChannel } from '../customers/customer.ts';
 import type { AgentContext } from '../customers/customer-memory.ts';
 import type { AgentAnswer, Turn } from './message.ts';
 
@@ -10,6 +11,8 @@ export interface ReplyEngine {
   /** Throws `agent-unavailable`, `agent-timeout`, `agent-runtime-failed` or `too-many-requests`. */
   readonly reply: (request: {
     readonly agent: Agent;
+    /** Where the customer writes; ElizaOS has an agent for each channel. */
+    readonly channel?: ConversationChannel;
     /** Of this customer with this agent; the same one for every channel. */
     readonly sessionId: string;
     readonly text: string;
