@@ -2,7 +2,7 @@ import type { AgentId, UserId } from '../kernel/ids.ts';
 import type { KnowledgeBase } from '../knowledge/knowledge-base.ts';
 import type { KnowledgeBaseChange } from '../knowledge/knowledge-base-store.ts';
 import type { Provisioning, RunStatus, StepProgress } from '../provisioning/provisioning.ts';
-import type { Agent, AgentStatus, AgentTransition } from './agent.ts';
+import type { Agent, AgentStatus, AgentTransition, LifecycleAction } from './agent.ts';
 
 export interface AgentKey {
   readonly userId: UserId;
@@ -28,7 +28,15 @@ export type AgentSummary = AgentKey & Pick<Agent, (typeof AGENT_SUMMARY_ATTRIBUT
 
 type Changeable = Omit<
   Agent,
-  'userId' | 'agentId' | 'status' | 'knowledgeBaseId' | 'provisioning' | 'revision' | 'createdAt' | 'updatedAt'
+  | 'userId'
+  | 'agentId'
+  | 'status'
+  | 'restsIn'
+  | 'knowledgeBaseId'
+  | 'provisioning'
+  | 'revision'
+  | 'createdAt'
+  | 'updatedAt'
 >;
 
 /** Attributes to set; `null` removes one. `provisioning` is merged member by member, its `steps` replaced when given. */
@@ -97,6 +105,8 @@ export interface AgentStore {
     change: AgentChange,
     options: WriteOptions,
   ) => Promise<Written>;
+  /** While a run is under way: changes where it leads, along the same edges; refused from any other status. */
+  readonly control: (key: AgentKey, action: LifecycleAction, options: WriteOptions) => Promise<Written>;
   /** Changes attributes without touching the status; refused when there is no such agent or it is being deleted. */
   readonly update: (key: AgentKey, change: AgentChange, options: WriteOptions) => Promise<Written>;
   /** Writes one line of progress; refused when the agent no longer wants this run (deleted, settled, or a newer run). */

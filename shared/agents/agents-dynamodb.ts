@@ -8,7 +8,7 @@ import {
 import { documentClient, isConditionFailure, isTransactionConditionFailure } from '../kernel/document-dynamodb.ts';
 import { type AttributeChange, type Condition, type UpdateParts, updateParts } from '../kernel/update-expression.ts';
 import { knowledgeBaseUpdate } from '../knowledge/knowledge-bases-dynamodb.ts';
-import { AGENT_TRANSITIONS, type Agent, type AgentStatus } from './agent.ts';
+import { AGENT_TRANSITIONS, type Agent, type AgentStatus, type AgentTransition, returnsToRest } from './agent.ts';
 import type {
   AgentChange,
   AgentGuard,
@@ -37,12 +37,21 @@ export const dynamoAgentStore = (env: AgentStoreEnv, client: DynamoDBDocumentCli
     list: listAgents(env, client),
     create: createAgentRows(env, client),
     transition: (key, name, change, options) => {
-      const { from, to } = AGENT_TRANSITIONS[name];
-      const state = [
-        { path: ['status'], value: to },
-        { path: ['statusKey'], value: statusKey(to, key) },
+      const { from } = AGENT_TRANSITIONS[name];
+      const changes = [...statusChanges(name, key), ...agentChanges(change)];
+      return write(key, changes, [{ path: ['status'], in: from }], options);
+    },
+    control: (key, action, options) => {
+      const { from, to } = AGENT_TRANSITIONS[action];
+      const rest = [
+        { path: ['restsIn'], value: to },
+        { path: ['restsInKey'], value: statusKey(to, key) },
       ];
-      return write(key, [...state, ...agentChanges(change)], [{ path: ['status'], in: from }], options);
+      const conditions: Condition[] = [
+        { path: ['status'], equals: 'updating' },
+        { path: ['restsIn'], in: from },
+      ];
+      return write(key, rest, conditions, options);
     },
     update: (key, change, options) =>
       write(key, agentChanges(change), [{ path: ['status'], in: NOT_DELETING }], options),
@@ -58,16 +67,33 @@ export const dynamoAgentStore = (env: AgentStoreEnv, client: DynamoDBDocumentCli
   };
 };
 
-const NOT_DELETING: readonly AgentStatus[] = ['creating', 'active', 'updating', 'failed'];
+const NOT_DELETING: readonly AgentStatus[] = ['creating', 'active', 'paused', 'stopped', 'updating', 'failed'];
 const UNDER_WAY: readonly AgentStatus[] = ['creating', 'updating'];
 
 const statusKey = (status: AgentStatus, { agentId }: Pick<AgentKey, 'agentId'>): string => `${status}#${agentId}`;
+
+/**
+ * An update keeps where it began, a run that ends returns there: both within the write itself, so that pausing while a
+ * run is under way is never lost to its end.
+ */
+const statusChanges = (name: AgentTransition, key: AgentKey): AttributeChange[] => {
+  const { to } = AGENT_TRANSITIONS[name];
+  const forget = name === 'rebuild' || returnsToRest(name) ? [['restsIn'], ['restsInKey']] : [];
+  return [
+    { path: ['status'], value: to, ...(returnsToRest(name) ? { unless: ['restsIn'] } : {}) },
+    { path: ['statusKey'], value: statusKey(to, key), ...(returnsToRest(name) ? { unless: ['restsInKey'] } : {}) },
+    ...(name === 'update' ? [copied('restsIn', 'status'), copied('restsInKey', 'statusKey')] : []),
+    ...forget.map((path) => ({ path, value: null })),
+  ];
+};
+
+const copied = (to: string, from: string): AttributeChange => ({ path: [to], copy: [from] });
 
 const rowOf = (agent: Agent) => ({ ...agent, listKey: agent.agentId, statusKey: statusKey(agent.status, agent) });
 
 const agentOf = (row: Record<string, unknown> | undefined): Agent | undefined => {
   if (row === undefined) return undefined;
-  const { listKey: _listKey, statusKey: _statusKey, ...agent } = row;
+  const { listKey: _listKey, statusKey: _statusKey, restsInKey: _restsInKey, ...agent } = row;
   return agent as unknown as Agent;
 };
 

@@ -8,7 +8,7 @@ import type { KnowledgeFile } from '../knowledge/knowledge-base.ts';
 import type { KnowledgeBaseStore } from '../knowledge/knowledge-base-store.ts';
 import type { KnowledgeFiles } from '../knowledge/knowledge-files.ts';
 import { executionName } from '../provisioning/provisioning.ts';
-import type { Agent } from './agent.ts';
+import { type Agent, isResting } from './agent.ts';
 import type { AgentChange } from './agent-store.ts';
 import { agentPath } from './agent-views.ts';
 import { requestedAgent } from './requested-agent.ts';
@@ -65,7 +65,7 @@ export const retryAgent =
 
 const retryTransition = ({ status, provisioning }: Agent): 'rebuild' | 'update' => {
   if (status === 'failed') return 'rebuild';
-  if (status !== 'active') throw agentBusy(status, 'retry');
+  if (!isResting(status)) throw agentBusy(status, 'retry');
   if (provisioning.status === 'failed') return 'update';
   throw problem('nothing-to-retry', 'The newest run of this agent succeeded.');
 };

@@ -1,6 +1,6 @@
 import type { Clock } from '../kernel/clock.ts';
 import { nowSeconds } from '../kernel/clock.ts';
-import type { Agent, StatusReason } from './agent.ts';
+import { type Agent, type StatusReason, statusAfter } from './agent.ts';
 import type { AgentChange, AgentStore } from './agent-store.ts';
 
 /** Far above what Step Functions needs from `StartExecution` to the first step's first write. */
@@ -31,8 +31,9 @@ export const NOT_STARTED: StatusReason = {
 export const asOf = (agent: Agent, nowMs: number): Agent => {
   const reason = stalled(agent, nowMs);
   if (reason === undefined) return agent;
-  const status = agent.status === 'creating' ? 'failed' : 'active';
-  return { ...agent, status, statusReason: reason, provisioning: { ...agent.provisioning, status: 'failed' } };
+  const { restsIn: _restsIn, ...row } = agent;
+  const { status } = statusAfter(agent, failureOf(agent));
+  return { ...row, status, statusReason: reason, provisioning: { ...agent.provisioning, status: 'failed' } };
 };
 
 /** How a run's failure is written on the agent's row. */
@@ -41,7 +42,7 @@ export const failure = (reason: StatusReason, nowMs: number): AgentChange => ({
   provisioning: { status: 'failed', endedAtMs: nowMs },
 });
 
-/** Where a failed run leads: a first version is `failed`, a later one leaves the old one `active`. */
+/** Where a failed run leads: a first version is `failed`, a later one leaves the old one as it was. */
 export const failureOf = (agent: Agent): 'fail' | 'fallBack' => (agent.status === 'creating' ? 'fail' : 'fallBack');
 
 interface Deps {

@@ -11,7 +11,7 @@ import type { KnowledgeBaseStore } from '../knowledge/knowledge-base-store.ts';
 import type { KnowledgeFiles } from '../knowledge/knowledge-files.ts';
 import { type FilesPlan, planFiles } from '../knowledge/plan-files.ts';
 import { executionName } from '../provisioning/provisioning.ts';
-import type { Agent } from './agent.ts';
+import { type Agent, isResting } from './agent.ts';
 import type { AgentChange } from './agent-store.ts';
 import { agentPath } from './agent-views.ts';
 import { CreateAgentEnv } from './create-agent.ts';
@@ -145,13 +145,13 @@ interface Rebuild {
 
 /** A new version and a run that builds it; the active one serves until that run succeeds. */
 const rebuild = async (deps: UpdateAgentDeps, request: ApiRequest, agent: Agent, to: Rebuild): Promise<ApiAnswer> => {
-  if (agent.status !== 'active' && agent.status !== 'failed') throw agentBusy(agent.status, 'update');
+  if (!isResting(agent.status) && agent.status !== 'failed') throw agentBusy(agent.status, 'update');
   const inForm = request.bodyKind === 'multipart';
   const pending = Object.values(to.plan.added);
   const expiresAt = nowSeconds(deps.clock) + (inForm ? STORE_SECONDS : UPLOAD_SECONDS);
   const written = await deps.agents.transition(
     agent,
-    agent.status === 'active' ? 'update' : 'rebuild',
+    isResting(agent.status) ? 'update' : 'rebuild',
     newVersion(deps, agent, to, pending, expiresAt),
     {
       now: nowSeconds(deps.clock),

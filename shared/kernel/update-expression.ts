@@ -1,9 +1,16 @@
 /** A change of one attribute: where, and what to put there. `null` removes it, `undefined` leaves it alone. */
-export interface AttributeChange {
+export type AttributeChange = {
   /** Names from the top of the row downwards: `['provisioning', 'steps', 'CheckCode']`. */
   readonly path: readonly string[];
-  readonly value: unknown;
-}
+} & (
+  | {
+      readonly value: unknown;
+      /** What this attribute holds before the write is put there instead, if there is such an attribute. */
+      readonly unless?: readonly string[];
+    }
+  /** What that attribute holds before the write. */
+  | { readonly copy: readonly string[] }
+);
 
 /** What DynamoDB takes for one conditional update. Placeholders are short: an expression may have 4 KB. */
 export interface UpdateParts {
@@ -28,11 +35,15 @@ export const updateParts = (
   const names = placeholders<string>('#');
   const values = placeholders<unknown>(':');
   const at = (path: readonly string[]): string => path.map(names.of).join('.');
-  const set = changes
-    .filter(({ value }) => value !== undefined && value !== null)
-    .map(({ path, value }) => `${at(path)}=${values.of(value)}`);
+  const set = changes.flatMap((change) => {
+    if ('copy' in change) return [`${at(change.path)}=${at(change.copy)}`];
+    const { path, value, unless } = change;
+    if (value === undefined || value === null) return [];
+    const wanted = values.of(value);
+    return [`${at(path)}=${unless === undefined ? wanted : `if_not_exists(${at(unless)},${wanted})`}`];
+  });
   const counters = Object.entries(increment).map(([name, by]) => `${at([name])}=${at([name])}+${values.of(by)}`);
-  const removed = changes.filter(({ value }) => value === null).map(({ path }) => at(path));
+  const removed = changes.flatMap((change) => ('value' in change && change.value === null ? [at(change.path)] : []));
   const clauses = [clause('SET', [...set, ...counters]), clause('REMOVE', removed)].filter((part) => part !== '');
   const condition = conditions.map((one) => conditionText(one, at, values.of)).join(' AND ');
   return {

@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import type { Agent, AgentStatus } from '../agents/agent.ts';
+import { AGENT_STATUSES, type Agent, type AgentStatus } from '../agents/agent.ts';
 import type { AgentStore } from '../agents/agent-store.ts';
 import { type Clock, nowSeconds } from '../kernel/clock.ts';
 import { NotSettled, PermanentFailure, RunSuperseded } from './failures.ts';
@@ -140,7 +140,7 @@ const stepJournal = <Input extends TaskInput>(
   };
 };
 
-const ANY_STATUS: readonly AgentStatus[] = ['creating', 'active', 'updating', 'failed', 'deleting'];
+const ANY_STATUS: readonly AgentStatus[] = AGENT_STATUSES;
 
 const requireWanted = <Input extends TaskInput>(
   agent: Agent | undefined,

@@ -1,4 +1,4 @@
-import type { Agent } from '../agents/agent.ts';
+import { type Agent, isResting } from '../agents/agent.ts';
 import type { AgentChange } from '../agents/agent-store.ts';
 import { nowSeconds } from '../kernel/clock.ts';
 import type { Provisioning, StepProgress } from './provisioning.ts';
@@ -8,8 +8,8 @@ import type { TaskInput } from './task-contract.ts';
 export type SettledStatus = 'failed' | 'active';
 
 /**
- * Ends a failed run on its agent: `failed`, or back to `active` where an older version serves. Repeated, it does
- * nothing. Undefined when the run is no longer the agent's, or was not marked as failed.
+ * Ends a failed run on its agent: `failed`, or back to where it was (here called `active`) where an older version
+ * serves. Repeated, it does nothing. Undefined when the run is no longer the agent's, or was not marked as failed.
  */
 export const settleRun = async (
   { agents, clock }: TaskDeps,
@@ -18,7 +18,8 @@ export const settleRun = async (
 ): Promise<SettledStatus | undefined> => {
   const agent = await agents.find(input);
   if (agent?.provisioning.run !== input.run || agent.provisioning.status !== 'failed') return undefined;
-  if (agent.status === 'failed' || agent.status === 'active') return agent.status;
+  if (agent.status === 'failed') return agent.status;
+  if (isResting(agent.status)) return 'active';
   const transition = agent.status === 'creating' ? 'fail' : 'fallBack';
   const settledChange = { ...change(agent), provisioning: { steps: stoppedSteps(agent.provisioning, clock.now()) } };
   const { written } = await agents.transition(input, transition, settledChange, {

@@ -38,8 +38,14 @@ describe('the agents table', () => {
       client.on(UpdateCommand).resolves({ Attributes: { ...KEY, listKey: 'a1', statusKey: 'x' } });
       await store.transition(KEY, name, {}, { now: 7, guard: { run: 2 } });
       const { from, to } = AGENT_TRANSITIONS[name];
+      const standing =
+        name === 'activate' || name === 'fallBack'
+          ? `status=if_not_exists(restsIn,"${to}"),statusKey=if_not_exists(restsInKey,"${to}#a1")`
+          : `status="${to}",statusKey="${to}#a1"`;
+      const kept = name === 'update' ? ',restsIn=status,restsInKey=statusKey' : '';
+      const forgotten = ['activate', 'fallBack', 'rebuild'].includes(name) ? ' REMOVE restsIn,restsInKey' : '';
       expect(spelled(inputOf(), 'UpdateExpression')).toBe(
-        `SET status="${to}",statusKey="${to}#a1",updatedAt=7,revision=revision+1`,
+        `SET ${standing}${kept},updatedAt=7,revision=revision+1${forgotten}`,
       );
       expect(spelled(inputOf(), 'ConditionExpression')).toBe(
         `status IN (${from.map((status) => `"${status}"`).join(',')}) AND provisioning.run=2`,

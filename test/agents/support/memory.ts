@@ -1,4 +1,4 @@
-import { AGENT_TRANSITIONS, type Agent } from '../../../shared/agents/agent.ts';
+import { AGENT_TRANSITIONS, type Agent, statusAfter } from '../../../shared/agents/agent.ts';
 import type { AgentChange, AgentGuard, AgentKey, AgentStore, Written } from '../../../shared/agents/agent-store.ts';
 import type { Workflow } from '../../../shared/agents/workflow.ts';
 import type { IdempotencyRecord, IdempotencyStore } from '../../../shared/http/idempotency.ts';
@@ -41,14 +41,16 @@ export function memory() {
   const write = (
     key: AgentKey,
     from: readonly string[],
-    change: AgentChange & { status?: Agent['status'] },
+    change: AgentChange,
     options: Parameters<AgentStore['update']>[2],
+    state: (row: Agent) => Pick<Agent, 'status' | 'restsIn'> = (row) => row,
   ): Written => {
     const row = agents.get(`${key.userId}#${key.agentId}`);
     if (!row || !from.includes(row.status) || !holds(row, options.guard)) return { written: false, current: row };
     const { provisioning = {}, ...attributes } = change;
+    const { restsIn = null, status } = state(row);
     const agent: Agent = {
-      ...merged(row, attributes),
+      ...merged(row, { ...attributes, status, restsIn }),
       provisioning: merged(row.provisioning, provisioning),
       revision: row.revision + 1,
       updatedAt: options.now,
@@ -80,12 +82,17 @@ export function memory() {
       return true;
     },
     transition: async (key, name, change, options) => {
-      const { from, to } = AGENT_TRANSITIONS[name];
-      return write(key, from, { ...change, status: to }, options);
+      return write(key, AGENT_TRANSITIONS[name].from, change, options, (row) => statusAfter(row, name));
+    },
+    control: async (key, action, options) => {
+      const { from, to } = AGENT_TRANSITIONS[action];
+      const rest = agents.get(`${key.userId}#${key.agentId}`)?.restsIn;
+      const legal = rest !== undefined && (from as readonly string[]).includes(rest) ? ['updating'] : [];
+      return write(key, legal, {}, options, ({ status }) => ({ status, restsIn: to }));
     },
     update: async (key, change, options) => {
       maybeBreak('agents.update');
-      return write(key, ['creating', 'active', 'updating', 'failed'], change, options);
+      return write(key, ['creating', 'active', 'paused', 'stopped', 'updating', 'failed'], change, options);
     },
     recordStep: async (key, run, step, { now }) => {
       const steps = { ...agents.get(`${key.userId}#${key.agentId}`)?.provisioning.steps, [step.step]: step };

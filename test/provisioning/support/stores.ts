@@ -1,4 +1,4 @@
-import { AGENT_TRANSITIONS, type Agent } from '../../../shared/agents/agent.ts';
+import { AGENT_TRANSITIONS, type Agent, statusAfter } from '../../../shared/agents/agent.ts';
 import type { AgentChange, AgentStore, Written } from '../../../shared/agents/agent-store.ts';
 import type { KnowledgeBase } from '../../../shared/knowledge/knowledge-base.ts';
 import type { KnowledgeBaseStore } from '../../../shared/knowledge/knowledge-base-store.ts';
@@ -38,11 +38,25 @@ export const memoryStores = () => {
       return true;
     },
     transition: async (key, name, change, options) => {
-      const { from, to } = AGENT_TRANSITIONS[name];
-      return write(key, guarded(options, from), (agent) => ({ ...changed(agent, change), status: to }));
+      const { from } = AGENT_TRANSITIONS[name];
+      return write(key, guarded(options, from), ({ restsIn, ...agent }) => ({
+        ...changed(agent, change),
+        ...statusAfter({ status: agent.status, ...(restsIn === undefined ? {} : { restsIn }) }, name),
+      }));
+    },
+    control: async (key, action, options) => {
+      const { from, to } = AGENT_TRANSITIONS[action];
+      const mayLead = ({ restsIn }: Agent) => restsIn !== undefined && (from as readonly string[]).includes(restsIn);
+      return write(
+        key,
+        (agent) => guarded(options, ['updating'])(agent) && mayLead(agent),
+        (agent) => ({ ...agent, restsIn: to }),
+      );
     },
     update: async (key, change, options) =>
-      write(key, guarded(options, ['creating', 'active', 'updating', 'failed']), (agent) => changed(agent, change)),
+      write(key, guarded(options, ['creating', 'active', 'paused', 'stopped', 'updating', 'failed']), (agent) =>
+        changed(agent, change),
+      ),
     recordStep: async (key, run, step, { during = ['creating', 'updating'], runStatus }) =>
       write(
         key,
