@@ -34,6 +34,7 @@ export class Stores extends Construct {
   readonly calls: Table;
   readonly apiKeys: Table;
   readonly phoneNumbers: Table;
+  readonly channels: Table;
   readonly knowledge: PrivateBucket;
   /** Calls as sound: `{userId}/{agentId}/{callId}.wav`. */
   readonly recordings: PrivateBucket;
@@ -112,6 +113,14 @@ export class Stores extends Construct {
       variable: 'PHONE_NUMBERS_TABLE',
       partitionKey: stringKey('phoneNumber'),
       indexes: [{ indexName: 'userId-index', partitionKey: stringKey('userId'), sortKey: stringKey('phoneNumber') }],
+    });
+    this.channels = new Table(this, 'Channels', {
+      config,
+      name: 'channels',
+      variable: 'CHANNELS_TABLE',
+      partitionKey: stringKey('agentKey'),
+      sortKey: stringKey('channelType'),
+      indexes: [{ indexName: 'userId-index', partitionKey: stringKey('userId'), sortKey: stringKey('channelType') }],
     });
     this.knowledge = new PrivateBucket(this, 'Knowledge', {
       config,

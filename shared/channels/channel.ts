@@ -8,7 +8,12 @@ export type ChannelType = (typeof CHANNEL_TYPES)[number];
 export const CONNECT_CHANNELS = ['voice', 'sms', 'chat'] as const satisfies readonly ChannelType[];
 export type ConnectChannelType = (typeof CONNECT_CHANNELS)[number];
 
-export const SOCIAL_CHANNELS = ['whatsapp', 'instagram', 'facebook', 'twitter'] as const satisfies readonly ChannelType[];
+export const SOCIAL_CHANNELS = [
+  'whatsapp',
+  'instagram',
+  'facebook',
+  'twitter',
+] as const satisfies readonly ChannelType[];
 export type SocialChannelType = (typeof SOCIAL_CHANNELS)[number];
 
 export const isConnectChannel = (type: ChannelType): type is ConnectChannelType =>
@@ -63,6 +68,8 @@ export interface Channel {
   /** The run of the agent that provisions it; an older run changes nothing any more. */
   readonly run: number;
   readonly attempt: number;
+  /** While a function is at work on it: until when, at the latest (Unix milliseconds). Retirement waits for it. */
+  readonly busyUntilMs?: number;
   readonly createdAt: number;
   readonly updatedAt: number;
 }

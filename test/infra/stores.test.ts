@@ -78,6 +78,13 @@ test('the tables have the keys, indexes and expiries of ARCHITECTURE.md', () => 
       expires: undefined,
       billing,
     },
+    {
+      name: 'oratio-dev-channels',
+      keys: 'agentKey, channelType',
+      indexes: ['userId-index: userId, channelType (ALL)'],
+      expires: undefined,
+      billing,
+    },
   ]);
 });
 
@@ -121,7 +128,7 @@ test('a stage that retains its data keeps tables, buckets, vectors and users whe
   const policies = Object.entries(kept.data.Resources)
     .filter(([, { Type }]) => /Table$|S3::Bucket$|VectorBucket$|UserPool$/.test(Type))
     .map(([, resource]) => (resource as { DeletionPolicy?: string }).DeletionPolicy);
-  expect(policies).toEqual(Array(13).fill('Retain'));
+  expect(policies).toEqual(Array(14).fill('Retain'));
 });
 
 test('forms can be posted from the origins of the configuration and from no other', async () => {
