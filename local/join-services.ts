@@ -100,11 +100,13 @@ export function joinServices({
     peers,
   });
   const states = makeStates(context, { lambda });
+  const queues = { sendMessage: queueSender(context, root) };
   const events = makeEvents(context, {
     lambda,
     states,
-    queues: { sendMessage: queueSender(context, root) },
+    queues,
   });
+  const sns = makeSns(context, { lambda, queues });
   const converse = makeConverse({
     modelUrl: process.env.ORATIO_MODEL_URL,
     modelApiKey: process.env.ORATIO_MODEL_API_KEY,
@@ -124,7 +126,7 @@ export function joinServices({
     iam: makeIam(context, identities),
     sts: makeSts(context),
     sqs: makeSqs(context),
-    sns: makeSns(context),
+    sns,
     ssm: makeSsm(context),
     kms: makeKms(context),
     logs: makeLogs(context),

@@ -1,7 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import * as client from '@aws-sdk/client-sns';
+import { evaluate } from '../../core/policy.ts';
 import { defineSchemaService } from '../../core/schema-service.ts';
-import { AwsError, type AwsService, type CloudContext, type DeclaredResource } from '../../core/service.ts';
+import {
+  AwsError,
+  type AwsService,
+  type CloudContext,
+  type DeclaredResource,
+  type JsonObject,
+  type ServiceCaller,
+} from '../../core/service.ts';
+import {
+  type MessageAttribute,
+  makeDelivery,
+  type PublishedMessage,
+  type StoredSubscription,
+  type SubscriptionTargets,
+} from './delivery.ts';
 
 type Context = Pick<CloudContext, 'accountId' | 'region' | 'clock' | 'store' | 'log'>;
 
@@ -10,26 +25,23 @@ interface StoredTopic {
   readonly attributes: Readonly<Record<string, string>>;
 }
 
-interface StoredSubscription {
-  readonly arn: string;
-  readonly topicArn: string;
-  readonly protocol: string;
-  readonly endpoint: string;
-}
-
-interface PublishedMessage {
-  readonly messageId: string;
-  readonly topicArn: string;
-  readonly subject?: string;
-  readonly message: string;
-  readonly publishedAtMs: number;
+/** The embedded SNS, for services that publish on their own behalf. */
+export interface EmbeddedSns extends AwsService {
+  /** Whether the topic exists and its policy lets the service publish for `sourceArn`. */
+  readonly admits: (topicArn: string, caller: ServiceCaller) => boolean;
+  /** Publishes as a service does. Throws `NotFoundException` and `AuthorizationErrorException`. */
+  readonly publishAs: (
+    caller: ServiceCaller,
+    message: Pick<PublishedMessage, 'topicArn' | 'message' | 'attributes'>,
+  ) => Promise<void>;
 }
 
 /**
- * Topics of alarms. Nothing is delivered out of this machine: what is published is kept, newest 100 a topic, and the
- * operator's log says that it was.
+ * Topics. What is published reaches subscribed functions and queues; nothing is delivered out of this machine (mail).
+ * The newest 100 messages of a topic are kept, and the operator's log says that there was one.
  */
-export function makeSns(context: Context): AwsService {
+export function makeSns(context: Context, targets: SubscriptionTargets = {}): EmbeddedSns {
+  const deliver = makeDelivery(context, targets);
   const topics = context.store('sns-topics');
   const subscriptions = context.store('sns-subscriptions');
   const messages = context.store('sns-messages');
@@ -46,20 +58,28 @@ export function makeSns(context: Context): AwsService {
     subscriptions.put(stored.arn, stored);
     return stored;
   };
-  const publish = (input: client.PublishCommandInput) => {
+  const publish = async (input: PublishInput) => {
     const topic = required(input.TopicArn ?? input.TargetArn);
     const message: PublishedMessage = {
       messageId: randomUUID(),
       topicArn: topic.arn,
       ...(input.Subject === undefined ? {} : { subject: input.Subject }),
       message: input.Message ?? '',
+      ...(input.attributes === undefined ? {} : { attributes: input.attributes }),
       publishedAtMs: context.clock.now(),
     };
     const ofTopic = messages.list<PublishedMessage>(`${topic.arn}/`);
     for (const { key } of ofTopic.slice(0, Math.max(0, ofTopic.length - 99))) messages.delete(key);
     messages.put(`${topic.arn}/${String(message.publishedAtMs).padStart(15, '0')}/${message.messageId}`, message);
     context.log(`sns: a message was published to ${topic.arn}`);
+    await Promise.all(subscriptionsOf(topic.arn).map((subscription) => deliver(subscription, message)));
     return { MessageId: message.messageId };
+  };
+  const subscriptionsOf = (topicArn: string) =>
+    subscriptions.list<StoredSubscription>(`${topicArn}:`).map(({ value }) => value);
+  const admits: EmbeddedSns['admits'] = (topicArn, caller) => {
+    const topic = topics.get<StoredTopic>(topicArn);
+    return topic !== undefined && letsIn(topic, caller, context.accountId);
   };
   return {
     ...defineSchemaService({
@@ -88,7 +108,11 @@ export function makeSns(context: Context): AwsService {
         },
         Subscribe: (input) => {
           const { TopicArn = '', Protocol = '', Endpoint = '' } = input;
-          const stored = subscribe({ topicArn: TopicArn, protocol: Protocol, endpoint: Endpoint }, randomUUID());
+          const attributes = (input.Attributes ?? {}) as Record<string, string>;
+          const stored = subscribe(
+            { topicArn: TopicArn, protocol: Protocol, endpoint: Endpoint, attributes },
+            randomUUID(),
+          );
           return { SubscriptionArn: stored.arn };
         },
         Unsubscribe: ({ SubscriptionArn = '' }) => {
@@ -96,7 +120,7 @@ export function makeSns(context: Context): AwsService {
           return {};
         },
         ListSubscriptionsByTopic: ({ TopicArn }) => ({
-          Subscriptions: subscriptions.list<StoredSubscription>(`${required(TopicArn).arn}:`).map(({ value }) => ({
+          Subscriptions: subscriptionsOf(required(TopicArn).arn).map((value) => ({
             SubscriptionArn: value.arn,
             TopicArn: value.topicArn,
             Protocol: value.protocol,
@@ -104,12 +128,14 @@ export function makeSns(context: Context): AwsService {
             Owner: context.accountId,
           })),
         }),
-        Publish: publish,
-        PublishBatch: ({ TopicArn, PublishBatchRequestEntries = [] }) => ({
-          Successful: PublishBatchRequestEntries.map((entry) => ({
-            Id: entry.Id,
-            ...publish({ TopicArn, Message: entry.Message, Subject: entry.Subject }),
-          })),
+        Publish: (input) => publish({ ...input, ...attributesIn(input.MessageAttributes) }),
+        PublishBatch: async ({ TopicArn, PublishBatchRequestEntries = [] }) => ({
+          Successful: await Promise.all(
+            PublishBatchRequestEntries.map(async ({ Id, Message, Subject, MessageAttributes }) => ({
+              Id,
+              ...(await publish({ TopicArn, Message, Subject, ...attributesIn(MessageAttributes) })),
+            })),
+          ),
           Failed: [],
         }),
       },
@@ -119,6 +145,15 @@ export function makeSns(context: Context): AwsService {
         { type: 'AWS::SNS::Subscription', ensure: async (resource) => ensureSubscription(resource) },
       ],
     }),
+    admits,
+    publishAs: async (caller, { topicArn, message, attributes }) => {
+      required(topicArn);
+      if (!admits(topicArn, caller)) {
+        const refusal = `${caller.service} is not authorized to perform: SNS:Publish on resource: ${topicArn}`;
+        throw new AwsError('AuthorizationErrorException', refusal, 403);
+      }
+      await publish({ TopicArn: topicArn, Message: message, ...(attributes === undefined ? {} : { attributes }) });
+    },
     inventory: async () => [...topics.list(), ...subscriptions.list(), ...messages.list()].map(({ key }) => key),
   };
 
@@ -144,7 +179,12 @@ export function makeSns(context: Context): AwsService {
 
   function ensureSubscription({ properties, physicalName }: DeclaredResource) {
     const { TopicArn, Protocol, Endpoint } = properties as unknown as client.SubscribeCommandInput;
-    const subscription = { topicArn: TopicArn ?? '', protocol: Protocol ?? '', endpoint: Endpoint ?? '' };
+    const attributes = Object.fromEntries(
+      ['RawMessageDelivery', 'FilterPolicy', 'FilterPolicyScope']
+        .filter((name) => properties[name] !== undefined)
+        .map((name) => [name, asText(properties[name])]),
+    );
+    const subscription = { topicArn: TopicArn ?? '', protocol: Protocol ?? '', endpoint: Endpoint ?? '', attributes };
     const { arn } = subscribe(subscription, physicalName);
     return { ref: arn, attributes: { Arn: arn } };
   }
@@ -153,3 +193,31 @@ export function makeSns(context: Context): AwsService {
 const missing = (message: string): never => {
   throw new AwsError('NotFoundException', message, 404);
 };
+
+interface PublishInput extends Pick<client.PublishCommandInput, 'TopicArn' | 'TargetArn' | 'Message' | 'Subject'> {
+  readonly attributes?: Readonly<Record<string, MessageAttribute>>;
+}
+
+const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+function attributesIn(
+  given: Record<string, client.MessageAttributeValue> | undefined,
+): Pick<PublishInput, 'attributes'> {
+  if (given === undefined) return {};
+  const entries = Object.entries(given).map(([name, { DataType = 'String', StringValue, BinaryValue }]) => [
+    name,
+    { Type: DataType, Value: StringValue ?? Buffer.from(BinaryValue ?? []).toString('base64') },
+  ]);
+  return { attributes: Object.fromEntries(entries) as Record<string, MessageAttribute> };
+}
+
+/** By the statements of the topic's policy that name the service. */
+function letsIn({ arn, attributes }: StoredTopic, { service, sourceArn }: ServiceCaller, accountId: string): boolean {
+  const { Statement = [] } = JSON.parse(attributes.Policy ?? '{}') as { Statement?: JsonObject[] };
+  const forService = [Statement].flat().filter(({ Principal }) => {
+    const named = typeof Principal === 'string' ? Principal : (Principal as { Service?: string | string[] })?.Service;
+    return [named].flat().some((name) => name === service || name === '*');
+  });
+  const conditions = { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': accountId, 'aws:SecureTransport': 'true' };
+  return evaluate([{ Statement: forService }], { action: 'sns:Publish', resource: arn }, conditions) === 'allowed';
+}
