@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
 const ALONE = 'test/faults/every-call.test.ts';
 
 const common = {
-  testTimeout: 60_000,
+  testTimeout: 120_000,
   hookTimeout: 120_000,
   pool: 'forks' as const,
 };

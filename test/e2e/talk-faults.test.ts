@@ -150,7 +150,7 @@ describe('a call in which something goes wrong', () => {
       expect({ status, questions }).toEqual({ status: 'completed', questions: [PUNCTURE, CHAIN] });
       const rows = DynamoDBDocumentClient.from(new DynamoDBClient(again.aws));
       const command = new GetCommand({ TableName: 'oratio-dev-voice-sessions', Key: { sessionKey: 'lines' } });
-      await expect.poll(async () => (await rows.send(command)).Item?.lines).toEqual({});
+      await expect.poll(async () => (await rows.send(command)).Item?.lines, { timeout: 20_000 }).toEqual({});
       rows.destroy();
     } finally {
       await again.stop();

@@ -123,8 +123,7 @@ describe('talking with an agent', () => {
       caller.type('How long can I return a mattress?');
       await second;
       const pressed = caller.next('transcript', ({ role, stage }) => role === 'user' && stage === 'final');
-      caller.send({ type: 'dtmf', digits: '1' });
-      caller.send({ type: 'dtmf', digits: '2#' });
+      caller.send({ type: 'dtmf', digits: '12#' });
       expect(await pressed).toMatchObject({ text: expect.stringContaining('1 2 #') });
       await caller.leave();
       expect(await harness.recordWhen(ready.callId, isOver)).toMatchObject({
