@@ -138,6 +138,7 @@ function bodyContent({ accepts, schema }: NonNullable<Operation['body']>) {
   const json = { 'application/json': { schema } };
   if (accepts === 'form') return { 'application/x-www-form-urlencoded': { schema } };
   if (accepts === 'json') return json;
+  if (accepts === 'raw') return { 'application/json': { schema: z.record(z.string(), z.unknown()) } };
   return { ...json, 'multipart/form-data': { schema: formSchema(schema) } };
 }
 

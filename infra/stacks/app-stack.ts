@@ -17,6 +17,8 @@ import { ProvisionFunctions } from '../provisioning/provision-functions.ts';
 import { RetireFunctions } from '../provisioning/retire-functions.ts';
 import { Workflow } from '../provisioning/workflow.ts';
 import { ServiceFunctions } from '../service/service-functions.ts';
+import { MessageQueue } from '../social/message-queue.ts';
+import { SocialFunctions } from '../social/social-functions.ts';
 import { TelephonyFunctions } from '../telephony/telephony-functions.ts';
 import { MediaContainer } from '../voice/media-container.ts';
 import { VoiceFunctions } from '../voice/voice-functions.ts';
@@ -74,11 +76,14 @@ export class AppStack extends Stack {
     const streamUrl = media?.streamUrl ?? webSocketUrl;
     const telephony = new TelephonyFunctions(this, 'Telephony', { config, stores, cursorSecret, streamUrl });
     const service = new ServiceFunctions(this, 'Service', { config, webSocketUrl });
-    const apis = [agents, bases, messages, access, calls, telephony, service];
+    const messageQueue = new MessageQueue(this, 'MessageQueue', { config });
+    const social = new SocialFunctions(this, 'Social', { config, stores, queue: messageQueue, deadLetters });
+    const apis = [agents, bases, messages, access, calls, telephony, social, service];
     const functions = apis.flatMap((one) => one.api);
     const { authorizer } = access;
     const api = new Api(this, 'Api', { config, identity, functions, authorizer });
     telephony.servedAt(config.publicApiUrl ?? api.url);
+    social.servedAt(config.publicApiUrl ?? api.url);
 
     const { acceptUpload } = agents;
     const { recordProgress } = provisioning;

@@ -7,6 +7,7 @@ import type { ProblemCode } from '../kernel/problems.ts';
 import { KnowledgeBaseListView, KnowledgeBaseView } from '../knowledge/knowledge-base-view-schemas.ts';
 import { MessageAnswerView } from '../messages/answer-schemas.ts';
 import { HealthView, VersionView } from '../service/service-views.ts';
+import { ChannelCredentialsView, TwitterCrcView } from '../social/social-requests.ts';
 import { PlacedCallView } from '../telephony/call-requests.ts';
 import { PhoneNumberListView, PhoneNumberView } from '../telephony/phone-number-requests.ts';
 import { VoiceSettingsView } from '../voice/settings/voice-settings-views.ts';
@@ -268,6 +269,43 @@ export const OPERATION_DOCS = {
     responses: { 204: { description: 'Noted.' } },
     problems: WEBHOOK_PROBLEMS,
   },
+  putChannelCredentials: {
+    summary: 'Entrust credentials of a platform: all of them are replaced',
+    responses: {
+      200: { description: 'Kept; what the platform is told to call.', schema: ChannelCredentialsView },
+    },
+    problems: [...BODY_PROBLEMS, 'unknown-platform'],
+  },
+  getChannelCredentials: {
+    summary: 'Read which credentials of a platform you have entrusted',
+    responses: { 200: { description: 'Of each secret the last four characters.', schema: ChannelCredentialsView } },
+    problems: ['unknown-platform', 'channel-credentials-not-found'],
+  },
+  deleteChannelCredentials: {
+    summary: 'Take credentials of a platform back, and its webhook with them',
+    responses: { 204: { description: 'They are gone, or never were.' } },
+    problems: ['unknown-platform'],
+  },
+  answerMetaHandshake: {
+    summary: 'Webhook of Meta: whether the address is yours',
+    responses: { 200: { description: 'The challenge.', contentType: 'text/plain', schema: z.string() } },
+    problems: ['invalid-request', 'wrong-verify-token', 'webhook-not-found', 'service-unavailable'],
+  },
+  receiveMetaMessages: {
+    summary: 'Webhook of Meta: messages of WhatsApp, Messenger and Instagram',
+    responses: { 200: { description: 'Queued.' } },
+    problems: [...WEBHOOK_PROBLEMS, 'malformed-json', 'invalid-encoding', 'webhook-not-found'],
+  },
+  answerTwitterCrc: {
+    summary: 'Webhook of X: whether we have the secret',
+    responses: { 200: { description: 'The answer to the challenge.', schema: TwitterCrcView } },
+    problems: ['invalid-request', 'webhook-not-found', 'service-unavailable'],
+  },
+  receiveTwitterMessages: {
+    summary: 'Webhook of X: direct messages',
+    responses: { 200: { description: 'Queued.' } },
+    problems: [...WEBHOOK_PROBLEMS, 'malformed-json', 'invalid-encoding', 'webhook-not-found'],
+  },
   getHealth: {
     summary: 'Whether the service answers',
     responses: { 200: { description: 'It does.', schema: HealthView } },
@@ -302,7 +340,13 @@ export const OPERATION_DOCS = {
   },
   getTalk: {
     summary: 'A page to talk to an agent from a browser',
-    responses: { 200: { description: 'A page; it is opened as `/talk?agent={agentId}#key={API key}`.', contentType: 'text/html', schema: z.string() } },
+    responses: {
+      200: {
+        description: 'A page; it is opened as `/talk?agent={agentId}#key={API key}`.',
+        contentType: 'text/html',
+        schema: z.string(),
+      },
+    },
     problems: [],
   },
   getTalkAsset: {

@@ -19,6 +19,9 @@ export interface Operation {
   /** Who may come: a user with a token (unless stated), or also a program with an API key of the agent it asks about. */
   readonly credentials?: 'token' | 'token-or-key';
   readonly query?: z.ZodObject;
-  /** `form`: `application/x-www-form-urlencoded`, as Twilio calls back. */
-  readonly body?: { readonly accepts: 'json' | 'json-or-multipart' | 'form'; readonly schema: z.ZodObject };
+  /**
+   * `form`: `application/x-www-form-urlencoded`, as Twilio calls back. `raw`: the very bytes, whatever they are, for
+   * whoever checks a signature over them; the schema is of `{ bytes }`.
+   */
+  readonly body?: { readonly accepts: 'json' | 'json-or-multipart' | 'form' | 'raw'; readonly schema: z.ZodObject };
 }

@@ -4,6 +4,7 @@ import { CALL_OPERATIONS } from '../calls/call-operations.ts';
 import { KNOWLEDGE_OPERATIONS } from '../knowledge/knowledge-operations.ts';
 import { MESSAGE_OPERATIONS } from '../messages/message-operations.ts';
 import { SERVICE_OPERATIONS } from '../service/service-operations.ts';
+import { SOCIAL_OPERATIONS } from '../social/social-operations.ts';
 import { TELEPHONY_OPERATIONS } from '../telephony/telephony-operations.ts';
 import { VOICE_SETTINGS_OPERATIONS } from '../voice/settings/voice-settings-operations.ts';
 import { API_PREFIX, LEGACY_PREFIX, type Operation, type Scope } from './operation.ts';
@@ -17,6 +18,7 @@ export const OPERATIONS = {
   ...VOICE_SETTINGS_OPERATIONS,
   ...CALL_OPERATIONS,
   ...TELEPHONY_OPERATIONS,
+  ...SOCIAL_OPERATIONS,
   ...SERVICE_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 

@@ -12,14 +12,14 @@ export interface RawBody {
 }
 
 /**
- * Reads a JSON body or, where the operation takes one, a form.
+ * Reads a JSON body or, where the operation takes one, a form, or nothing but its bytes (`{ bytes }`).
  * Throws `unsupported-media-type`, `body-too-large`, `invalid-encoding`, `malformed-json`, `malformed-multipart`.
  */
-export const readBody = (raw: RawBody, accepts: 'json' | 'json-or-multipart' | 'form'): ReadBody => {
+export const readBody = (raw: RawBody, accepts: 'json' | 'json-or-multipart' | 'form' | 'raw'): ReadBody => {
+  if (accepts === 'raw') return { value: { bytes: withinLimit(bytesOf(raw)) }, files: [], kind: 'raw' };
   // API Gateway hands text over as a string, with U+FFFD for every byte that is not UTF-8.
   if (!raw.isBase64Encoded && raw.body?.includes('\ufffd')) throw notUtf8();
-  const bytes = Buffer.from(raw.body ?? '', raw.isBase64Encoded ? 'base64' : 'utf8');
-  if (bytes.length > MAX_BODY_BYTES) throw problem('body-too-large', `A body has at most ${MAX_BODY_BYTES} bytes.`);
+  const bytes = withinLimit(bytesOf(raw));
   const mediaType = (raw.contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
   if (accepts === 'form') return readForm(bytes, mediaType);
   if (mediaType === 'application/json' || mediaType.endsWith('+json')) return readJson(bytes);
@@ -28,6 +28,14 @@ export const readBody = (raw: RawBody, accepts: 'json' | 'json-or-multipart' | '
   }
   const wanted = accepts === 'json' ? 'application/json' : 'application/json or multipart/form-data';
   throw problem('unsupported-media-type', `Send ${wanted}${mediaType === '' ? '' : `, not ${mediaType}`}.`);
+};
+
+const bytesOf = ({ body, isBase64Encoded }: RawBody): Buffer =>
+  Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
+
+const withinLimit = (bytes: Buffer): Buffer => {
+  if (bytes.length <= MAX_BODY_BYTES) return bytes;
+  throw problem('body-too-large', `A body has at most ${MAX_BODY_BYTES} bytes.`);
 };
 
 /** `a=1&b=2`; of a field that comes twice the last one counts. */

@@ -9,10 +9,10 @@ export interface UploadedFile {
 
 /** A body that was read but not yet compared with a schema. */
 export interface ReadBody {
-  /** The JSON value, or the form's text fields as an object. */
+  /** The JSON value, the form's text fields as an object, or `{ bytes }`. */
   readonly value: unknown;
   readonly files: readonly UploadedFile[];
-  readonly kind: 'none' | 'json' | 'multipart' | 'form';
+  readonly kind: 'none' | 'json' | 'multipart' | 'form' | 'raw';
 }
 
 /** What a use case is given: everything in it has been checked against the operation's schemas. */

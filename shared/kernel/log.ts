@@ -24,6 +24,10 @@ export const LOG_CODES = {
   'voice.session.not-finished': 'ERROR',
   'voice.session.recording-lost': 'ERROR',
   'telephony.stream.broken': 'WARN',
+  'social.messages.ignored': 'INFO',
+  'social.message.not-answered': 'WARN',
+  'social.reply.not-sent': 'WARN',
+  'social.reply.dropped': 'WARN',
   'media.stream.failed': 'ERROR',
   'media.task.not-protected': 'WARN',
 } as const;

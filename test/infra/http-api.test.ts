@@ -46,8 +46,9 @@ test('the API has a route for each operation and alias, to its function, and a g
   expect(byKey(deployed)).toEqual(byKey(wanted));
 });
 
-/** Webhooks are signed by the telephone provider; the others hold nothing of a tenant. */
-const PUBLIC = /^\/(?:health|version|openapi\.json|asyncapi\.json|docs|talk|api\/v1\/webhooks\/twilio)(?:\/|$)/;
+/** Webhooks are signed by the telephone provider and the platforms; the others hold nothing of a tenant. */
+const PUBLIC =
+  /^\/(?:health|version|openapi\.json|asyncapi\.json|docs|talk|api\/v1\/webhooks\/(?:twilio|meta|twitter))(?:\/|$)/;
 
 test('nothing is open but health, version, documentation, the talk page and signed webhooks', () => {
   const open = (Object.keys(OPERATIONS) as OperationId[]).filter((id) => operation(id).scope === null);

@@ -74,6 +74,17 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:UpdateItem',
     'secretsmanager:GetSecretValue',
   ],
+  'manage-channel-credentials': [
+    'dynamodb:DeleteItem',
+    'dynamodb:PutItem',
+    'secretsmanager:CreateSecret',
+    'secretsmanager:DeleteSecret',
+    'secretsmanager:GetSecretValue',
+    'secretsmanager:PutSecretValue',
+    'secretsmanager:TagResource',
+  ],
+  'receive-social-message': ['dynamodb:GetItem', 'secretsmanager:GetSecretValue', 'sqs:SendMessage'],
+  'receive-aws-whatsapp': ['dynamodb:GetItem', 'sqs:SendMessage'],
   'authorize-request': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
   'manage-api-keys': [
     'dynamodb:ConditionCheckItem',
