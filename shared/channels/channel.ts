@@ -8,7 +8,12 @@ export type ChannelType = (typeof CHANNEL_TYPES)[number];
 export const CONNECT_CHANNELS = ['voice', 'sms', 'chat'] as const satisfies readonly ChannelType[];
 export type ConnectChannelType = (typeof CONNECT_CHANNELS)[number];
 
-export const SOCIAL_CHANNELS = ['whatsapp', 'instagram', 'facebook', 'twitter'] as const satisfies readonly ChannelType[];
+export const SOCIAL_CHANNELS = [
+  'whatsapp',
+  'instagram',
+  'facebook',
+  'twitter',
+] as const satisfies readonly ChannelType[];
 export type SocialChannelType = (typeof SOCIAL_CHANNELS)[number];
 
 export const isConnectChannel = (type: ChannelType): type is ConnectChannelType =>

@@ -302,7 +302,13 @@ export const OPERATION_DOCS = {
   },
   getTalk: {
     summary: 'A page to talk to an agent from a browser',
-    responses: { 200: { description: 'A page; it is opened as `/talk?agent={agentId}#key={API key}`.', contentType: 'text/html', schema: z.string() } },
+    responses: {
+      200: {
+        description: 'A page; it is opened as `/talk?agent={agentId}#key={API key}`.',
+        contentType: 'text/html',
+        schema: z.string(),
+      },
+    },
     problems: [],
   },
   getTalkAsset: {
