@@ -12,7 +12,7 @@ export const freeNumbers = async (
   do {
     const page = await numbers.list({ userId, limit: NUMBERS_AT_ONCE, ...(after === undefined ? {} : { after }) });
     const own = page.numbers.filter((number) => number.agentId === agentId);
-    for (const { phoneNumber } of own) await numbers.free({ phoneNumber, userId });
+    for (const number of own) await numbers.free(number);
     after = page.last;
   } while (after !== undefined);
 };

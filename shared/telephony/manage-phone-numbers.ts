@@ -72,7 +72,7 @@ export const freePhoneNumber =
     if (number?.userId !== userId) throw notAssigned(phoneNumber);
     const provider = twilio ?? noTelephony();
     await fromProvider(provider.pointNumber(number.numberSid, { voiceUrl: '', statusUrl: '' }));
-    if (!(await numbers.free({ phoneNumber, userId }))) throw notAssigned(phoneNumber);
+    if (!(await numbers.free(number))) throw notAssigned(phoneNumber);
     return { status: 204 };
   };
 

@@ -23,8 +23,8 @@ export interface PhoneNumberStore {
   readonly assign: (number: PhoneNumber) => Promise<boolean>;
   /** Notes that the provider knows; false when the number has been assigned anew or freed meanwhile. */
   readonly confirm: (number: Pick<PhoneNumber, 'phoneNumber' | 'userId' | 'agentId'>) => Promise<boolean>;
-  /** Frees the number if it is the tenant's; false when it was not. */
-  readonly free: (number: Pick<PhoneNumber, 'phoneNumber' | 'userId'>) => Promise<boolean>;
+  /** Frees the number if it is still this agent's; false when it was not. */
+  readonly free: (number: Pick<PhoneNumber, 'phoneNumber' | 'userId' | 'agentId'>) => Promise<boolean>;
   /** In the order of the numbers. */
   readonly list: (query: {
     readonly userId: string;

@@ -45,14 +45,14 @@ export const dynamoPhoneNumberStore = (
         }),
       ),
     ),
-  free: ({ phoneNumber, userId }) =>
+  free: ({ phoneNumber, userId, agentId }) =>
     unlessRefused(
       client.send(
         new DeleteCommand({
           TableName,
           Key: { phoneNumber },
-          ConditionExpression: 'userId = :userId',
-          ExpressionAttributeValues: { ':userId': userId },
+          ConditionExpression: 'userId = :userId AND agentId = :agentId',
+          ExpressionAttributeValues: { ':userId': userId, ':agentId': agentId },
         }),
       ),
     ),

@@ -1,5 +1,6 @@
 import type { Agent } from '../../agents/agent.ts';
 import { AgentId, UserId } from '../../kernel/ids.ts';
+import { ProblemError } from '../../kernel/problems.ts';
 import { isSignedByTwilio } from '../../telephony/twilio-signature.ts';
 import { hashOfToken } from '../stores/session-keys.ts';
 import type { ConnectionPeer } from '../stores/voice-session.ts';
@@ -46,10 +47,17 @@ const byOwner = async (deps: GatewayDeps, ticket: string): Promise<Authorized> =
 /** Signed is the address Twilio was given, not what the handshake claims; a slash at its end is the same address to some clients of HTTP. */
 const bySignature = async ({ telephone }: GatewayDeps, signature: string): Promise<Authorized> => {
   if (telephone === undefined) return UNKNOWN;
-  const authToken = await telephone.authToken();
+  const authToken = await telephone.authToken().catch(unlessUnconfigured);
+  if (authToken === undefined) return UNKNOWN;
   const address = telephone.publicUrl.replace(/\/$/, '');
   const isSigned = [address, `${address}/`].some((url) => isSignedByTwilio(authToken, signature, url));
   return isSigned ? { peer: { kind: 'phone' } } : UNKNOWN;
+};
+
+/** A stage whose telephone account nobody has entered yet knows no signature. */
+const unlessUnconfigured = (error: unknown): undefined => {
+  if (error instanceof ProblemError && error.code === 'telephony-not-configured') return undefined;
+  throw error;
 };
 
 const toAgent = async ({ agents }: GatewayDeps, peer: Client): Promise<Authorized> => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { problem } from '../../../shared/kernel/problems.ts';
 import { twilioSignature } from '../../../shared/telephony/twilio-signature.ts';
 import { authorizeConnection } from '../../../shared/voice/gateway/authorize-connection.ts';
 import type { GatewayDeps } from '../../../shared/voice/gateway/gateway-dependencies.ts';
@@ -7,8 +8,8 @@ import { SocketEvent } from '../../../shared/voice/gateway/socket-event.ts';
 const TOKEN = 'auth-token-of-the-account';
 
 /** A handshake with this signature, at a stage that told the provider this address. */
-const handshake = (publicUrl: string, signature: string) => {
-  const telephone = { publicUrl, authToken: async () => TOKEN };
+const handshake = (publicUrl: string, signature: string, authToken = async () => TOKEN) => {
+  const telephone = { publicUrl, authToken };
   const event = {
     requestContext: { connectionId: 'c', eventType: 'CONNECT' },
     headers: { 'X-Twilio-Signature': signature },
@@ -26,4 +27,10 @@ test('a media stream is let in by the signature of the address the provider was 
   const expected = [phone, phone, unknown, unknown, unknown];
   expect([await answers(given), await answers(`${given}/`)]).toEqual([expected, expected]);
   expect(await handshake(given, twilioSignature('another-token', given))).toEqual(unknown);
+});
+
+test('nobody is let in by a signature where the telephone account is yet to be entered', async () => {
+  const given = 'wss://voice.example.com/live';
+  const missing = () => Promise.reject(problem('telephony-not-configured', 'No account.'));
+  expect(await handshake(given, twilioSignature('', given), missing)).toEqual({ status: 401 });
 });
