@@ -3,6 +3,7 @@ export { AuthorizeRequestEnv } from '../shared/access/authorize-request.ts';
 export { CreateVoiceTicketEnv } from '../shared/access/create-voice-ticket.ts';
 export { ManageApiKeysEnv } from '../shared/access/manage-api-keys.ts';
 export { AcceptUploadEnv } from '../shared/agents/accept-upload.ts';
+export { ControlAgentEnv } from '../shared/agents/control-agent.ts';
 export { CreateAgentEnv } from '../shared/agents/create-agent.ts';
 export { DeleteAgentEnv } from '../shared/agents/delete-agent.ts';
 export { GetAgentEnv } from '../shared/agents/get-agent.ts';

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import {
   AcceptUploadEnv,
+  ControlAgentEnv,
   CreateAgentEnv,
   DeleteAgentEnv,
   GetAgentEnv,
@@ -44,6 +45,7 @@ export class AgentFunctions extends Construct {
       updateAgent(this, props),
       deleteAgent(this, props),
       retryAgent(this, props),
+      controlAgent(this, props),
     ];
     this.acceptUpload = acceptUpload(this, props);
   }
@@ -60,6 +62,7 @@ function createAgent(scope: Construct, { config, stores, provision }: AgentFunct
   });
   stores.agents.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
   stores.knowledgeBases.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');
+  stores.channels.grant(fn, 'PutItem', 'DeleteItem');
   stores.idempotency.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');
   stores.knowledge.grantObjects(fn, 'PutObject', 'PutObjectTagging', 'DeleteObject');
   provision.grantStart(fn);
@@ -133,6 +136,17 @@ function retryAgent(scope: Construct, { config, stores, provision }: AgentFuncti
   stores.knowledgeBases.grant(fn, 'GetItem', 'UpdateItem');
   stores.knowledge.grantObjects(fn, 'PutObject', 'PutObjectTagging');
   provision.grantStart(fn);
+  return fn;
+}
+
+function controlAgent(scope: Construct, { config, stores }: AgentFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'ControlAgent', {
+    config,
+    name: 'control-agent',
+    schema: ControlAgentEnv,
+    timeout: HTTP_TIMEOUT,
+  });
+  stores.agents.grant(fn, 'GetItem', 'UpdateItem');
   return fn;
 }
 

@@ -1,5 +1,5 @@
 import type { Operation } from '../http/operation.ts';
-import { CreateAgentBody, ListAgentsQuery, UpdateAgentBody } from './agent-requests.ts';
+import { CreateAgentBody, ListAgentsQuery, ReplaceAgentBody, UpdateAgentBody } from './agent-requests.ts';
 
 /** Operations on agents. */
 export const AGENT_OPERATIONS = {
@@ -35,7 +35,7 @@ export const AGENT_OPERATIONS = {
     path: '/agents/{agentId}',
     functionName: 'update-agent',
     scope: 'agents:write',
-    body: { accepts: 'json-or-multipart', schema: CreateAgentBody },
+    body: { accepts: 'json-or-multipart', schema: ReplaceAgentBody },
   },
   deleteAgent: {
     method: 'DELETE',
@@ -47,6 +47,30 @@ export const AGENT_OPERATIONS = {
     method: 'POST',
     path: '/agents/{agentId}/retry',
     functionName: 'retry-agent',
+    scope: 'agents:write',
+  },
+  startAgent: {
+    method: 'POST',
+    path: '/agents/{agentId}/start',
+    functionName: 'control-agent',
+    scope: 'agents:write',
+  },
+  stopAgent: {
+    method: 'POST',
+    path: '/agents/{agentId}/stop',
+    functionName: 'control-agent',
+    scope: 'agents:write',
+  },
+  pauseAgent: {
+    method: 'POST',
+    path: '/agents/{agentId}/pause',
+    functionName: 'control-agent',
+    scope: 'agents:write',
+  },
+  resumeAgent: {
+    method: 'POST',
+    path: '/agents/{agentId}/resume',
+    functionName: 'control-agent',
     scope: 'agents:write',
   },
 } as const satisfies Record<string, Operation>;

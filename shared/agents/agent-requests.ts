@@ -2,21 +2,23 @@ import * as z from 'zod';
 import { wholeNumber } from '../http/query.ts';
 import type { ProblemCode } from '../kernel/problems.ts';
 import { MAX_FILE_BYTES } from '../knowledge/file-rules.ts';
-import { AGENT_STATUSES, AGENT_TYPES } from './agent.ts';
+import { AGENT_STATUSES, AGENT_TYPES, RESTING_STATUSES } from './agent.ts';
+import {
+  BusinessContext,
+  BusinessType,
+  CharacterConfig,
+  Description,
+  PausedNotice,
+  ReplyEngine,
+  RequestedChannels,
+  words,
+} from './business-requests.ts';
 
 /** An agent row must stay well below DynamoDB's 400 KB, and an SOP within the AgentCreator's context. */
 const MAX_SOP_BYTES = 100_000;
 const MAX_DESCRIPTION_LENGTH = 4_000;
 
-/** Text that can be stored and sent on: no half surrogate pairs. */
-const words = () =>
-  z.string().refine((value) => value.isWellFormed(), {
-    error: 'Not well-formed Unicode.',
-    params: { problem: 'invalid-encoding' satisfies ProblemCode },
-    abort: true,
-  });
-
-const AgentName = words()
+export const AgentName = words()
   .trim()
   .min(1, 'The name is empty.')
   .max(100)
@@ -25,7 +27,7 @@ const AgentName = words()
 
 const AgentType = z.enum(AGENT_TYPES).meta({ description: 'Which channels the agent serves.', example: 'both' });
 
-const Sop = words()
+export const Sop = words()
   .refine((sop) => sop.trim() !== '', {
     error: 'The SOP is empty.',
     params: { problem: 'sop-empty' satisfies ProblemCode },
@@ -71,19 +73,88 @@ const DeclaredFiles = z
   .max(1_000)
   .meta({ description: 'Files to be uploaded with the forms of the answer.' });
 
+/** What the business says of itself; all of it may be left out. */
+const BUSINESS = {
+  description: Description.optional(),
+  businessType: BusinessType.optional(),
+  characterConfig: CharacterConfig.optional(),
+  context: BusinessContext.optional(),
+  replyEngine: ReplyEngine.optional(),
+  pausedNotice: PausedNotice.optional(),
+} as const;
+
+const OWN_WORDS_OR_CHARACTER = {
+  path: ['sop'],
+  error: 'Send an SOP, or a characterConfig that one is made of.',
+  // Told together with whatever else is wrong.
+  when: ({ value }: z.core.ParsePayload) => typeof value === 'object' && value !== null,
+};
+
+const hasSop = ({ sop, characterConfig }: { readonly sop?: unknown; readonly characterConfig?: unknown }): boolean =>
+  sop !== undefined || characterConfig !== undefined;
+
+const CREATED = {
+  ...BUSINESS,
+  agentName: AgentName,
+  agentType: AgentType,
+  sop: Sop.optional(),
+  knowledgeBaseDescription: KnowledgeBaseDescription.default(''),
+  humanHandoffDescription: HumanHandoffDescription.default(''),
+  folderFileDescriptions: Descriptions.optional(),
+  files: DeclaredFiles.default([]),
+} as const;
+
 /** Body of `POST /agents`: JSON, or the same fields as a form with the files themselves in `files`. */
 export const CreateAgentBody = z
-  .strictObject({
-    agentName: AgentName,
-    agentType: AgentType,
-    sop: Sop,
-    knowledgeBaseDescription: KnowledgeBaseDescription.default(''),
-    humanHandoffDescription: HumanHandoffDescription.default(''),
-    folderFileDescriptions: Descriptions.optional(),
-    files: DeclaredFiles.default([]),
-  })
+  .strictObject({ ...CREATED, channels: RequestedChannels.default([]) })
+  .refine(hasSop, OWN_WORDS_OR_CHARACTER)
   .meta({ id: 'CreateAgent' });
 export type CreateAgentBody = z.output<typeof CreateAgentBody>;
+
+/** The whole agent as `PUT /agents/{agentId}` takes it; its channels have an address of their own. */
+export const WholeAgent = z.strictObject(CREATED).refine(hasSop, OWN_WORDS_OR_CHARACTER);
+export type WholeAgent = z.output<typeof WholeAgent>;
+
+const SHORT_FORM = {
+  name: AgentName.optional().meta({ description: 'Short form: only the name changes.' }),
+  status: z.enum(RESTING_STATUSES).optional().meta({
+    description: 'Short form: `active` starts or resumes, `paused` pauses, `stopped` stops.',
+  }),
+} as const;
+
+/** Whether a `PUT` is the short form `{name, status}`, which changes nothing else. */
+export const isShortForm = (body: { readonly name?: unknown; readonly status?: unknown }): boolean =>
+  body.name !== undefined || body.status !== undefined;
+
+/** Body of `PUT /agents/{agentId}`: `{name, status}`, or the whole agent. */
+export const ReplaceAgentBody = z
+  .strictObject({
+    ...BUSINESS,
+    ...SHORT_FORM,
+    agentName: AgentName.optional(),
+    agentType: AgentType.optional(),
+    sop: Sop.optional(),
+    knowledgeBaseDescription: KnowledgeBaseDescription.optional(),
+    humanHandoffDescription: HumanHandoffDescription.optional(),
+    folderFileDescriptions: Descriptions.optional(),
+    files: DeclaredFiles.optional(),
+  })
+  .superRefine((body, context) => {
+    const tell = (name: string, message: string) => context.addIssue({ code: 'custom', path: [name], message });
+    if (isShortForm(body)) {
+      const others = Object.entries(body).filter(([name, value]) => !(name in SHORT_FORM) && value !== undefined);
+      for (const [name] of others) tell(name, 'Does not go together with `name` and `status`.');
+      return;
+    }
+    if (body.agentName === undefined) tell('agentName', 'Expected string.');
+    if (body.agentType === undefined) tell('agentType', 'Expected a type of agent.');
+    if (!hasSop(body)) tell('sop', OWN_WORDS_OR_CHARACTER.error);
+  })
+  .meta({
+    id: 'ReplaceAgent',
+    description: 'Either `name` and `status` alone, or the whole agent with `agentName`, `agentType` and an SOP.',
+  });
+export type ReplaceAgentBody = z.output<typeof ReplaceAgentBody>;
 
 const RemoveFiles = z
   .array(z.string().max(512))
@@ -93,6 +164,7 @@ const RemoveFiles = z
 /** Body of `PATCH /agents/{agentId}`: what is absent stays as it is. */
 export const UpdateAgentBody = z
   .strictObject({
+    ...BUSINESS,
     agentName: AgentName.optional(),
     agentType: AgentType.optional(),
     sop: Sop.optional(),

@@ -1,3 +1,4 @@
+import type { Channel } from '../channels/channel.ts';
 import type { AgentId, UserId } from '../kernel/ids.ts';
 import type { KnowledgeBase } from '../knowledge/knowledge-base.ts';
 import type { KnowledgeBaseChange } from '../knowledge/knowledge-base-store.ts';
@@ -96,8 +97,8 @@ export interface AgentStore {
     readonly limit: number;
     readonly after?: AgentId;
   }) => Promise<AgentPage>;
-  /** Both rows or neither; false when the agent exists already. */
-  readonly create: (agent: Agent, knowledgeBase: KnowledgeBase) => Promise<boolean>;
+  /** All rows or none; false when the agent exists already. */
+  readonly create: (agent: Agent, knowledgeBase: KnowledgeBase, channels?: readonly Channel[]) => Promise<boolean>;
   /** Moves the agent along one edge of `AGENT_TRANSITIONS`; refused from any other state. */
   readonly transition: (
     key: AgentKey,
@@ -106,11 +107,20 @@ export interface AgentStore {
     options: WriteOptions,
   ) => Promise<Written>;
   /** While a run is under way: changes where it leads, along the same edges; refused from any other status. */
-  readonly control: (key: AgentKey, action: LifecycleAction, options: WriteOptions) => Promise<Written>;
+  readonly control: (
+    key: AgentKey,
+    action: LifecycleAction,
+    change: AgentChange,
+    options: WriteOptions,
+  ) => Promise<Written>;
   /** Changes attributes without touching the status; refused when there is no such agent or it is being deleted. */
   readonly update: (key: AgentKey, change: AgentChange, options: WriteOptions) => Promise<Written>;
   /** Writes one line of progress; refused when the agent no longer wants this run (deleted, settled, or a newer run). */
   readonly recordStep: (key: AgentKey, run: number, step: StepProgress, options: StepOptions) => Promise<Written>;
-  /** Both rows; nothing happens to those that are gone already. */
-  readonly remove: (key: AgentKey, knowledgeBaseId: KnowledgeBase['knowledgeBaseId']) => Promise<void>;
+  /** All rows; nothing happens to those that are gone already. */
+  readonly remove: (
+    key: AgentKey,
+    knowledgeBaseId: KnowledgeBase['knowledgeBaseId'],
+    channels?: readonly Channel[],
+  ) => Promise<void>;
 }

@@ -5,6 +5,7 @@ import {
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { channelRow, channelRowKey } from '../channels/channels-dynamodb.ts';
 import { documentClient, isConditionFailure, isTransactionConditionFailure } from '../kernel/document-dynamodb.ts';
 import { type AttributeChange, type Condition, type UpdateParts, updateParts } from '../kernel/update-expression.ts';
 import { knowledgeBaseUpdate } from '../knowledge/knowledge-bases-dynamodb.ts';
@@ -23,6 +24,8 @@ interface AgentStoreEnv {
   readonly AGENTS_TABLE: string;
   /** Needed by writes that touch both tables. */
   readonly KNOWLEDGE_BASES_TABLE?: string;
+  /** Needed where agents are created. */
+  readonly CHANNELS_TABLE?: string;
 }
 
 const AGENTS_BY_STATUS = 'userId-status-index';
@@ -41,7 +44,7 @@ export const dynamoAgentStore = (env: AgentStoreEnv, client: DynamoDBDocumentCli
       const changes = [...statusChanges(name, key), ...agentChanges(change)];
       return write(key, changes, [{ path: ['status'], in: from }], options);
     },
-    control: (key, action, options) => {
+    control: (key, action, change, options) => {
       const { from, to } = AGENT_TRANSITIONS[action];
       const rest = [
         { path: ['restsIn'], value: to },
@@ -51,7 +54,7 @@ export const dynamoAgentStore = (env: AgentStoreEnv, client: DynamoDBDocumentCli
         { path: ['status'], equals: 'updating' },
         { path: ['restsIn'], in: from },
       ];
-      return write(key, rest, conditions, options);
+      return write(key, [...rest, ...agentChanges(change)], conditions, options);
     },
     update: (key, change, options) =>
       write(key, agentChanges(change), [{ path: ['status'], in: NOT_DELETING }], options),
@@ -140,8 +143,9 @@ const startKey = (key: AgentKey, status: AgentStatus | undefined) => ({
 
 const createAgentRows =
   (env: AgentStoreEnv, client: DynamoDBDocumentClient): AgentStore['create'] =>
-  async (agent, knowledgeBase) => {
+  async (agent, knowledgeBase, channels = []) => {
     const puts = [
+      ...channels.map((channel) => ({ Put: { TableName: env.CHANNELS_TABLE, Item: channelRow(channel) } })),
       {
         Put: { TableName: env.AGENTS_TABLE, Item: rowOf(agent), ConditionExpression: 'attribute_not_exists(agentId)' },
       },
@@ -164,8 +168,9 @@ const createAgentRows =
 
 const removeAgentRows =
   (env: AgentStoreEnv, client: DynamoDBDocumentClient): AgentStore['remove'] =>
-  async ({ userId, agentId }, knowledgeBaseId) => {
+  async ({ userId, agentId }, knowledgeBaseId, channels = []) => {
     const deletes = [
+      ...channels.map((channel) => ({ Delete: { TableName: env.CHANNELS_TABLE, Key: channelRowKey(channel) } })),
       { Delete: { TableName: env.AGENTS_TABLE, Key: { userId, agentId } } },
       { Delete: { TableName: env.KNOWLEDGE_BASES_TABLE, Key: { knowledgeBaseId } } },
     ];

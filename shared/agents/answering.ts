@@ -1,3 +1,4 @@
+import { type ProblemError, problem } from '../kernel/problems.ts';
 import type { Agent, RestingStatus } from './agent.ts';
 
 /** What an agent does with what comes in, whichever way it comes. */
@@ -16,6 +17,17 @@ export const answeringOf = (agent: Asked | undefined): Answering => {
   const standing = standingOf(agent);
   if (standing === 'paused') return { answers: false, reason: 'paused', notice: pausedNoticeOf(agent) };
   return standing === 'stopped' ? { answers: false, reason: 'stopped' } : { answers: true };
+};
+
+/** The refusal for whoever can be given none but a refusal; undefined where the agent answers. */
+export const refusalOf = (agent: Asked): ProblemError | undefined => {
+  const answering = answeringOf(agent);
+  if (answering.answers) return undefined;
+  if (answering.reason === 'paused') return problem('agent-paused', answering.notice);
+  if (answering.reason === 'stopped') return problem('agent-stopped', 'Its owner has stopped it.');
+  return problem('agent-not-ready', `The agent is "${agent.status}" and has no version that could answer.`, {
+    retryAfterSeconds: 5,
+  });
 };
 
 /** What its owner wants an agent to do; holds while a new version is built, too. */

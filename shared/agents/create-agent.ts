@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import type { RequestOf } from '../http/http-lambda.ts';
+import type { Channel } from '../channels/channel.ts';
+import type { WantedChannel } from '../channels/channel-settings.ts';
 import { digestOf, type IdempotencyStore, once } from '../http/idempotency.ts';
-import type { ApiAnswer } from '../http/request.ts';
+import type { ApiAnswer, ApiRequest } from '../http/request.ts';
 import { nowSeconds } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
 import type { AgentId } from '../kernel/ids.ts';
@@ -12,13 +13,18 @@ import type { KnowledgeFiles } from '../knowledge/knowledge-files.ts';
 import { type FilesPlan, planFiles } from '../knowledge/plan-files.ts';
 import { executionName } from '../provisioning/provisioning.ts';
 import type { Agent } from './agent.ts';
+import type { CreateAgentBody } from './agent-requests.ts';
 import { agentPath } from './agent-views.ts';
+import { businessAttributes } from './business-attributes.ts';
+import { wantedChannels } from './business-requests.ts';
+import { sopFromCharacter } from './sop-template.ts';
 import { beginRun, type StartRunDeps, startRun } from './start-run.ts';
 import { offeredFiles, STORE_SECONDS, storeFiles, UPLOAD_SECONDS, uploadForms } from './uploads.ts';
 
 export const CreateAgentEnv = z.object({
   AGENTS_TABLE: text,
   KNOWLEDGE_BASES_TABLE: text,
+  CHANNELS_TABLE: text,
   IDEMPOTENCY_TABLE: text,
   KNOWLEDGE_BUCKET: text,
   PROVISION_STATE_MACHINE_ARN: text,
@@ -31,19 +37,22 @@ export interface CreateAgentDeps extends StartRunDeps {
   readonly ids: Pick<Ids, 'agent' | 'knowledgeBase'>;
 }
 
-type Request = RequestOf<'createAgent'>;
+/** Whoever asks for an agent, in whichever form. */
+export type CreationRequest = ApiRequest<CreateAgentBody>;
+type Request = CreationRequest;
 
 /**
  * Makes an agent: rows first, so that nothing is ever stored that no row owns, then the files, then the workflow.
- * Declared files are uploaded by the client; the last one to arrive starts the workflow.
+ * Declared files are uploaded by the client; the last one to arrive starts the workflow. `operation` keeps the
+ * idempotency keys of one form apart from those of another.
  */
 export const createAgent =
-  (deps: CreateAgentDeps) =>
-  async (request: Request): Promise<ApiAnswer> => {
+  (deps: CreateAgentDeps, operation = 'createAgent') =>
+  async (request: CreationRequest): Promise<ApiAnswer> => {
     const offered = offeredFiles(request);
     const plan = planFiles({ offered, descriptions: request.body.folderFileDescriptions });
     return once(deps)(request, {
-      operation: 'createAgent',
+      operation,
       digest: digestOf(request.body, ...offered.flatMap(({ path, content }) => [path, content ?? null])),
       newId: deps.ids.agent,
       make: (agentId) => make(deps, request, agentId as AgentId, offered, plan),
@@ -62,7 +71,8 @@ const make = async (
   const now = nowSeconds(deps.clock);
   const inForm = request.bodyKind === 'multipart';
   const { agent, knowledge } = draft(deps, request, agentId, plan, now + (inForm ? STORE_SECONDS : UPLOAD_SECONDS));
-  const isNew = await deps.agents.create(agent, knowledge);
+  const channels = wantedChannels(request.body.channels).map((wanted) => draftChannel(agent, wanted));
+  const isNew = await deps.agents.create(agent, knowledge, channels);
   const standing = isNew ? agent : ((await deps.agents.find(agent)) ?? agent);
   // A request that died on the way is repeated: what it had not reached is done now.
   if (standing.provisioning.status !== 'awaiting-uploads') {
@@ -74,7 +84,7 @@ const make = async (
     const forms = await uploadForms(deps.files, agent, Object.values(plan.added), expiresAt);
     return accepted(request, standing, forms);
   }
-  await storeOrUndo(deps, standing, offered, isNew);
+  await storeOrUndo(deps, standing, offered, isNew ? channels : undefined);
   return accepted(request, await beginRun(deps)(standing, plan.added));
 };
 
@@ -89,12 +99,14 @@ const draft = (
   const key = { userId, agentId };
   const pending = Object.keys(plan.added);
   const execution = executionName({ agentId, version: 1, run: 1 });
+  const about = businessAttributes(body);
   const agent: Agent = {
     ...key,
     agentName: body.agentName,
     agentType: body.agentType,
     status: 'creating',
-    sop: body.sop,
+    ...about,
+    sop: body.sop ?? sopFromCharacter(about),
     knowledgeBaseId: ids.knowledgeBase(),
     knowledgeBaseDescription: body.knowledgeBaseDescription,
     humanHandoffDescription: body.humanHandoffDescription,
@@ -125,19 +137,36 @@ const draft = (
   return { agent, knowledge };
 };
 
+/** A channel begins with its agent: its first run provisions it. */
+const draftChannel = (
+  { userId, agentId, createdAt, provisioning: { run } }: Agent,
+  { channelType, settings }: WantedChannel,
+): Channel => ({
+  userId,
+  agentId,
+  channelType,
+  status: 'provisioning',
+  settings,
+  resources: {},
+  run,
+  attempt: 0,
+  createdAt,
+  updatedAt: createdAt,
+});
+
 /** Files that cannot be stored take their rows with them: the client is told to repeat, and nothing is left behind. */
 const storeOrUndo = async (
   { agents, files }: CreateAgentDeps,
   agent: Agent,
   offered: readonly OfferedFile[],
-  isNew: boolean,
+  written: readonly Channel[] | undefined,
 ): Promise<void> => {
   try {
     await storeFiles(files, agent, offered);
   } catch (error) {
-    if (isNew) {
+    if (written !== undefined) {
       await files.remove(agent, agent.uploads?.pending ?? []);
-      await agents.remove(agent, agent.knowledgeBaseId);
+      await agents.remove(agent, agent.knowledgeBaseId, written);
     }
     throw error;
   }

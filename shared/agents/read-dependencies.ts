@@ -5,6 +5,7 @@ import { dynamoAgentStore } from './agents-dynamodb.ts';
 interface TablesEnv {
   readonly AGENTS_TABLE: string;
   readonly KNOWLEDGE_BASES_TABLE: string;
+  readonly CHANNELS_TABLE?: string;
 }
 
 /** What reading agents needs: kept apart from writing them, so that these functions start without S3's client. */

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { demandMatch, etagOf } from '../http/etag.ts';
 import type { RequestOf } from '../http/http-lambda.ts';
 import { digestOf, type IdempotencyStore, once } from '../http/idempotency.ts';
@@ -12,15 +13,19 @@ import type { KnowledgeFiles } from '../knowledge/knowledge-files.ts';
 import { type FilesPlan, planFiles } from '../knowledge/plan-files.ts';
 import { executionName } from '../provisioning/provisioning.ts';
 import { type Agent, isResting } from './agent.ts';
+import { isShortForm, WholeAgent } from './agent-requests.ts';
 import type { AgentChange } from './agent-store.ts';
 import { agentPath } from './agent-views.ts';
+import { allBusinessAttributes, type BusinessAttributes, businessAttributes } from './business-attributes.ts';
+import { bringTo } from './control-agent.ts';
 import { CreateAgentEnv } from './create-agent.ts';
 import { requestedAgent } from './requested-agent.ts';
 import { failure, failureOf, settle } from './settled.ts';
+import { sopFromCharacter } from './sop-template.ts';
 import { beginRun, type StartRunDeps, startRun } from './start-run.ts';
 import { offeredFiles, STORE_SECONDS, storeFiles, UPLOAD_SECONDS, uploadForms } from './uploads.ts';
 
-export const UpdateAgentEnv = CreateAgentEnv;
+export const UpdateAgentEnv = CreateAgentEnv.omit({ CHANNELS_TABLE: true });
 
 export interface UpdateAgentDeps extends StartRunDeps {
   readonly knowledge: KnowledgeBaseStore;
@@ -28,10 +33,15 @@ export interface UpdateAgentDeps extends StartRunDeps {
   readonly idempotency: IdempotencyStore;
 }
 
-/** The attributes a request may change; those that differ from the agent's count as changes. */
-type Attributes = Partial<
-  Pick<Agent, 'agentName' | 'agentType' | 'sop' | 'knowledgeBaseDescription' | 'humanHandoffDescription'>
->;
+/** Attributes that reach the AgentCreator or the knowledge base: a change of them needs a new version. */
+const BUILT_FROM = ['agentType', 'sop', 'knowledgeBaseDescription', 'humanHandoffDescription'] as const;
+
+/** The attributes a request may change; those that differ from the agent's count as changes, `null` removes one. */
+type Attributes = {
+  readonly [Name in 'agentName' | (typeof BUILT_FROM)[number]]?: Agent[Name];
+} & {
+  readonly [Name in keyof BusinessAttributes]?: BusinessAttributes[Name] | null;
+};
 
 /** What a request asks for, whether it patched or replaced. */
 interface Wanted {
@@ -46,20 +56,29 @@ interface Wanted {
 export const updateAgent =
   (deps: UpdateAgentDeps) =>
   (request: RequestOf<'updateAgent'>): Promise<ApiAnswer> => {
-    const { folderFileDescriptions, files: _declared, removeFiles, ...attributes } = request.body;
+    const { folderFileDescriptions, removeFiles, ...body } = request.body;
     return changeOnce(deps, request, 'updateAgent', {
-      attributes: definedOnly(attributes),
+      attributes: { ...builtFrom(body), ...businessAttributes(body) },
       offered: offeredFiles(request),
       descriptions: folderFileDescriptions,
       removed: (present) => removedByName(removeFiles, present),
     });
   };
 
-/** Makes the agent what the body says: of its present files those stay that are described. */
+/**
+ * Makes the agent what the body says: of its present files those stay that are described. The short form changes name
+ * and status alone.
+ */
 export const replaceAgent =
   (deps: UpdateAgentDeps) =>
   (request: RequestOf<'replaceAgent'>): Promise<ApiAnswer> => {
-    const { folderFileDescriptions, files: _declared, ...attributes } = request.body;
+    if (isShortForm(request.body)) {
+      return onceFor(deps, request, 'replaceAgent', [], () => bringTo(deps, request, request.body));
+    }
+    const { folderFileDescriptions, ...body } = WholeAgent.parse(request.body);
+    const business = allBusinessAttributes(body);
+    const sop = body.sop ?? sopFromCharacter(businessAttributes(body));
+    const attributes = { ...builtFrom(body), ...business, sop };
     const offered = offeredFiles(request);
     const wanted = new Set(readDescriptions(folderFileDescriptions ?? {}).entries.map(({ path }) => path));
     return changeOnce(deps, request, 'replaceAgent', {
@@ -70,8 +89,10 @@ export const replaceAgent =
     });
   };
 
-const definedOnly = (attributes: { readonly [Name in keyof Attributes]: Attributes[Name] | undefined }): Attributes =>
-  Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
+const builtFrom = (body: { readonly [Name in 'agentName' | (typeof BUILT_FROM)[number]]?: unknown }): Attributes =>
+  Object.fromEntries(
+    (['agentName', ...BUILT_FROM] as const).flatMap((name) => (body[name] === undefined ? [] : [[name, body[name]]])),
+  );
 
 const removedByName = (names: readonly string[], present: readonly string[]): readonly string[] => {
   const paths = names.map((name) => name.normalize('NFC'));
@@ -89,12 +110,20 @@ const changeOnce = (
   request: ApiRequest,
   operation: string,
   wanted: Wanted,
+): Promise<ApiAnswer> => onceFor(deps, request, operation, wanted.offered, () => change(deps, request, wanted));
+
+const onceFor = (
+  deps: UpdateAgentDeps,
+  request: ApiRequest,
+  operation: string,
+  offered: readonly OfferedFile[],
+  make: () => Promise<ApiAnswer>,
 ): Promise<ApiAnswer> =>
   once(deps)(request, {
     operation: `${operation}#${request.params.agentId}`,
-    digest: digestOf(request.body, ...wanted.offered.flatMap(({ path, content }) => [path, content ?? null])),
+    digest: digestOf(request.body, ...offered.flatMap(({ path, content }) => [path, content ?? null])),
     newId: () => request.params.agentId ?? '',
-    make: () => change(deps, request, wanted),
+    make,
   });
 
 const change = async (deps: UpdateAgentDeps, request: ApiRequest, wanted: Wanted): Promise<ApiAnswer> => {
@@ -102,12 +131,11 @@ const change = async (deps: UpdateAgentDeps, request: ApiRequest, wanted: Wanted
   const removed = wanted.removed(Object.keys(knowledge.files));
   const kept = Object.fromEntries(Object.entries(knowledge.files).filter(([path]) => !removed.includes(path)));
   const plan = planFiles({ offered: wanted.offered, descriptions: wanted.descriptions, kept });
-  const attributes = differences(agent, wanted.attributes);
+  const attributes = differences(agent, withSopOfCharacter(agent, wanted.attributes));
   const filesChange =
     [plan.added, plan.redescribed].some((files) => Object.keys(files).length > 0) || removed.length > 0;
-  // A name is for people: no generated line depends on it. All else reaches the AgentCreator or the knowledge base.
-  const { agentName: _name, ...behaviour } = attributes;
-  if (!filesChange && Object.keys(behaviour).length === 0) return rename(deps, request, agent, attributes);
+  const needsVersion = filesChange || BUILT_FROM.some((name) => name in attributes);
+  if (!needsVersion) return changeAtOnce(deps, request, agent, attributes);
   return rebuild(deps, request, agent, { attributes, plan, removed, offered: wanted.offered, knowledge });
 };
 
@@ -120,9 +148,25 @@ const read = async (deps: UpdateAgentDeps, request: ApiRequest) => {
 };
 
 const differences = (agent: Agent, wanted: Attributes): Attributes =>
-  Object.fromEntries(Object.entries(wanted).filter(([name, value]) => agent[name as keyof Attributes] !== value));
+  Object.fromEntries(
+    Object.entries(wanted).filter(
+      ([name, value]) => !isDeepStrictEqual(agent[name as keyof Attributes] ?? null, value),
+    ),
+  );
 
-const rename = async (
+/** An SOP that its owner has left as it was made of the character follows the character. */
+const withSopOfCharacter = (agent: Agent, wanted: Attributes): Attributes => {
+  if (wanted.sop !== undefined || agent.character === undefined || agent.sop !== sopFromCharacter(agent)) return wanted;
+  const { businessType, character, businessContext } = { ...agent, ...wanted };
+  const said = {
+    ...(businessType ? { businessType } : {}),
+    ...(character ? { character } : {}),
+    ...(businessContext ? { businessContext } : {}),
+  };
+  return { ...wanted, sop: sopFromCharacter(said) };
+};
+
+const changeAtOnce = async (
   { agents, clock }: UpdateAgentDeps,
   request: ApiRequest,
   agent: Agent,
@@ -132,7 +176,8 @@ const rename = async (
   const guard = request.headers['if-match'] === undefined ? {} : { revision: agent.revision };
   const written = await agents.update(agent, attributes, { now: nowSeconds(clock), guard });
   if (!written.written) throw refusal(written.current, agent, request);
-  return answer(request, 200, written.agent, 'The agent has a new name');
+  const isRenamed = Object.keys(attributes).join() === 'agentName';
+  return answer(request, 200, written.agent, isRenamed ? 'The agent has a new name' : 'The agent has been changed');
 };
 
 interface Rebuild {

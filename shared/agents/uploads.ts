@@ -12,14 +12,14 @@ export const STORE_SECONDS = 60;
 const PARALLEL_UPLOADS = 8;
 
 type FileRequest = Pick<ApiRequest, 'bodyKind' | 'files'> & {
-  readonly body: { readonly files: readonly OfferedFile[] };
+  readonly body: { readonly files?: readonly OfferedFile[] | undefined };
 };
 
 /** The files a request brings: those in the form, or those it declares for a later upload. */
 export const offeredFiles = ({ bodyKind, files, body }: FileRequest): OfferedFile[] =>
   bodyKind === 'multipart'
     ? files.map(({ path, content }) => ({ path: normalPath(path), content, sizeBytes: content.byteLength }))
-    : body.files.map(({ path, sizeBytes }) => ({ path: normalPath(path), sizeBytes }));
+    : (body.files ?? []).map(({ path, sizeBytes }) => ({ path: normalPath(path), sizeBytes }));
 
 /** Stores the files of a form, each tagged with its owner. When it throws, nothing is on its way any more. */
 export const storeFiles = async (

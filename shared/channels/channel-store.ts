@@ -4,7 +4,10 @@ import type { Channel, ChannelResources, ChannelTransition, ChannelType } from '
 
 export type ChannelKey = AgentKey & Pick<Channel, 'channelType'>;
 
-type Changeable = Pick<Channel, 'settings' | 'resources' | 'run' | 'attempt' | 'statusReason' | 'busyUntilMs'>;
+type Changeable = Pick<
+  Channel,
+  'settings' | 'resources' | 'run' | 'attempt' | 'statusReason' | 'detail' | 'busyUntilMs'
+>;
 
 /** Attributes to set; `null` removes one. `resources` replaces all that was known, `keep` adds to it. */
 export type ChannelChange = { readonly [Name in keyof Changeable]?: Changeable[Name] | null };
@@ -55,8 +58,11 @@ export interface ChannelStore {
   ) => Promise<ChannelWritten>;
   /** Changes attributes whatever the status; refused when there is no such channel. */
   readonly update: (key: ChannelKey, change: ChannelChange, options: ChannelWriteOptions) => Promise<ChannelWritten>;
-  /** Adds to what the channel has outside, whatever its status and run: what exists must be known. False without a row. */
-  readonly keep: (key: ChannelKey, resources: Partial<ChannelResources>, now: number) => Promise<boolean>;
+  /**
+   * Adds to what the channel has outside, whatever its status and run: what exists must be known. Gives the channel as
+   * it then is, undefined when there is none.
+   */
+  readonly keep: (key: ChannelKey, resources: Partial<ChannelResources>, now: number) => Promise<Channel | undefined>;
   /** Removes a channel that is being retired; any other stays. */
   readonly remove: (key: ChannelKey) => Promise<void>;
   /** Gives an account to an agent; true when it has it now (or had it), false when another agent has it. */

@@ -34,13 +34,13 @@ export const dynamoChannelStore = (
     ...channelLists(TableName, client),
     ...accountClaims(TableName, client),
     ...webhooks(TableName, client),
-    find: async (key) => channelOf(await read(keyOf(key))),
+    find: async (key) => channelOf(await read(channelRowKey(key))),
     insert: (channel) =>
       unlessRefused(
         client.send(
           new PutCommand({
             TableName,
-            Item: { ...channel, ...keyOf(channel) },
+            Item: channelRow(channel),
             ConditionExpression: 'attribute_not_exists(agentKey)',
           }),
         ),
@@ -53,12 +53,13 @@ export const dynamoChannelStore = (
     update: (key, change, options) => write(key, attributesOf(change), [EXISTS], options),
     keep: async (key, resources, now) => {
       const changes = Object.entries(resources).map(([name, value]) => ({ path: ['resources', name], value }));
-      return (await write(key, changes, [EXISTS], { now })).written;
+      const written = await write(key, changes, [EXISTS], { now });
+      return written.written ? written.channel : undefined;
     },
     remove: async (key) => {
       const command = new DeleteCommand({
         TableName,
-        Key: keyOf(key),
+        Key: channelRowKey(key),
         ConditionExpression: '#status = :retiring',
         ExpressionAttributeNames: { '#status': 'status' },
         ExpressionAttributeValues: { ':retiring': 'retiring' },
@@ -75,10 +76,14 @@ interface RowKey {
   readonly channelType: string;
 }
 
-const keyOf = ({ userId, agentId, channelType }: ChannelKey): RowKey => ({
+/** Key of a channel's row. */
+export const channelRowKey = ({ userId, agentId, channelType }: ChannelKey) => ({
   agentKey: `${userId}#${agentId}`,
   channelType,
 });
+
+/** A channel as it is stored: also written together with its agent. */
+export const channelRow = (channel: Channel) => ({ ...channel, ...channelRowKey(channel) });
 
 const accountKey = ({ channelType, accountId }: PlatformAccount): RowKey => ({
   agentKey: `account#${channelType}#${accountId}`,
@@ -109,7 +114,7 @@ const writeChannel =
   ): Promise<ChannelWritten> => {
     const command = new UpdateCommand({
       TableName,
-      Key: keyOf(key),
+      Key: channelRowKey(key),
       ...updateParts(
         [...changes, { path: ['updatedAt'], value: now }],
         [...conditions, ...(run === undefined ? [] : [{ path: ['run'], equals: run }])],
@@ -122,7 +127,7 @@ const writeChannel =
     } catch (error) {
       if (!isConditionFailure(error)) throw error;
     }
-    return { written: false, current: channelOf(await readRow(TableName, client)(keyOf(key))) };
+    return { written: false, current: channelOf(await readRow(TableName, client)(channelRowKey(key))) };
   };
 
 const channelLists = (

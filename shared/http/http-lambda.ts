@@ -133,7 +133,7 @@ const lowerCased = (headers: Readonly<Record<string, string | undefined>>): Reco
   Object.fromEntries(Object.entries(definedOnly(headers)).map(([name, value]) => [name.toLowerCase(), value]));
 
 /** The text fields that hold JSON in a form, because forms know no nesting. */
-const JSON_FIELDS = ['folderFileDescriptions', 'removeFiles'];
+const JSON_FIELDS = ['folderFileDescriptions', 'removeFiles', 'characterConfig', 'context', 'channels'];
 
 const readOperationBody = (
   { accepts, schema }: NonNullable<Operation['body']>,

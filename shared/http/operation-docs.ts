@@ -82,6 +82,15 @@ const CHANGED = {
   202: accepted('A new version is being built; the one before serves until then.'),
 };
 
+const CONTROLLED = { 200: accepted('It is so now, or was so already. An update under way goes on and ends there.') };
+
+const LIFECYCLE_PROBLEMS = [
+  'agent-not-found',
+  'agent-busy',
+  'lifecycle-not-allowed',
+  'precondition-failed',
+] as const satisfies readonly ProblemCode[];
+
 export interface OperationDocs {
   readonly summary: string;
   /** Request headers with a meaning of their own. */
@@ -95,7 +104,7 @@ export interface OperationDocs {
 export const OPERATION_DOCS = {
   createAgent: {
     headers: ['Idempotency-Key'],
-    summary: 'Create an agent from an SOP and files',
+    summary: 'Create an agent from an SOP, or from a character, with files and channels',
     responses: { 202: accepted('Stored; provisioning has begun or awaits uploads.') },
     problems: [...BODY_PROBLEMS, ...FILE_PROBLEMS, ...IDEMPOTENCY_PROBLEMS],
   },
@@ -121,9 +130,9 @@ export const OPERATION_DOCS = {
   },
   replaceAgent: {
     headers: ['If-Match', 'Idempotency-Key'],
-    summary: 'Replace an agent: files that are not described any more are removed',
+    summary: 'Replace an agent: files that are not described any more are removed; or change `name` and `status` alone',
     responses: CHANGED,
-    problems: CHANGE_PROBLEMS,
+    problems: [...CHANGE_PROBLEMS, 'lifecycle-not-allowed'],
   },
   deleteAgent: {
     headers: ['If-Match'],
@@ -135,6 +144,30 @@ export const OPERATION_DOCS = {
     summary: 'Resume a failed run from its first step not done',
     responses: { 202: accepted('Resumed; files that never arrived have new forms.') },
     problems: ['agent-not-found', 'nothing-to-retry', 'agent-busy'],
+  },
+  startAgent: {
+    headers: ['If-Match'],
+    summary: 'Let a stopped agent answer again',
+    responses: CONTROLLED,
+    problems: LIFECYCLE_PROBLEMS,
+  },
+  stopAgent: {
+    headers: ['If-Match'],
+    summary: 'Stop an agent: it does not answer, on no channel, until it is started',
+    responses: CONTROLLED,
+    problems: LIFECYCLE_PROBLEMS,
+  },
+  pauseAgent: {
+    headers: ['If-Match'],
+    summary: 'Pause an agent: customers are told its notice until it is resumed',
+    responses: CONTROLLED,
+    problems: LIFECYCLE_PROBLEMS,
+  },
+  resumeAgent: {
+    headers: ['If-Match'],
+    summary: 'Let a paused agent answer again',
+    responses: CONTROLLED,
+    problems: LIFECYCLE_PROBLEMS,
   },
   sendMessage: {
     summary: 'Ask an agent in text',

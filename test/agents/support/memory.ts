@@ -1,6 +1,7 @@
 import { AGENT_TRANSITIONS, type Agent, statusAfter } from '../../../shared/agents/agent.ts';
 import type { AgentChange, AgentGuard, AgentKey, AgentStore, Written } from '../../../shared/agents/agent-store.ts';
 import type { Workflow } from '../../../shared/agents/workflow.ts';
+import type { Channel } from '../../../shared/channels/channel.ts';
 import type { IdempotencyRecord, IdempotencyStore } from '../../../shared/http/idempotency.ts';
 import type { KnowledgeBase } from '../../../shared/knowledge/knowledge-base.ts';
 import type { KnowledgeBaseChange, KnowledgeBaseStore } from '../../../shared/knowledge/knowledge-base-store.ts';
@@ -11,6 +12,7 @@ import type { RunInput } from '../../../shared/provisioning/provisioning.ts';
 export function memory() {
   const agents = new Map<string, Agent>();
   const bases = new Map<string, KnowledgeBase>();
+  const channels = new Map<string, Channel>();
   const objects = new Map<string, Uint8Array>();
   const records = new Map<string, IdempotencyRecord>();
   const runs: { name: string; input: RunInput }[] = [];
@@ -74,21 +76,22 @@ export function memory() {
       const last = page.at(-1)?.agentId;
       return { agents: page, ...(all.length > limit && last ? { last } : {}) };
     },
-    create: async (agent, base) => {
+    create: async (agent, base, wanted = []) => {
       maybeBreak('agents.create');
       if (agents.has(`${agent.userId}#${agent.agentId}`)) return false;
       agents.set(`${agent.userId}#${agent.agentId}`, agent);
       bases.set(base.knowledgeBaseId, base);
+      for (const channel of wanted) channels.set(`${channel.agentId}#${channel.channelType}`, channel);
       return true;
     },
     transition: async (key, name, change, options) => {
       return write(key, AGENT_TRANSITIONS[name].from, change, options, (row) => statusAfter(row, name));
     },
-    control: async (key, action, options) => {
+    control: async (key, action, change, options) => {
       const { from, to } = AGENT_TRANSITIONS[action];
       const rest = agents.get(`${key.userId}#${key.agentId}`)?.restsIn;
       const legal = rest !== undefined && (from as readonly string[]).includes(rest) ? ['updating'] : [];
-      return write(key, legal, {}, options, ({ status }) => ({ status, restsIn: to }));
+      return write(key, legal, change, options, ({ status }) => ({ status, restsIn: to }));
     },
     update: async (key, change, options) => {
       maybeBreak('agents.update');
@@ -98,7 +101,8 @@ export function memory() {
       const steps = { ...agents.get(`${key.userId}#${key.agentId}`)?.provisioning.steps, [step.step]: step };
       return write(key, ['creating', 'updating'], { provisioning: { steps } }, { now, guard: { run } });
     },
-    remove: async ({ userId, agentId }, knowledgeBaseId) => {
+    remove: async ({ userId, agentId }, knowledgeBaseId, gone = []) => {
+      for (const { channelType } of gone) channels.delete(`${agentId}#${channelType}`);
       agents.delete(`${userId}#${agentId}`);
       bases.delete(knowledgeBaseId);
     },
@@ -161,6 +165,7 @@ export function memory() {
   return {
     agents,
     bases,
+    channels,
     objects,
     records,
     runs,

@@ -22,6 +22,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     's3:PutObjectTagging',
     'states:StartExecution',
   ],
+  'control-agent': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
   'delete-agent': ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'states:StartExecution'],
   'retry-agent': [
     'dynamodb:GetItem',

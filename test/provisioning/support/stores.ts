@@ -44,13 +44,13 @@ export const memoryStores = () => {
         ...statusAfter({ status: agent.status, ...(restsIn === undefined ? {} : { restsIn }) }, name),
       }));
     },
-    control: async (key, action, options) => {
+    control: async (key, action, change, options) => {
       const { from, to } = AGENT_TRANSITIONS[action];
       const mayLead = ({ restsIn }: Agent) => restsIn !== undefined && (from as readonly string[]).includes(restsIn);
       return write(
         key,
         (agent) => guarded(options, ['updating'])(agent) && mayLead(agent),
-        (agent) => ({ ...agent, restsIn: to }),
+        (agent) => ({ ...changed(agent, change), restsIn: to }),
       );
     },
     update: async (key, change, options) =>
