@@ -35,6 +35,7 @@ export class Stores extends Construct {
   readonly apiKeys: Table;
   readonly phoneNumbers: Table;
   readonly channels: Table;
+  readonly customers: Table;
   readonly knowledge: PrivateBucket;
   /** Calls as sound: `{userId}/{agentId}/{callId}.wav`. */
   readonly recordings: PrivateBucket;
@@ -121,6 +122,22 @@ export class Stores extends Construct {
       partitionKey: stringKey('agentKey'),
       sortKey: stringKey('channelType'),
       indexes: [{ indexName: 'userId-index', partitionKey: stringKey('userId'), sortKey: stringKey('channelType') }],
+    });
+    this.customers = new Table(this, 'Customers', {
+      config,
+      name: 'customers',
+      variable: 'CUSTOMERS_TABLE',
+      partitionKey: stringKey('agentKey'),
+      sortKey: stringKey('item'),
+      timeToLiveAttribute: 'expiresAt',
+      indexes: [
+        {
+          indexName: 'customer-index',
+          partitionKey: stringKey('userId'),
+          sortKey: stringKey('customerId'),
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+      ],
     });
     this.knowledge = new PrivateBucket(this, 'Knowledge', {
       config,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { AgentKey } from '../agents/agent-store.ts';
 import type { ChannelType } from '../channels/channel.ts';
 import type { AgentId, UserId } from '../kernel/ids.ts';
 
@@ -20,6 +21,11 @@ export interface Identity {
   readonly value: string;
 }
 
+/** Names one customer of one agent. */
+export interface CustomerKey extends AgentKey {
+  readonly customerId: CustomerId;
+}
+
 /** A person as one agent knows them; never shared between tenants, nor between agents. Times are Unix seconds. */
 export interface Customer {
   readonly userId: UserId;
@@ -35,6 +41,8 @@ export interface Customer {
   /** The number the next entry gets; grows by one with each, in one conditional write. */
   readonly nextEntry: number;
   readonly lastChannel?: ConversationChannel;
+  /** A person speaks with them until then: the agent only listens. */
+  readonly withPersonUntil?: number;
   readonly lastSeenAt: number;
   readonly revision: number;
   readonly createdAt: number;

@@ -1,3 +1,5 @@
+import type { AgentContext } from '../customers/customer-memory.ts';
+
 /** A passage the answer rests on. */
 export interface Citation {
   /** The `[n]` in the answer that points here, from 1. */
@@ -51,6 +53,8 @@ export interface AgentMessage {
   readonly sessionId: string;
   readonly text: string;
   readonly history: readonly Turn[];
+  /** What is known about the business and the customer; facts for the agent, never instructions. */
+  readonly context?: AgentContext;
 }
 
 /** What a deployed agent answers. */

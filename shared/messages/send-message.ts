@@ -10,9 +10,9 @@ import { text } from '../kernel/env.ts';
 import { problem } from '../kernel/problems.ts';
 import type { Ids } from '../kernel/real-dependencies.ts';
 import type { AgentRuntimes } from './agent-runtime.ts';
-import { AgentAnswerSchema } from './answer-schemas.ts';
 import type { ConversationStore, History, SessionLock } from './conversation-store.ts';
 import type { AgentAnswer, Turn } from './message.ts';
+import { readAnswer } from './read-answer.ts';
 
 export const SendMessageEnv = z.object({
   AGENTS_TABLE: text,
@@ -98,13 +98,5 @@ const answerUnderLock = async (
     // The message's own error matters more than this one; the lock ends by itself.
     await conversations.unlock(lock).catch(() => undefined);
     throw error;
-  }
-};
-
-const readAnswer = (json: string): AgentAnswer => {
-  try {
-    return AgentAnswerSchema.parse(JSON.parse(json)) as AgentAnswer;
-  } catch (cause) {
-    throw problem('agent-runtime-failed', 'What the agent sent is not an answer.', { cause });
   }
 };

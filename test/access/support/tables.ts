@@ -17,6 +17,7 @@ export const TABLES = {
   VOICE_SESSIONS_TABLE: 'voice-sessions',
   CALLS_TABLE: 'calls',
   CONVERSATIONS_TABLE: 'conversations',
+  CUSTOMERS_TABLE: 'customers',
 } as const;
 
 interface Shape {
@@ -38,6 +39,7 @@ const SHAPES: Readonly<Record<keyof typeof TABLES, Shape>> = {
     },
   },
   CONVERSATIONS_TABLE: { keys: ['conversationKey', 'turn'], numbers: ['turn'] },
+  CUSTOMERS_TABLE: { keys: ['agentKey', 'item'], indexes: { 'customer-index': ['userId', 'customerId'] } },
 };
 
 const schemaOf = (keys: readonly string[]) =>
