@@ -94,8 +94,10 @@ export function joinServices({
   peers,
 }: Joined): Services {
   const identities = identityStore(context);
+  const sqs = makeSqs(context);
   const lambda = makeLambda(context, {
     trace,
+    queues: sqs.queues,
     limits: { ...DEFAULT_LIMITS, idle: warmFunctions ?? DEFAULT_LIMITS.idle },
     peers,
   });
@@ -125,7 +127,7 @@ export function joinServices({
     s3: makeS3(context),
     iam: makeIam(context, identities),
     sts: makeSts(context),
-    sqs: makeSqs(context),
+    sqs,
     sns,
     ssm: makeSsm(context),
     kms: makeKms(context),

@@ -1,11 +1,20 @@
 import { join } from 'node:path';
 import * as client from '@aws-sdk/client-lambda';
 import { defineSchemaService, type Handlers } from '../core/schema-service.ts';
-import { AwsError, type CloudContext, type LambdaService, type Need, type ServiceCaller } from '../core/service.ts';
+import {
+  AwsError,
+  type CloudContext,
+  type FunctionResult,
+  type LambdaService,
+  type Need,
+  type ServiceCaller,
+} from '../core/service.ts';
 import type { Trace } from '../core/trace.ts';
+import type { QueueAccess } from '../services/sqs/index.ts';
 import { AsyncQueue } from './async-queue.ts';
 import { deliverOutcome, sendThroughGateway } from './destinations.ts';
 import { SYNC_PAYLOAD_LIMIT_BYTES } from './environment.ts';
+import { makeEventSourceMappings } from './event-source-mappings.ts';
 import type { FunctionConfig } from './function-config.ts';
 import { EnvironmentPool, type PoolLimits } from './pool.ts';
 import { functionNameOf, makeRegistry } from './registry.ts';
@@ -18,11 +27,13 @@ export interface LambdaDependencies {
   readonly limits?: PoolLimits;
   /** Addresses of services outside AWS: each stands in for the template's variable of that name, where a function has it. */
   readonly peers?: (() => Readonly<Record<string, string>>) | undefined;
+  /** Event source mappings are served with queues only. */
+  readonly queues?: QueueAccess | undefined;
 }
 
 /** The embedded Lambda and what only the cloud itself may do with it. */
 export interface EmbeddedLambda extends LambdaService {
-  /** Delivers the asynchronous events that an earlier process accepted and did not finish. */
+  /** Delivers the asynchronous events that an earlier process accepted and did not finish, and begins to poll queues. */
   readonly resume: () => void;
   /** Kills the process that holds the access key. */
   readonly crash: (accessKeyId: string) => void;
@@ -76,7 +87,8 @@ function needsOf(
 }
 
 /** Functions of the template, each in processes of its own that hold nothing but its environment and its role's credentials. */
-export function makeLambda(context: CloudContext, { trace, limits, peers }: LambdaDependencies = {}): EmbeddedLambda {
+export function makeLambda(context: CloudContext, dependencies: LambdaDependencies = {}): EmbeddedLambda {
+  const { trace, limits, peers, queues } = dependencies;
   const registry = makeRegistry(context);
   const { region, endpointUrl, credentialsOfRole, clock } = context;
   const logDir = join(context.dataDir, 'logs');
@@ -100,22 +112,29 @@ export function makeLambda(context: CloudContext, { trace, limits, peers }: Lamb
     if (caller) registry.checkCaller(config, caller);
     return config;
   };
-  const invoke: LambdaService['invoke'] = async (nameOrArn, payload, caller) => {
-    const config = admit(nameOrArn, payload, SYNC_PAYLOAD_LIMIT_BYTES, caller);
+  const traced = async (config: FunctionConfig, payload: string, principal: string): Promise<FunctionResult> => {
     const [startedAtMs, startedAt] = [clock.now(), performance.now()];
     const result = await pool.invoke(config, payload);
-    if (caller) {
-      trace?.record({
-        service: 'lambda',
-        operation: `Invoke ${config.name}`,
-        principal: caller.service,
-        startedAtMs,
-        durationMs: performance.now() - startedAt,
-        status: 200,
-        error: result.functionError,
-      });
-    }
+    trace?.record({
+      service: 'lambda',
+      operation: `Invoke ${config.name}`,
+      principal,
+      startedAtMs,
+      durationMs: performance.now() - startedAt,
+      status: 200,
+      error: result.functionError,
+    });
     return result;
+  };
+  const mappings =
+    queues &&
+    makeEventSourceMappings(context, registry, {
+      queues,
+      run: ({ functionName }, payload) => traced(registry.require(functionName), payload, 'sqs.amazonaws.com'),
+    });
+  const invoke: LambdaService['invoke'] = async (nameOrArn, payload, caller) => {
+    const config = admit(nameOrArn, payload, SYNC_PAYLOAD_LIMIT_BYTES, caller);
+    return caller ? traced(config, payload, caller.service) : pool.invoke(config, payload);
   };
   const invokeLater: LambdaService['invokeLater'] = (nameOrArn, payload, caller) => {
     const { name } = admit(nameOrArn, payload, ASYNC_PAYLOAD_LIMIT_BYTES, caller);
@@ -141,6 +160,7 @@ export function makeLambda(context: CloudContext, { trace, limits, peers }: Lamb
     GetFunction: ({ FunctionName }) => ({ Configuration: describe(registry.require(FunctionName ?? '')) }),
     GetFunctionConfiguration: ({ FunctionName }) => describe(registry.require(FunctionName ?? '')),
     ListFunctions: () => ({ Functions: registry.list().map(describe) }),
+    ...mappings?.operations,
   };
   return {
     ...defineSchemaService({
@@ -149,16 +169,20 @@ export function makeLambda(context: CloudContext, { trace, limits, peers }: Lamb
       client,
       operations,
       needs: (operation, input: { FunctionName?: string }) => needsOf(context, operation, input.FunctionName),
-      resources: registry.providers,
+      resources: [...registry.providers, ...(mappings ? [mappings.provider] : [])],
       inventory: async () => queue.pending().map((name) => `lambda event for ${name}`),
       close: async () => {
+        mappings?.close();
         queue.close();
         pool.kill();
       },
     }),
     invoke,
     invokeLater,
-    resume: () => queue.resume(),
+    resume: () => {
+      queue.resume();
+      mappings?.resume();
+    },
     crash: (accessKeyId) => pool.crash(accessKeyId),
     running: (functionName) => pool.running(functionName).map(({ event }) => JSON.parse(event) as unknown),
     crashWhere: (functionName, isMeant) => {
@@ -167,6 +191,7 @@ export function makeLambda(context: CloudContext, { trace, limits, peers }: Lamb
       return meant.length;
     },
     kill: () => {
+      mappings?.close();
       queue.close();
       pool.kill();
     },

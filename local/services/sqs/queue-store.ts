@@ -1,109 +1,125 @@
 import { randomUUID } from 'node:crypto';
-import type { MessageAttributeValue } from '@aws-sdk/client-sqs';
 import type { CloudContext } from '../../core/service.ts';
+import { makeChanges } from './changes.ts';
+import { makeDeduplication } from './deduplication.ts';
+import { isFifo, makeMessages, type QueuedMessage, type StoredQueue } from './queued-messages.ts';
 
-export interface StoredQueue {
-  readonly name: string;
-  readonly attributes: Readonly<Record<string, string>>;
-  readonly createdAtMs: number;
-}
-
-export interface QueuedMessage {
-  readonly messageId: string;
+export interface NewMessage {
   readonly body: string;
-  readonly attributes: Record<string, MessageAttributeValue>;
-  readonly sentAtMs: number;
-  readonly visibleAtMs: number;
-  readonly receiveCount: number;
-  readonly receiptHandle?: string;
+  readonly attributes: QueuedMessage['attributes'];
+  readonly delayMs: number;
+  readonly groupId?: string | undefined;
+  readonly deduplicationId?: string | undefined;
 }
 
-/** Defaults of SQS, in seconds. */
+/** Default of SQS, in seconds. */
 const VISIBILITY_SECONDS = 30;
-const RETENTION_SECONDS = 345_600;
 
-/** Queues and their messages, kept in order of arrival. */
-export function makeQueueStore(context: Pick<CloudContext, 'clock' | 'store'>) {
+export type QueueStore = ReturnType<typeof makeQueueStore>;
+
+/** Queues and their messages, kept in order of arrival; those of a FIFO queue also by their groups. */
+export function makeQueueStore(context: Pick<CloudContext, 'clock' | 'store'>, arnOf: (name: string) => string) {
   const queues = context.store('sqs-queues');
-  const messages = context.store('sqs-messages');
-  const keyOf = (queue: StoredQueue, message: QueuedMessage) =>
-    `${queue.name}/${String(message.sentAtMs).padStart(15, '0')}/${message.messageId}`;
-  const put = (queue: StoredQueue, message: QueuedMessage): QueuedMessage => {
-    messages.put(keyOf(queue, message), message);
-    return message;
-  };
+  const messages = makeMessages(context);
+  const deduplication = makeDeduplication(context);
+  const changes = makeChanges();
+  const { put, nextSequence, kept, isVisible, ready, byReceipt } = messages;
   const secondsOf = (queue: StoredQueue, name: string, fallback: number): number =>
     Number(queue.attributes[name] ?? fallback);
-  const kept = (queue: StoredQueue): QueuedMessage[] => {
-    const oldestMs = context.clock.now() - secondsOf(queue, 'MessageRetentionPeriod', RETENTION_SECONDS) * 1000;
-    return messages.list<QueuedMessage>(`${queue.name}/`).flatMap(({ key, value }) => {
-      if (value.sentAtMs >= oldestMs) return [value];
-      messages.delete(key);
-      return [];
-    });
-  };
-  const byReceipt = (queue: StoredQueue, receiptHandle: string) =>
-    kept(queue).find((message) => message.receiptHandle === receiptHandle);
-  const isVisible = (message: QueuedMessage): boolean => message.visibleAtMs <= context.clock.now();
   const find = (name: string): StoredQueue | undefined => queues.get(name);
+
+  /** Takes a message to another queue, where it is new. */
+  const move = (from: StoredQueue, message: QueuedMessage, to: StoredQueue, sourceArn?: string): void => {
+    const { receiptHandle: _handle, firstReceivedAtMs: _first, sourceArn: _source, ...fresh } = message;
+    const nowMs = context.clock.now();
+    put(to, {
+      ...fresh,
+      sequence: nextSequence(to),
+      // SQS lets a message of a standard queue keep its age in the dead-letter queue, one of a FIFO queue starts anew.
+      sentAtMs: isFifo(to) ? nowMs : message.sentAtMs,
+      visibleAtMs: nowMs,
+      receiveCount: 0,
+      ...(sourceArn === undefined ? {} : { sourceArn }),
+    });
+    // Only now: a cloud that is killed in between has the message twice rather than never.
+    messages.remove(from, message);
+    changes.tell(to.name);
+    changes.tell(from.name);
+  };
 
   /** True when the message has been received too often and now lies in the dead-letter queue. */
   const redriven = (queue: StoredQueue, message: QueuedMessage): boolean => {
-    const policy = JSON.parse(queue.attributes.RedrivePolicy ?? '{}') as {
-      deadLetterTargetArn?: string;
-      maxReceiveCount?: number | string;
-    };
-    const target = find(policy.deadLetterTargetArn?.split(':').at(-1) ?? '');
-    if (target === undefined || message.receiveCount < Number(policy.maxReceiveCount)) return false;
-    messages.delete(keyOf(queue, message));
-    const { receiptHandle: _, ...fresh } = message;
-    put(target, { ...fresh, visibleAtMs: context.clock.now(), receiveCount: 0 });
+    const { deadLetterTargetArn, maxReceiveCount } = redrivePolicyOf(queue);
+    const target = find(deadLetterTargetArn?.split(':').at(-1) ?? '');
+    if (target === undefined || message.receiveCount < Number(maxReceiveCount)) return false;
+    move(queue, message, target, arnOf(queue.name));
     return true;
   };
+
+  const receiveOne = (queue: StoredQueue, message: QueuedMessage, hiddenMs: number): QueuedMessage =>
+    put(queue, {
+      ...message,
+      receiveCount: message.receiveCount + 1,
+      firstReceivedAtMs: message.firstReceivedAtMs ?? context.clock.now(),
+      visibleAtMs: context.clock.now() + hiddenMs,
+      receiptHandle: randomUUID(),
+    });
 
   return {
     find,
     all: () => queues.list<StoredQueue>().map(({ value }) => value),
     put: (queue: StoredQueue) => queues.put(queue.name, queue),
     remove: (name: string) => {
-      for (const { key } of messages.list(`${name}/`)) messages.delete(key);
+      messages.clear(name);
+      messages.forgetCounter(name);
+      deduplication.forget(name);
       queues.delete(name);
     },
-    add: (queue: StoredQueue, message: { body: string; attributes: QueuedMessage['attributes']; delayMs: number }) => {
-      const now = context.clock.now();
+    /** Of a FIFO queue: a repetition within five minutes gives the message that was sent first. */
+    add: (queue: StoredQueue, message: NewMessage): Pick<QueuedMessage, 'messageId' | 'sequence'> => {
+      const first = isFifo(queue) ? deduplication.find(queue, message) : undefined;
+      if (first !== undefined) return first;
+      const nowMs = context.clock.now();
+      const { body, attributes, groupId, deduplicationId } = message;
       const delayMs = message.delayMs || secondsOf(queue, 'DelaySeconds', 0) * 1000;
-      return put(queue, {
+      const stored = put(queue, {
         messageId: randomUUID(),
-        body: message.body,
-        attributes: message.attributes,
-        sentAtMs: now,
-        visibleAtMs: now + delayMs,
+        body,
+        attributes,
+        sequence: nextSequence(queue),
+        ...(groupId === undefined ? {} : { groupId }),
+        ...(deduplicationId === undefined ? {} : { deduplicationId }),
+        sentAtMs: nowMs,
+        visibleAtMs: nowMs + delayMs,
         receiveCount: 0,
       });
+      if (isFifo(queue)) deduplication.remember(queue, stored);
+      changes.tell(queue.name);
+      return stored;
     },
-    receive: (queue: StoredQueue, limit: number, visibilitySeconds?: number) => {
+    receive: (queue: StoredQueue, limit: number, visibilitySeconds?: number): QueuedMessage[] => {
       const hiddenMs = (visibilitySeconds ?? secondsOf(queue, 'VisibilityTimeout', VISIBILITY_SECONDS)) * 1000;
-      const ready = kept(queue).filter((message) => isVisible(message) && !redriven(queue, message));
-      return ready.slice(0, limit).map((message) =>
-        put(queue, {
-          ...message,
-          receiveCount: message.receiveCount + 1,
-          visibleAtMs: context.clock.now() + hiddenMs,
-          receiptHandle: randomUUID(),
-        }),
-      );
+      const fit = ready(queue).filter((message) => !redriven(queue, message));
+      return fit.slice(0, limit).map((message) => receiveOne(queue, message, hiddenMs));
     },
+    /** The message with this receipt handle; undefined once it was received again or deleted. */
+    byReceipt,
+    isVisible,
     delete: (queue: StoredQueue, receiptHandle: string) => {
       const message = byReceipt(queue, receiptHandle);
-      if (message !== undefined) messages.delete(keyOf(queue, message));
+      if (message === undefined) return;
+      messages.remove(queue, message);
+      changes.tell(queue.name);
     },
     hide: (queue: StoredQueue, receiptHandle: string, forMs: number) => {
       const message = byReceipt(queue, receiptHandle);
-      if (message !== undefined) put(queue, { ...message, visibleAtMs: context.clock.now() + forMs });
+      if (message === undefined) return;
+      put(queue, { ...message, visibleAtMs: context.clock.now() + forMs });
+      changes.tell(queue.name);
     },
-    purge: (queue: StoredQueue) => {
-      for (const { key } of messages.list(`${queue.name}/`)) messages.delete(key);
-    },
+    move,
+    messagesOf: kept,
+    purge: ({ name }: StoredQueue) => messages.clear(name),
     depth: (queue: StoredQueue) => {
       const all = kept(queue);
       const hidden = all.filter((message) => !isVisible(message));
@@ -114,7 +130,15 @@ export function makeQueueStore(context: Pick<CloudContext, 'clock' | 'store'>) {
         ApproximateNumberOfMessagesDelayed: String(hidden.length - inFlight),
       };
     },
-    inventory: (arnOf: (name: string) => string) =>
+    /** Resolves as soon as there may be something to receive. Rejects when the signal aborts. */
+    untilReady: async (queue: StoredQueue, signal: AbortSignal): Promise<void> => {
+      if (ready(queue).length > 0) return;
+      // Of a held group the visible ones wait for the hidden one.
+      const hidden = kept(queue).filter((message) => !isVisible(message));
+      const soonest = Math.min(...hidden.map(({ visibleAtMs }) => visibleAtMs));
+      await changes.orAt(queue.name, soonest, context.clock, signal);
+    },
+    inventory: () =>
       queues
         .list<StoredQueue>()
         .flatMap(({ value }) => [
@@ -123,3 +147,10 @@ export function makeQueueStore(context: Pick<CloudContext, 'clock' | 'store'>) {
         ]),
   };
 }
+
+/** The queue's own `RedrivePolicy`; empty for a queue without one. */
+export const redrivePolicyOf = ({ attributes }: Pick<StoredQueue, 'attributes'>) =>
+  JSON.parse(attributes.RedrivePolicy ?? '{}') as {
+    readonly deadLetterTargetArn?: string;
+    readonly maxReceiveCount?: number | string;
+  };

@@ -24,7 +24,11 @@ afterEach(() => cloud.stop());
 const queue = async (name: string, properties = {}) =>
   (await cloud.declare('AWS::SQS::Queue', name, { QueueName: name, ...properties })).ref;
 const receive = async (QueueUrl: string) =>
-  (await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }))).Messages ?? [];
+  (
+    await sqs.send(
+      new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, MessageSystemAttributeNames: ['All'] }),
+    )
+  ).Messages ?? [];
 
 describe('the embedded SQS', () => {
   it('hides a received message until its visibility timeout, and forgets a deleted one', async () => {
