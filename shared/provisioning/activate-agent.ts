@@ -66,9 +66,16 @@ const activation = ({ version, runtime }: Input, agent: Agent, nowMs: number) =>
   provisioning: { status: 'succeeded', endedAtMs: nowMs, steps: withActivation(agent.provisioning, nowMs) } as const,
 });
 
-/** The last step ends in the same write as the run. */
+/** The last step ends in the same write as the run; so does the Map before it, which has no function of its own. */
 const withActivation = ({ steps }: Provisioning, nowMs: number): Provisioning['steps'] => {
-  const line = startedStep('ActivateAgent', steps.ActivateAgent, 0, nowMs);
-  const ended = endedStep(line, { progress: 'settled' }, nowMs);
-  return { ...steps, ...(ended === undefined ? {} : { ActivateAgent: ended }) };
+  const activated = endedStep(startedStep('ActivateAgent', steps.ActivateAgent, 0, nowMs), SETTLED, nowMs);
+  const deployed =
+    steps.DeployChannels?.status === 'running' ? endedStep(steps.DeployChannels, SETTLED, nowMs) : undefined;
+  return {
+    ...steps,
+    ...(deployed === undefined ? {} : { DeployChannels: deployed }),
+    ...(activated === undefined ? {} : { ActivateAgent: activated }),
+  };
 };
+
+const SETTLED = { progress: 'settled' } as const;

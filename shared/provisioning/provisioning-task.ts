@@ -142,10 +142,11 @@ const stepJournal = <Input extends TaskInput>(
 
 const ANY_STATUS: readonly AgentStatus[] = AGENT_STATUSES;
 
-const requireWanted = <Input extends TaskInput>(
+/** Throws `RunSuperseded` unless the row still wants this run. */
+export const requireWanted = (
   agent: Agent | undefined,
-  { run, agentId }: Input,
-  { during, runStatus }: TaskRules<Input>,
+  { run, agentId }: Pick<TaskInput, 'run' | 'agentId'>,
+  { during, runStatus }: Pick<TaskRules<unknown>, 'during' | 'runStatus'>,
 ): Agent => {
   const wanted =
     agent?.provisioning.run === run &&

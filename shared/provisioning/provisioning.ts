@@ -1,7 +1,10 @@
 import type { AgentId, UserId } from '../kernel/ids.ts';
 import type { ProblemCode } from '../kernel/problems.ts';
 
-/** The steps of `provision-agent.asl.json`, in the order a reader sees them; each is a Task state and a Lambda of that name. */
+/**
+ * The steps of `provision-agent.asl.json`, in the order a reader sees them; each is a Task state and a Lambda of that
+ * name, but for `DeployChannels`: a Map, whose items have their own status in the channels table.
+ */
 export const PROVISIONING_STEPS = [
   'ProvisionKnowledgeBase',
   'CheckIngestion',
@@ -9,11 +12,22 @@ export const PROVISIONING_STEPS = [
   'CheckCode',
   'DeployAgentCore',
   'CheckRuntime',
+  'PlanChannels',
+  'DeployChannels',
   'ActivateAgent',
 ] as const;
 export type ProvisioningStep = (typeof PROVISIONING_STEPS)[number];
 
-export const RETIREMENT_STEPS = ['StopProvisioning', 'RetireRuntime', 'RetireKnowledge', 'EraseAgent'] as const;
+/** The tasks of one channel inside `DeployChannels`. */
+export const CHANNEL_TASKS = ['DeployConnectChannel', 'DeploySocialChannel', 'RecordChannel'] as const;
+
+export const RETIREMENT_STEPS = [
+  'StopProvisioning',
+  'RetireChannels',
+  'RetireRuntime',
+  'RetireKnowledge',
+  'EraseAgent',
+] as const;
 
 export type StepStatus = 'running' | 'succeeded' | 'failed';
 
@@ -54,7 +68,10 @@ export interface RunInput {
   readonly agentId: AgentId;
   readonly version: number;
   readonly run: number;
-  /** Resume: steps whose result is already stored are skipped from here on. Absent for a fresh run. */
+  /**
+   * Where the run before stopped: steps find what is stored already and skip it. `DeployChannels` is a run for changed
+   * channels alone, which leaves code and runtime as they are. Absent for a fresh run.
+   */
   readonly resumeFrom?: ProvisioningStep;
 }
 

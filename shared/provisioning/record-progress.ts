@@ -80,7 +80,7 @@ const sentenceOf = (error: CaughtError): string => {
 };
 
 /** Lambda's cause is a JSON document about the error; of that, only the message is for people. */
-const messageOf = (cause: string): string => {
+export const messageOf = (cause: string): string => {
   const LambdaError = z.object({ errorMessage: z.string() });
   try {
     return LambdaError.parse(JSON.parse(cause)).errorMessage.slice(0, 500);

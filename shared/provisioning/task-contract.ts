@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CHANNEL_TYPES } from '../channels/channel.ts';
 import { AgentId, UserId } from '../kernel/ids.ts';
 import { PROVISIONING_STEPS } from './provisioning.ts';
 import { MAX_BUILD_ATTEMPTS } from './resource-names.ts';
@@ -51,6 +52,22 @@ export type RecordProgressInput = z.output<typeof RecordProgressInput>;
 /** The error is there to be recorded in case RecordProgress could not. */
 export const CompensateInput = TaskInput.extend({ error: CaughtError });
 
+/** One channel of the Map `DeployChannels`. */
+export const ChannelInput = TaskInput.extend({ channelType: z.enum(CHANNEL_TYPES) });
+export type ChannelInput = z.output<typeof ChannelInput>;
+
+/** What became of a channel that its function could not settle by itself. */
+export const RecordChannelInput = ChannelInput.extend({ error: CaughtError });
+
+const PlannedChannel = z.object({
+  channelType: z.enum(CHANNEL_TYPES),
+  kind: z.enum(['connect', 'social']),
+  action: z.enum(['deploy', 'retire']),
+});
+export type PlannedChannel = z.output<typeof PlannedChannel>;
+
+const ChannelDeployed = z.object({ status: z.enum(['pending', 'active', 'failed', 'retired']) });
+
 /** EventBridge's `Step Functions Execution Status Change` of an execution that failed, timed out or was aborted. */
 export const ExecutionEnded = z.object({
   detail: z.object({
@@ -70,10 +87,16 @@ export const TASK_OUTPUTS = {
   CheckCode: z.object({ status: z.enum(['approved', 'rejected', 'pending']), findings: z.array(FindingSchema) }),
   DeployAgentCore: DeployedRuntime,
   CheckRuntime: z.object({ status: z.enum(['pending', 'ready']) }),
+  /** `runtime` is given where this run deploys none: that which serves. */
+  PlanChannels: z.object({ channels: z.array(PlannedChannel), runtime: DeployedRuntime.exactOptional() }),
+  DeployConnectChannel: ChannelDeployed,
+  DeploySocialChannel: ChannelDeployed,
+  RecordChannel: z.object({}),
   ActivateAgent: z.object({ status: z.literal('active') }),
   RecordProgress: z.object({}),
   Compensate: z.object({ status: z.enum(['pending', 'failed', 'active']) }),
   StopProvisioning: z.object({ status: z.enum(['pending', 'done']) }),
+  RetireChannels: z.object({ status: z.enum(['pending', 'done']) }),
   RetireRuntime: z.object({ status: z.enum(['pending', 'done']) }),
   RetireKnowledge: z.object({ status: z.enum(['pending', 'done']) }),
   EraseAgent: z.object({ status: z.literal('done') }),

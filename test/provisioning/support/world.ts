@@ -1,5 +1,10 @@
 import type { Agent } from '../../../shared/agents/agent.ts';
 import type { BuildRequest, CodeChecker } from '../../../shared/building/building.ts';
+import type { ChannelType } from '../../../shared/channels/channel.ts';
+import { deployChannel } from '../../../shared/channels/deploy-channel.ts';
+import { planChannels } from '../../../shared/channels/plan-channels.ts';
+import { recordChannel } from '../../../shared/channels/record-channel.ts';
+import { retireChannels } from '../../../shared/channels/retire-channels.ts';
 import type { AgentId, KnowledgeBaseId, UserId } from '../../../shared/kernel/ids.ts';
 import type { KnowledgeBase, KnowledgeFile } from '../../../shared/knowledge/knowledge-base.ts';
 import { activateAgent } from '../../../shared/provisioning/activate-agent.ts';
@@ -20,6 +25,8 @@ import { retireKnowledge } from '../../../shared/provisioning/retire-knowledge.t
 import { retireRuntime } from '../../../shared/provisioning/retire-runtime.ts';
 import { stopProvisioning } from '../../../shared/provisioning/stop-provisioning.ts';
 import type { TaskName } from '../../../shared/provisioning/task-contract.ts';
+import { type Fate, fakeDeployer } from '../../channels/support/fake-deployer.ts';
+import { channelRow, memoryChannels } from '../../channels/support/memory-channels.ts';
 import { fakeBucket, fakeKnowledge, fakeRoles, fakeRuntimes } from './cloud.ts';
 import { memoryStores } from './stores.ts';
 
@@ -37,6 +44,8 @@ export interface WorldOptions {
   readonly looks?: number;
   /** By attempt, the last one repeated. */
   readonly builds?: readonly BuildOutcome[];
+  /** The channels the agent is to have, and what becomes of each. */
+  readonly channels?: Partial<Record<ChannelType, Fate>>;
   /** Sees each call of a port before it is made, and again (`after`) once it is done; may throw, or take its time. */
   readonly onCall?: (call: {
     readonly port: string;
@@ -58,6 +67,8 @@ export const makeWorld = (options: WorldOptions = {}) => {
   const time = { nowMs: 1_800_000_000_000 };
   const creator = fakeCreator(code.objects, options.builds ?? ['good']);
   const stopped: string[] = [];
+  const channels = memoryChannels();
+  const outside = fakeDeployer(options.channels);
   const watch = <Port extends object>(port: string, target: Port): Port => watched(port, target, options.onCall);
 
   if (isolation === 'shared') {
@@ -69,6 +80,10 @@ export const makeWorld = (options: WorldOptions = {}) => {
   }
   stores.rows.agents.set(AGENT, newAgent());
   stores.rows.knowledgeBases.set(KNOWLEDGE, newKnowledgeBase(paths));
+  for (const type of Object.keys(options.channels ?? {}) as ChannelType[]) {
+    const row = channelRow(KEY, type);
+    channels.rows.set(`${USER}#${AGENT}#${type}`, row);
+  }
 
   const settings = {
     AGENTS_TABLE: 'agents',
@@ -109,6 +124,9 @@ export const makeWorld = (options: WorldOptions = {}) => {
     creator: watch('creator', creator.creator),
     runtimes: watch('runtimes', runtimes.runtimes),
     roles: watch('roles', roles.roles),
+    channels: watch('channels', channels.store),
+    deployer: watch('deployer', outside.deployer),
+    deployers: { connect: watch('deployer', outside.deployer), social: watch('deployer', outside.deployer) },
     executions: watch('executions', { stop: async (name: string) => void stopped.push(name) }),
     checkCode: gate,
     runtimeFiles: async () => ({ 'main.js': new TextEncoder().encode('host') }),
@@ -126,10 +144,15 @@ export const makeWorld = (options: WorldOptions = {}) => {
     CheckCode: checkCode(deps),
     DeployAgentCore: deployAgentCore(deps),
     CheckRuntime: checkRuntime(deps),
+    PlanChannels: planChannels(deps),
+    DeployConnectChannel: deployChannel(deps),
+    DeploySocialChannel: deployChannel(deps),
+    RecordChannel: recordChannel(deps),
     ActivateAgent: activateAgent(deps),
     RecordProgress: recordProgress(deps),
     Compensate: compensate(deps),
     StopProvisioning: stopProvisioning(deps),
+    RetireChannels: retireChannels(deps),
     RetireRuntime: retireRuntime(deps),
     RetireKnowledge: retireKnowledge(deps),
     EraseAgent: eraseAgent(deps),
@@ -147,6 +170,9 @@ export const makeWorld = (options: WorldOptions = {}) => {
     stoppedBuilds: creator.stopped,
     stopped,
     rows: stores.rows,
+    channels,
+    /** What channels have outside. */
+    outside,
     agent: (): Agent | undefined => stores.rows.agents.get(AGENT),
     knowledgeBase: (): KnowledgeBase | undefined => stores.rows.knowledgeBases.get(KNOWLEDGE),
     call: (name: TaskName, input: object = {}) =>
@@ -165,6 +191,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
       sessions: [...creator.sessions],
       files: [...files.ever].sort(),
       code: [...code.ever].sort(),
+      channels: [...outside.held].sort(),
     }),
   };
 };
