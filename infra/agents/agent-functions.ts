@@ -91,6 +91,7 @@ function getAgent(scope: Construct, { config, stores }: AgentFunctionsProps): Or
   });
   stores.agents.grant(fn, 'GetItem');
   stores.knowledgeBases.grant(fn, 'GetItem');
+  stores.channels.grant(fn, 'Query');
   return fn;
 }
 

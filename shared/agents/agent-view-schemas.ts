@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { ChannelView } from '../channels/channel-view-schemas.ts';
 import { KNOWLEDGE_BASE_STATUSES } from '../knowledge/knowledge-base.ts';
 import { FileView } from '../knowledge/knowledge-base-view-schemas.ts';
-import { AGENT_STATUSES, AGENT_TYPES } from './agent.ts';
+import { REPLY_ENGINES } from '../messages/reply-engine.ts';
+import { AGENT_STATUSES, AGENT_TYPES, BUSINESS_TYPES, RESTING_STATUSES } from './agent.ts';
 
 const UnixSeconds = z.int().meta({ description: 'Unix seconds.', example: 1_795_000_000 });
 const UnixMs = z.int().meta({ description: 'Unix milliseconds.', example: 1_795_000_000_000 });
@@ -34,6 +36,25 @@ export const AgentSummaryView = z
 
 export const AgentView = AgentSummaryView.omit({ knowledgeBaseId: true })
   .extend({
+    restsIn: z
+      .enum(RESTING_STATUSES)
+      .nullable()
+      .meta({ description: 'While it is `updating`: the status it returns to, and behaves like until then.' }),
+    description: z.string().nullable(),
+    businessType: z.enum(BUSINESS_TYPES).nullable(),
+    characterConfig: z
+      .object({
+        businessName: z.string(),
+        products: z.array(z.string()),
+        specialties: z.array(z.string()),
+        tone: z.string(),
+        knowledgeBase: z.record(z.string(), z.string()),
+      })
+      .nullable(),
+    context: z.record(z.string(), z.unknown()).nullable(),
+    replyEngine: z.enum(REPLY_ENGINES),
+    pausedNotice: z.string().meta({ description: 'What customers are told while it is paused.' }),
+    channels: z.array(ChannelView),
     sop: z.string(),
     knowledgeBaseDescription: z.string(),
     humanHandoffDescription: z.string(),

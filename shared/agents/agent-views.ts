@@ -1,8 +1,11 @@
 import type * as z from 'zod';
+import type { Channel } from '../channels/channel.ts';
+import { channelView } from '../channels/channel-views.ts';
 import type { KnowledgeBase } from '../knowledge/knowledge-base.ts';
 import { PROVISIONING_STEPS, type StepProgress } from '../provisioning/provisioning.ts';
 import type { Agent, AgentRuntimeRecord, AgentType } from './agent.ts';
 import type { AgentSummary } from './agent-store.ts';
+import { pausedNoticeOf } from './answering.ts';
 import type { AgentSummaryView, AgentView } from './agent-view-schemas.ts';
 
 /** Where requests reach us, for the links in answers. */
@@ -42,12 +45,15 @@ export const summaryView = (agent: AgentSummary, at: ReachedAt): z.output<typeof
 /** An agent with everything its owner may know. */
 export const agentView = (
   agent: Agent,
-  knowledge: KnowledgeBase | undefined,
+  { knowledge, channels }: { readonly knowledge: KnowledgeBase | undefined; readonly channels: readonly Channel[] },
   at: ReachedAt,
 ): z.output<typeof AgentView> => {
   const { knowledgeBaseId, ...summary } = summaryView(agent, at);
   return {
     ...summary,
+    ...businessView(agent),
+    restsIn: agent.restsIn ?? null,
+    channels: channels.map(channelView),
     sop: agent.sop,
     knowledgeBaseDescription: agent.knowledgeBaseDescription,
     humanHandoffDescription: agent.humanHandoffDescription,
@@ -64,6 +70,21 @@ export const agentView = (
     },
     provisioning: provisioningView(agent.provisioning),
     uploads: agent.uploads === undefined ? null : { pending: pendingIn(knowledge), expiresAt: agent.uploads.expiresAt },
+  };
+};
+
+const businessView = (agent: Agent) => {
+  const { description = null, businessType = null, character, businessContext = null } = agent;
+  return {
+    description,
+    businessType,
+    characterConfig:
+      character === undefined
+        ? null
+        : { ...character, products: [...character.products], specialties: [...character.specialties] },
+    context: businessContext,
+    replyEngine: agent.replyEngine ?? ('agentcore' as const),
+    pausedNotice: pausedNoticeOf(agent),
   };
 };
 

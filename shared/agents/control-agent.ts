@@ -35,9 +35,12 @@ export const bringTo = (
   request: Request,
   { name, status }: { readonly name?: string | undefined; readonly status?: RestingStatus | undefined },
 ): Promise<ApiAnswer> =>
-  bring(deps, request, (agent) => (status === undefined ? undefined : actionTowards(status, agent)), {
-    ...(name === undefined ? {} : { agentName: name }),
-  });
+  bring(
+    deps,
+    request,
+    (agent) => (status === undefined ? undefined : actionTowards(status, agent)),
+    name === undefined ? {} : { agentName: name },
+  );
 
 /** What leads to a status from where the agent is. */
 const actionTowards = (status: RestingStatus, agent: Agent): LifecycleAction => {

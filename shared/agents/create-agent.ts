@@ -149,7 +149,7 @@ const draftChannel = (
   settings,
   resources: {},
   run,
-  attempt: 0,
+  attempt: 1,
   createdAt,
   updatedAt: createdAt,
 });

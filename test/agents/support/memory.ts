@@ -177,6 +177,9 @@ export function memory() {
     deps: {
       agents: agentStore,
       knowledge,
+      channels: {
+        list: async ({ agentId }: AgentKey) => [...channels.values()].filter((channel) => channel.agentId === agentId),
+      },
       files,
       idempotency,
       provisioning: workflow,

@@ -11,7 +11,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'states:StartExecution',
   ],
   'list-agents': ['dynamodb:Query', 'secretsmanager:GetSecretValue'],
-  'get-agent': ['dynamodb:GetItem'],
+  'get-agent': ['dynamodb:GetItem', 'dynamodb:Query'],
   'update-agent': [
     'dynamodb:DeleteItem',
     'dynamodb:GetItem',
