@@ -3,9 +3,12 @@ import type { Fetch } from '../kernel/lean-fetch.ts';
 import type { ElizaCharacter } from './character.ts';
 import { classified, ElizaError, noAnswer } from './eliza-error.ts';
 
-/** An agent as the server has it. Its secrets are in the answer, too: they are passed over. */
+/**
+ * An agent as the server has it. Its secrets are in the answer, too: they are passed over. Ids that the server makes of
+ * names are no UUIDs of RFC 9562.
+ */
 const AgentRow = z.object({
-  id: z.uuid(),
+  id: z.guid(),
   status: z.enum(['active', 'inactive']),
   settings: z
     .object({
@@ -19,7 +22,7 @@ const AgentRow = z.object({
 export type ElizaAgent = z.output<typeof AgentRow>;
 
 const Found = z.object({ data: AgentRow });
-const Created = z.object({ data: z.object({ id: z.uuid() }) });
+const Created = z.object({ data: z.object({ id: z.guid() }) });
 const Started = z.object({ data: z.object({ status: z.literal('active') }) });
 const Opened = z.object({ sessionId: z.string().min(1) });
 /** The agent may have chosen to say nothing: there is no text then. */

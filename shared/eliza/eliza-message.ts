@@ -19,9 +19,10 @@ export interface MessageToEliza {
 }
 
 /**
- * What is sent for a customer's message: before it whatever the session does not know yet, which for a new session is
- * the whole recent conversation, else what was said on other channels meanwhile. At most `MAX_CONTENT` characters: the
- * oldest lines give way first, the customer's words last.
+ * What is sent for a customer's message: before it whatever the session does not know yet. A new session knows nothing; an
+ * old one lacks what was said on other channels, by people, and by the agent itself, whose replies ElizaOS 1.7.2 does not
+ * keep where they are answered over HTTP. At most `MAX_CONTENT` characters: the oldest lines give way first, the
+ * customer's words last.
  */
 export const elizaMessage = (message: MessageToEliza): string => {
   const text = cut(message.text, MAX_CONTENT);
@@ -64,14 +65,19 @@ const factLines = ({ customer }: AgentContext): string[] => {
   ];
 };
 
-const saidLines = ({ channel, context, history, session }: MessageToEliza): string[] => {
-  const recent = context.customer?.recent ?? [];
-  if (session !== undefined) {
-    return recent.filter((entry) => entry.channel !== channel && entry.atMs > session.toldUpToMs).map(lineOf);
-  }
-  if (recent.length > 0) return recent.map(lineOf);
-  return history.map((turn) => lineOf({ ...turn, channel }));
+const saidLines = ({ text, channel, context, history, session }: MessageToEliza): string[] => {
+  const recent = context.customer?.recent;
+  if (recent === undefined)
+    return history.slice(session === undefined ? 0 : -2).map((turn) => lineOf({ ...turn, channel }));
+  const unknown = recent.filter(({ atMs }) => atMs > (session?.toldUpToMs ?? Number.NEGATIVE_INFINITY));
+  const last = unknown.at(-1);
+  const isThisMessage = last?.role === 'user' && last.channel === channel && last.text === text;
+  return (isThisMessage ? unknown.slice(0, -1) : unknown).map(lineOf);
 };
+
+/** The time of the newest entry that a session is told of with a message. */
+export const newestTold = ({ customer }: AgentContext): number =>
+  Math.max(0, ...(customer?.recent ?? []).map(({ atMs }) => atMs));
 
 const SPEAKERS = { user: 'Customer', assistant: 'You', human: 'Colleague' } as const;
 

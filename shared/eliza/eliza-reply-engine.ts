@@ -1,21 +1,19 @@
-import { type ChannelType, SOCIAL_CHANNELS, type SocialChannelType } from '../channels/channel.ts';
+import { SOCIAL_CHANNELS, type SocialChannelType } from '../channels/channel.ts';
 import { ChannelFailedError } from '../channels/channel-deployer.ts';
 import type { ConversationChannel } from '../customers/customer.ts';
-import type { Clock } from '../kernel/clock.ts';
 import { problem } from '../kernel/problems.ts';
 import type { ReplyEngine } from '../messages/reply-engine.ts';
 import type { ElizaApi } from './eliza-api.ts';
 import { elizaAgents } from './eliza-deployer.ts';
 import { ElizaError, elizaProblem } from './eliza-error.ts';
 import { elizaAgentId, elizaUserId } from './eliza-ids.ts';
-import { elizaAnswer, elizaMessage, factsDigest } from './eliza-message.ts';
+import { elizaAnswer, elizaMessage, factsDigest, newestTold } from './eliza-message.ts';
 import type { ElizaSession, ElizaSessionKey, ElizaSessionStore } from './eliza-session-store.ts';
 import { templatesIn } from './response-templates.ts';
 
 export interface ElizaReplyDependencies {
   readonly api: ElizaApi;
   readonly sessions: ElizaSessionStore;
-  readonly clock: Clock;
 }
 
 type Request = Parameters<ReplyEngine['reply']>[0] & { readonly channel: SocialChannelType };
@@ -42,22 +40,21 @@ export const elizaReplyEngine = (dependencies: ElizaReplyDependencies): ReplyEng
 
 /** Whether ElizaOS can answer there. */
 export const isSocial = (channel: ConversationChannel | undefined): channel is SocialChannelType =>
-  (SOCIAL_CHANNELS as readonly (ChannelType | string | undefined)[]).includes(channel);
+  (SOCIAL_CHANNELS as readonly (string | undefined)[]).includes(channel);
 
-const said = async (dependencies: ElizaReplyDependencies, request: Request): Promise<string> => {
-  const { api, sessions } = dependencies;
+const said = async ({ api, sessions }: ElizaReplyDependencies, request: Request): Promise<string> => {
   const key = keyOf(request);
   const known = await sessions.find(key);
   if (known !== undefined) {
     const text = await saidInKnown(api, request, known);
     if (text !== undefined) {
-      await sessions.keep(key, told(dependencies, request, known.elizaSessionId));
+      await sessions.keep(key, told(request, known.elizaSessionId));
       return text;
     }
   }
   const elizaSessionId = await openedSession(api, request);
   const { text } = await api.say(elizaSessionId, elizaMessage({ ...request, session: undefined }));
-  await sessions.keep(key, told(dependencies, request, elizaSessionId));
+  await sessions.keep(key, told(request, elizaSessionId));
   return text;
 };
 
@@ -67,16 +64,20 @@ const keyOf = ({ agent, sessionId, channel }: Request): ElizaSessionKey => ({
   channel,
 });
 
-const told = ({ clock }: ElizaReplyDependencies, { context }: Request, elizaSessionId: string): ElizaSession => ({
+const told = ({ context }: Request, elizaSessionId: string): ElizaSession => ({
   elizaSessionId,
-  toldUpToMs: clock.now(),
+  toldUpToMs: newestTold(context),
   toldFacts: factsDigest(context),
 });
 
-/** Undefined when the session is of no use any more: lost, expired, or its agent does not run. */
+/**
+ * Undefined when the session is of no use any more: lost, expired, its agent does not run, or it says nothing there, as
+ * after a customer got it to mute the conversation.
+ */
 const saidInKnown = async (api: ElizaApi, request: Request, session: ElizaSession): Promise<string | undefined> => {
   try {
-    return (await api.say(session.elizaSessionId, elizaMessage({ ...request, session }))).text;
+    const { text } = await api.say(session.elizaSessionId, elizaMessage({ ...request, session }));
+    return text === '' ? undefined : text;
   } catch (error) {
     if (!(error instanceof ElizaError)) throw error;
     if (error.kind === 'not-found' || error.kind === 'gone') return undefined;

@@ -15,7 +15,7 @@ export interface ElizaSessionKey {
  */
 export interface ElizaSession {
   readonly elizaSessionId: string;
-  /** What was said elsewhere up to then, the session knows (Unix milliseconds). */
+  /** The session knows what was said up to then (Unix milliseconds, of the newest entry it was told of). */
   readonly toldUpToMs: number;
   /** Digest of what the session was told about the customer. */
   readonly toldFacts: string;
