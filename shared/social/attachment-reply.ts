@@ -1,0 +1,43 @@
+import type { AgentAnswer } from '../messages/message.ts';
+import type { ReplyEngine } from '../messages/reply-engine.ts';
+
+/** The template of a channel that answers what cannot be read. */
+export const ATTACHMENT_TEMPLATE = 'unsupported_attachment';
+
+const NAMES: Readonly<Record<string, string>> = {
+  image: 'pictures',
+  photo: 'pictures',
+  sticker: 'stickers',
+  audio: 'voice messages',
+  voice: 'voice messages',
+  video: 'videos',
+  animated_gif: 'videos',
+  document: 'documents',
+  file: 'documents',
+  location: 'locations',
+  contacts: 'contacts',
+};
+
+/** What a customer is told whose message has nothing to read in it; no agent is asked. */
+export const attachmentReply = (
+  attachments: readonly string[],
+  templates: Readonly<Record<string, string>> = {},
+): string => {
+  const [kind] = attachments;
+  const name = (kind !== undefined && Object.hasOwn(NAMES, kind) ? NAMES[kind] : undefined) ?? 'messages of this kind';
+  return (
+    templates[ATTACHMENT_TEMPLATE] ??
+    `Thank you for your message. I am sorry, I cannot open ${name} here. Please tell me in words what I can do for you.`
+  );
+};
+
+/** Answers with these words; the conversation remembers them like any others. */
+export const engineSaying = (answer: string): ReplyEngine => ({
+  reply: async (): Promise<AgentAnswer> => ({
+    answer,
+    citations: [],
+    toolCalls: [],
+    handoff: null,
+    usage: { inputTokens: 0, outputTokens: 0 },
+  }),
+});
