@@ -10,6 +10,7 @@ import type { StageConfig } from '../config.ts';
 import { Api } from '../http/http-api.ts';
 import { KnowledgeFunctions } from '../knowledge/knowledge-functions.ts';
 import { MessageFunctions } from '../messages/message-functions.ts';
+import { OnboardingFunctions } from '../onboarding/onboarding-functions.ts';
 import { Alarms } from '../operations/alarms.ts';
 import { DeadLetters } from '../operations/dead-letters.ts';
 import { Events } from '../operations/events.ts';
@@ -58,6 +59,7 @@ export class AppStack extends Stack {
     });
 
     const agents = new AgentFunctions(this, 'Agents', { config, stores, cursorSecret, provision, retire, deadLetters });
+    const onboarding = new OnboardingFunctions(this, 'Onboarding', { config, stores, provision });
     const bases = new KnowledgeFunctions(this, 'KnowledgeBases', { config, stores, cursorSecret });
     const messages = new MessageFunctions(this, 'Messages', { config, stores, runtimes });
     const socket = new VoiceSocket(this, 'VoiceSocket', { config });
@@ -78,7 +80,7 @@ export class AppStack extends Stack {
     const service = new ServiceFunctions(this, 'Service', { config, webSocketUrl });
     const messageQueue = new MessageQueue(this, 'MessageQueue', { config });
     const social = new SocialFunctions(this, 'Social', { config, stores, queue: messageQueue, deadLetters });
-    const apis = [agents, bases, messages, access, calls, telephony, social, service];
+    const apis = [agents, onboarding, bases, messages, access, calls, telephony, social, service];
     const functions = apis.flatMap((one) => one.api);
     const { authorizer } = access;
     const api = new Api(this, 'Api', { config, identity, functions, authorizer });

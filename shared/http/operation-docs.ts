@@ -3,9 +3,12 @@ import { ApiKeyCreatedView, ApiKeyListView } from '../access/api-key-views.ts';
 import { VoiceTicketView } from '../access/voice-ticket-schemas.ts';
 import { AgentAcceptedView, AgentListView, AgentView } from '../agents/agent-view-schemas.ts';
 import { CallListView, CallView } from '../calls/call-view-schemas.ts';
+import { ChannelListView, ChannelsAcceptedView } from '../channels/channel-requests.ts';
+import { ElizaWebhookView } from '../eliza/eliza-requests.ts';
 import type { ProblemCode } from '../kernel/problems.ts';
 import { KnowledgeBaseListView, KnowledgeBaseView } from '../knowledge/knowledge-base-view-schemas.ts';
 import { MessageAnswerView } from '../messages/answer-schemas.ts';
+import { ProvisioningAcceptedView, ProvisioningView } from '../onboarding/onboarding-views.ts';
 import { HealthView, VersionView } from '../service/service-views.ts';
 import { ChannelCredentialsView, TwitterCrcView } from '../social/social-requests.ts';
 import { PlacedCallView } from '../telephony/call-requests.ts';
@@ -169,6 +172,17 @@ export const OPERATION_DOCS = {
     responses: CONTROLLED,
     problems: LIFECYCLE_PROBLEMS,
   },
+  provisionAgent: {
+    headers: ['Idempotency-Key'],
+    summary: 'Create an agent on many channels, as the multi-channel engine documents it',
+    responses: { 202: { description: 'Provisioning has begun; ask after it.', schema: ProvisioningAcceptedView } },
+    problems: [...BODY_PROBLEMS, ...IDEMPOTENCY_PROBLEMS, 'sop-empty', 'sop-too-long', 'vendor-mismatch'],
+  },
+  getProvisioning: {
+    summary: 'How far a provisioning is, channel by channel',
+    responses: { 200: { description: 'The agent with its channels, as they are now.', schema: ProvisioningView } },
+    problems: ['provisioning-not-found'],
+  },
   sendMessage: {
     summary: 'Ask an agent in text',
     responses: { 200: { description: 'Its answer, with sources and tools.', schema: MessageAnswerView } },
@@ -287,6 +301,29 @@ export const OPERATION_DOCS = {
     responses: { 204: { description: 'It is free.' } },
     problems: ['phone-number-not-found', 'telephony-not-configured', 'telephony-failed'],
   },
+  listChannels: {
+    summary: 'The channels of an agent, each with its own status',
+    responses: { 200: { description: 'Every channel it has, or had asked for.', schema: ChannelListView } },
+    problems: ['agent-not-found'],
+  },
+  putChannels: {
+    summary: 'Give an agent the channels of the list: add, change and remove',
+    headers: ['If-Match'],
+    responses: {
+      200: { description: 'Nothing was to change.', schema: ChannelsAcceptedView },
+      202: {
+        description: 'A run deploys and removes them; the agent answers meanwhile.',
+        schema: ChannelsAcceptedView,
+      },
+    },
+    problems: [...BODY_PROBLEMS, 'agent-not-found', 'agent-busy', 'channel-busy', 'precondition-failed'],
+  },
+  retryChannel: {
+    summary: 'Try a failed channel again, and no other',
+    headers: ['If-Match'],
+    responses: { 202: { description: 'A run deploys it.', schema: ChannelsAcceptedView } },
+    problems: ['agent-not-found', 'channel-not-found', 'agent-busy', 'nothing-to-retry', 'precondition-failed'],
+  },
   answerTwilioVoice: {
     summary: 'Webhook of Twilio: what shall happen with a call',
     responses: { 200: { description: 'TwiML.', contentType: 'text/xml', schema: z.string() } },
@@ -338,6 +375,20 @@ export const OPERATION_DOCS = {
     summary: 'Webhook of X: direct messages',
     responses: { 200: { description: 'Queued.' } },
     problems: [...WEBHOOK_PROBLEMS, 'malformed-json', 'invalid-encoding', 'webhook-not-found'],
+  },
+  answerElizaWebhook: {
+    summary: 'Bring an agent a message of a customer from a social platform',
+    responses: { 200: { description: 'What the customer is to be sent.', schema: ElizaWebhookView } },
+    problems: [
+      ...BODY_PROBLEMS,
+      'agent-not-found',
+      'channel-not-found',
+      'agent-not-ready',
+      'session-busy',
+      'agent-runtime-failed',
+      'agent-unavailable',
+      'agent-timeout',
+    ],
   },
   getHealth: {
     summary: 'Whether the service answers',

@@ -1,8 +1,11 @@
 import { ACCESS_OPERATIONS } from '../access/access-operations.ts';
 import { AGENT_OPERATIONS } from '../agents/agent-operations.ts';
 import { CALL_OPERATIONS } from '../calls/call-operations.ts';
+import { CHANNEL_OPERATIONS } from '../channels/channel-operations.ts';
+import { ELIZA_OPERATIONS } from '../eliza/eliza-operations.ts';
 import { KNOWLEDGE_OPERATIONS } from '../knowledge/knowledge-operations.ts';
 import { MESSAGE_OPERATIONS } from '../messages/message-operations.ts';
+import { ONBOARDING_OPERATIONS } from '../onboarding/onboarding-operations.ts';
 import { SERVICE_OPERATIONS } from '../service/service-operations.ts';
 import { SOCIAL_OPERATIONS } from '../social/social-operations.ts';
 import { TELEPHONY_OPERATIONS } from '../telephony/telephony-operations.ts';
@@ -12,13 +15,16 @@ import { API_PREFIX, LEGACY_PREFIX, type Operation, type Scope } from './operati
 /** The whole API. Each Lambda carries the operations of its feature only. */
 export const OPERATIONS = {
   ...AGENT_OPERATIONS,
+  ...ONBOARDING_OPERATIONS,
   ...MESSAGE_OPERATIONS,
   ...KNOWLEDGE_OPERATIONS,
   ...ACCESS_OPERATIONS,
   ...VOICE_SETTINGS_OPERATIONS,
   ...CALL_OPERATIONS,
   ...TELEPHONY_OPERATIONS,
+  ...CHANNEL_OPERATIONS,
   ...SOCIAL_OPERATIONS,
+  ...ELIZA_OPERATIONS,
   ...SERVICE_OPERATIONS,
 } as const satisfies Record<string, Operation>;
 

@@ -22,6 +22,14 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     's3:PutObjectTagging',
     'states:StartExecution',
   ],
+  'onboard-agent': [
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'states:StartExecution',
+  ],
+  'get-provisioning': ['dynamodb:GetItem', 'dynamodb:Query'],
   'control-agent': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
   'delete-agent': ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'states:StartExecution'],
   'retry-agent': [
