@@ -56,10 +56,11 @@ export const demandScope = ({ scopes, keyId }: Caller, scope: Scope): void => {
 
 /**
  * The key of one agent opens no other: another id, whosever it is, does not exist for it. The agent stands in the path
- * or, failing that, in the body. Throws `agent-not-found`.
+ * or, failing that, in the body, there as `agentId` or as the multi-channel engine writes it. Throws `agent-not-found`.
  */
 export const demandSameAgent = ({ agentId }: Caller, params: Readonly<Record<string, string>>, body: unknown): void => {
   if (agentId === undefined) return;
-  const asked = params.agentId ?? (body as { readonly agentId?: unknown } | undefined)?.agentId;
+  const named = body as { readonly agentId?: unknown; readonly agent_id?: unknown } | undefined;
+  const asked = params.agentId ?? named?.agentId ?? named?.agent_id;
   if (String(asked).toLowerCase() !== agentId) throw agentNotFound(String(asked));
 };

@@ -1,0 +1,37 @@
+import * as z from 'zod';
+import { dynamoChannelStore } from '../channels/channels-dynamodb.ts';
+import { text } from '../kernel/env.ts';
+import { leanFetch } from '../kernel/lean-fetch.ts';
+import { systemClock } from '../kernel/real-dependencies.ts';
+import { agentCoreRuntimes } from '../messages/agent-runtime-agentcore.ts';
+import type { ReplyEngine } from '../messages/reply-engine.ts';
+import { agentCoreReplyEngine } from '../messages/reply-engine-agentcore.ts';
+import { chosenReplyEngine } from './chosen-reply-engine.ts';
+import { type ElizaApi, elizaApi } from './eliza-api.ts';
+import { type ElizaAgents, elizaAgents } from './eliza-deployer.ts';
+import { elizaReplyEngine } from './eliza-reply-engine.ts';
+import { elizaTokenOf } from './eliza-secret-secrets-manager.ts';
+import { dynamoElizaSessionStore } from './eliza-sessions-dynamodb.ts';
+
+/** Of every function that speaks with the ElizaOS server; empty in a stage without one. */
+export const ElizaServerEnv = z.object({ ELIZA_API_URL: z.string(), ELIZA_SECRET_NAME: z.string() });
+
+/** Of every function that lets customers be answered: `ElizaServerEnv` and where sessions and settings are. */
+export const ReplyEngineEnv = ElizaServerEnv.extend({ CHANNELS_TABLE: text, CONVERSATIONS_TABLE: text });
+
+const apiOf = ({ ELIZA_API_URL: baseUrl, ELIZA_SECRET_NAME }: z.output<typeof ElizaServerEnv>): ElizaApi | undefined =>
+  baseUrl === '' ? undefined : elizaApi({ baseUrl, token: elizaTokenOf(ELIZA_SECRET_NAME), fetch: leanFetch() });
+
+/** The ElizaOS agents of a stage, for whoever deploys and retires channels. */
+export const elizaAgentsOf = (env: z.output<typeof ElizaServerEnv>): ElizaAgents => elizaAgents({ api: apiOf(env) });
+
+/** Whoever finds the words for an agent on a channel. */
+export const replyEngineOf = (env: z.output<typeof ReplyEngineEnv>): ReplyEngine => {
+  const api = apiOf(env);
+  const sessions = dynamoElizaSessionStore(env, systemClock);
+  return chosenReplyEngine({
+    agentcore: agentCoreReplyEngine({ runtimes: agentCoreRuntimes() }),
+    elizaos: api && elizaReplyEngine({ api, sessions }),
+    channels: dynamoChannelStore(env),
+  });
+};

@@ -1,0 +1,19 @@
+import type * as z from 'zod';
+import { dynamoChannelStore } from '../channels/channels-dynamodb.ts';
+import { answerCustomer } from '../messages/answer-customer.ts';
+import { customerMessagesDependencies } from '../messages/customer-message-dependencies.ts';
+import type { AnswerElizaWebhookDeps, AnswerElizaWebhookEnv } from './answer-eliza-webhook.ts';
+import { replyEngineOf } from './eliza-dependencies.ts';
+
+/** What answering programs of tenants needs. */
+export const answerElizaWebhookDependencies = (env: z.output<typeof AnswerElizaWebhookEnv>): AnswerElizaWebhookDeps => {
+  const engine = replyEngineOf(env);
+  const deps = customerMessagesDependencies(env, () => engine);
+  return {
+    agents: deps.agents,
+    channels: dynamoChannelStore(env),
+    messages: answerCustomer(deps),
+    memory: deps.memory,
+    clock: deps.clock,
+  };
+};
