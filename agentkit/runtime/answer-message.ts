@@ -38,7 +38,11 @@ export const answerMessage =
     const strands = new Agent({
       model,
       name: agent.definition.name,
-      systemPrompt: systemPrompt(agent.prompt, agent.definition, { text: message.text, today }),
+      systemPrompt: systemPrompt(agent.prompt, agent.definition, {
+        text: message.text,
+        today,
+        context: message.context,
+      }),
       messages: historyOf(message.history),
       tools: strandsTools(agent.definition, agent.files, context, conversation),
       toolExecutor: 'sequential',

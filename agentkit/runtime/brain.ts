@@ -1,4 +1,6 @@
 import type { AgentAnswer, AgentMessage } from '../../shared/messages/message.ts';
+import type { CallBriefing } from '../../shared/voice/keeper/call-keeper.ts';
+import { knownOf } from '../../shared/voice/keeper/known-of.ts';
 import type { AgentBrain, AgentSelf } from '../../shared/voice/session/agent-brain.ts';
 import type { SearchKnowledge } from './knowledge.ts';
 
@@ -9,10 +11,14 @@ export interface BrainDependencies {
 }
 
 /** This agent's own business logic, for a call in this process. */
-export const ownBrain = ({ self, search, answer }: BrainDependencies, callId: string): AgentBrain => ({
+export const ownBrain = (
+  { self, search, answer }: BrainDependencies,
+  briefing: Pick<CallBriefing, 'callId' | 'business' | 'customer'>,
+): AgentBrain => ({
   describe: async () => self,
   ask: async ({ text, history, signal }) => {
-    const answered = await answer({ type: 'message', sessionId: callId, text, history }, signal);
+    const known = { sessionId: briefing.callId, context: knownOf(briefing) };
+    const answered = await answer({ type: 'message', text, history, ...known }, signal);
     const clauseIds = [...answered.toolCalls.flatMap((call) => call.clauseIds), ...(answered.handoff?.clauseIds ?? [])];
     return { answer: answered.answer, handoff: answered.handoff, clauseIds: [...new Set(clauseIds)] };
   },

@@ -75,7 +75,7 @@ function callsOf({ env, agent, parts, credentials, signal }: Speaking): DirectCa
   const { SPEECH_MODEL_ID: speechModelId, KEEP_CALL_FUNCTION: functionName } = env;
   if (agent.agentType === 'text' || speechModelId === undefined || functionName === undefined) return undefined;
   return voiceCalls({
-    brain: (callId) => ownBrain(parts, callId),
+    brain: (briefing) => ownBrain(parts, briefing),
     keeper: (claim) => runtimeKeeper({ functionName, claimId: randomUUID(), credentials }, claim),
     speechModelId,
     textModelId: env.MODEL_ID,

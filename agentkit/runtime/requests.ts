@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AgentContextSchema } from '../../shared/customers/context-schema.ts';
 import type { AgentAnswer, AgentRequest } from '../../shared/messages/message.ts';
 import type { AgentSelf, BrainPassage } from '../../shared/voice/session/agent-brain.ts';
 import { HostError } from '../host/agentcore-server.ts';
@@ -10,6 +11,7 @@ const RequestSchema = z.discriminatedUnion('type', [
     sessionId: z.string().min(1).max(256),
     text: z.string().trim().min(1).max(20_000),
     history: z.array(z.object({ role: z.enum(['user', 'assistant']), text: z.string() })).max(1_000),
+    context: AgentContextSchema.optional(),
   }),
   z.object({ type: z.literal('describe') }),
   z.object({ type: z.literal('search'), query: z.string().trim().min(1).max(1_000) }),
@@ -18,7 +20,7 @@ const RequestSchema = z.discriminatedUnion('type', [
 /** @throws HostError 400 when the payload is not an `AgentRequest`. */
 export function parseRequest(payload: unknown): AgentRequest {
   const parsed = RequestSchema.safeParse(payload);
-  if (parsed.success) return parsed.data;
+  if (parsed.success) return parsed.data as AgentRequest;
   throw new HostError(400, 'invalid-message', z.prettifyError(parsed.error));
 }
 

@@ -1,13 +1,18 @@
+import { contextBlock, TEXT_CONTEXT_CHARACTERS } from '../../shared/customers/context-block.ts';
+import type { AgentContext } from '../../shared/customers/customer-memory.ts';
 import type { AgentDefinition } from '../kit/index.ts';
 
 /** Clauses that `prompt.md` had no room for, this many a message. */
 const MAX_EXTRA_CLAUSES = 8;
 
-/** `prompt.md`, what only the host knows (the date, how to cite), and clauses the prompt had no room for. */
+/**
+ * `prompt.md`, what only the host knows (the date, how to cite), clauses the prompt had no room for, and what is known
+ * about business and customer.
+ */
 export function systemPrompt(
   prompt: string,
   definition: AgentDefinition,
-  message: { readonly text: string; readonly today: string },
+  message: { readonly text: string; readonly today: string; readonly context?: AgentContext | undefined },
 ): string {
   const extra = clausesFor(message.text, prompt, definition);
   return [
@@ -16,6 +21,7 @@ export function systemPrompt(
     'After each sentence that rests on a passage write its marker in square brackets, like [1].',
     'Keep answers to at most three sentences.',
     ...(extra.length === 0 ? [] : ['These rules may matter now:', ...extra]),
+    ...contextBlock(message.context, TEXT_CONTEXT_CHARACTERS),
   ].join('\n');
 }
 

@@ -6,7 +6,12 @@ import { withWishes } from '../../shared/voice/direct/with-wishes.ts';
 import { callEngines } from '../../shared/voice/engines/call-engines.ts';
 import type { EngineDependencies } from '../../shared/voice/engines/engines.ts';
 import { EngineError } from '../../shared/voice/engines/speech-engine.ts';
-import { type CallKeeper, FencedError, type OwnerClaim } from '../../shared/voice/keeper/call-keeper.ts';
+import {
+  type CallBriefing,
+  type CallKeeper,
+  FencedError,
+  type OwnerClaim,
+} from '../../shared/voice/keeper/call-keeper.ts';
 import { type RecordingStore, wavRecorder } from '../../shared/voice/relay/recorder.ts';
 import type { AgentBrain } from '../../shared/voice/session/agent-brain.ts';
 import type { SessionClock } from '../../shared/voice/session/clock.ts';
@@ -14,7 +19,7 @@ import { runVoiceSession } from '../../shared/voice/session/run-voice-session.ts
 import type { Pricing } from '../../shared/voice/session/session-ports.ts';
 
 export interface VoiceDependencies {
-  readonly brain: (callId: string) => AgentBrain;
+  readonly brain: (briefing: CallBriefing) => AgentBrain;
   readonly keeper: (claim: OwnerClaim) => { readonly keeper: CallKeeper; readonly recordings: RecordingStore };
   readonly speechModelId: string;
   readonly textModelId: string;
@@ -52,7 +57,7 @@ export const voiceCalls = (deps: VoiceDependencies): DirectCalls => {
         openRecorder: (recording) => wavRecorder(recordings, { ...recording, nowMs: clock.now() }),
         connect: async () => transport,
         engines,
-        brain: () => deps.brain(claim.callId),
+        brain: deps.brain,
         pricing: { ofUsage, ofCarriage: carriageOf(deps) },
         clock,
         log: jsonLog,

@@ -48,6 +48,7 @@ export class MediaContainer extends Construct implements Grantee {
       AGENT_MODEL_ID: config.agentModelId,
       TWILIO_API_URL: TWILIO_API,
       VOICE_LINES: String(config.voiceLines),
+      CONVERSATION_TTL_DAYS: String(config.conversationTtlDays),
     } satisfies Partial<z.input<typeof MediaServerEnv>>;
     for (const [name, value] of Object.entries(literal)) this.provide(name, value);
     const network = new MediaNetwork(this, 'Network', { config });

@@ -3,6 +3,7 @@ import { Construct, type IConstruct } from 'constructs';
 import { allModelArns, modelArns } from '../agents/agent-permissions.ts';
 import type { AgentRuntimes } from '../agents/agent-runtimes.ts';
 import type { StageConfig } from '../config.ts';
+import { grantMemory } from '../customers/customer-permissions.ts';
 import { KeepCallEnv, VoiceGatewayEnv, VoiceSessionEnv } from '../environments.ts';
 import { functionArn, type Grantee, OratioFunction, seconds } from '../kernel/oratio-function.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -78,6 +79,7 @@ function voiceSession(scope: Construct, { config, stores, runtimes, socket }: Vo
       AGENT_MODEL_ID: config.agentModelId,
       TWILIO_API_URL: TWILIO_API,
       VOICE_LINES: String(config.voiceLines),
+      CONVERSATION_TTL_DAYS: String(config.conversationTtlDays),
     },
     timeout: OWNER_TIMEOUT,
     memoryMb: OWNER_MEMORY_MB,
@@ -107,6 +109,7 @@ function keepCall(scope: Construct, { config, stores }: VoiceFunctionsProps): Or
     schema: KeepCallEnv,
     environment: {
       VOICE_LINES: String(config.voiceLines),
+      CONVERSATION_TTL_DAYS: String(config.conversationTtlDays),
     },
     timeout: seconds(10),
   });
@@ -125,6 +128,7 @@ function grantKeeping(fn: Grantee, stores: Stores): void {
   stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem');
   stores.calls.grant(fn, 'UpdateItem');
   stores.conversations.grant(fn, 'PutItem');
+  grantMemory(fn, stores);
 }
 
 /** To call an owner of a call into being. By name: an owner calls its own successor. */

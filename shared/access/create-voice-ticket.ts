@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Agent } from '../agents/agent.ts';
 import type { AgentStore } from '../agents/agent-store.ts';
+import { answeringRuntime } from '../agents/answering.ts';
 import { requestedAgent } from '../agents/requested-agent.ts';
 import { CallId } from '../calls/call.ts';
 import type { RequestOf } from '../http/http-lambda.ts';
@@ -45,7 +46,7 @@ type Ticket = z.output<typeof VoiceTicketView>;
 export const createVoiceTicket =
   (deps: CreateVoiceTicketDeps) =>
   async (request: RequestOf<'createVoiceTicket'>): Promise<ApiAnswer> => {
-    const { agentId, transport, callId } = request.body;
+    const { agentId, transport, callId, customerRef } = request.body;
     const { userId, keyId } = request;
     if (callId !== undefined) return { status: 201, body: await sameAddress(deps, { callId, userId, agentId, keyId }) };
     const agent = await requestedAgent(deps, { userId, params: { agentId } });
@@ -53,8 +54,8 @@ export const createVoiceTicket =
     const issue: Issue = { ticket: deps.ids.secret(), nowMs: deps.clock.now() };
     const body =
       transport === 'relay'
-        ? await relayTicket(deps, issue, agent, keyId)
-        : await directTicket(deps, issue, { agent, runtime, keyId });
+        ? await relayTicket(deps, issue, agent, { keyId, customerRef })
+        : await directTicket(deps, issue, { agent, runtime, keyId, customerRef });
     return { status: 201, body };
   };
 
@@ -63,34 +64,39 @@ interface Issue {
   readonly nowMs: number;
 }
 
-interface Asking {
+interface Asker {
+  readonly keyId: string | undefined;
+  readonly customerRef: string | undefined;
+}
+
+interface Asking extends Asker {
   readonly agent: Agent;
   readonly runtime: NonNullable<Agent['runtime']>;
-  readonly keyId: string | undefined;
 }
+
+const definedOf = ({ keyId, customerRef }: Asker) => ({
+  ...(keyId === undefined ? {} : { keyId }),
+  ...(customerRef === undefined ? {} : { customerRef }),
+});
 
 const LIFETIME_SECONDS = TICKET_LIFETIME_MS / 1000;
 const untilMs = ({ nowMs }: Issue): number => nowMs + TICKET_LIFETIME_MS;
 const shown = (issue: Issue) => ({ ticket: issue.ticket, expiresAt: Math.floor(untilMs(issue) / 1000) });
 
 /** A version that serves answers calls, also while the next one is built. */
-const speakingRuntime = ({ agentType, status, activeVersion, runtime }: Agent): NonNullable<Agent['runtime']> => {
+const speakingRuntime = (agent: Agent): NonNullable<Agent['runtime']> => {
+  const { agentType } = agent;
   if (agentType === 'text') throw problem('agent-has-no-voice', 'Change its type to "voice" or "both" to talk to it.');
-  if (activeVersion === undefined || runtime === undefined || status === 'deleting') {
-    throw problem('agent-not-ready', `The agent is "${status}" and has no version that could answer.`, {
-      retryAfterSeconds: 5,
-    });
-  }
-  return runtime;
+  return answeringRuntime(agent);
 };
 
 const relayTicket = async (
   { tickets, webSocketUrl }: CreateVoiceTicketDeps,
   issue: Issue,
   { userId, agentId }: Agent,
-  keyId: string | undefined,
+  asker: Asker,
 ): Promise<Ticket> => {
-  const holder = { userId, agentId, ...(keyId === undefined ? {} : { keyId }) };
+  const holder = { userId, agentId, ...definedOf(asker) };
   await tickets.issue(issue.ticket, holder, untilMs(issue));
   return { ...shown(issue), webSocketUrl: `${webSocketUrl}?ticket=${issue.ticket}`, transport: 'relay' };
 };
@@ -98,14 +104,14 @@ const relayTicket = async (
 const directTicket = async (
   { directCalls, addresses, ids }: CreateVoiceTicketDeps,
   issue: Issue,
-  { agent, runtime: { agentRuntimeArn, endpointName }, keyId }: Asking,
+  { agent, runtime: { agentRuntimeArn, endpointName }, ...asker }: Asking,
 ): Promise<Ticket> => {
   const obstacle = directObstacle(voiceSettingsOf(agent));
   if (obstacle !== undefined) throw problem('direct-not-offered', `${obstacle} Use the relay.`);
   const callId = CallId.parse(ids.inOrder());
   const { ticket, nowMs } = issue;
   const call = { callId, agent, ownerToken: ticket, nowMs, connectUntilMs: untilMs(issue) };
-  const opened = await directCalls.open({ ...call, ...(keyId === undefined ? {} : { keyId }) });
+  const opened = await directCalls.open({ ...call, ...definedOf(asker) });
   if (!opened) throw problem('lines-busy', 'Try again in a moment.', { retryAfterSeconds: BUSY_RETRY_SECONDS });
   const session = { agentRuntimeArn, endpointName, sessionId: callId };
   const webSocketUrl = await addresses.sign({ ...session, lifetimeSeconds: LIFETIME_SECONDS, nowMs });

@@ -6,6 +6,8 @@ export interface DirectCall {
   readonly agent: Agent;
   /** Key of the agent by which it was asked for, if not with a token. */
   readonly keyId?: string;
+  /** Who the tenant says will speak. */
+  readonly customerRef?: string;
   /** Of epoch 1: the client's proof towards the runtime, and the runtime's towards `keep-call`. */
   readonly ownerToken: string;
   readonly nowMs: number;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CallId } from '../calls/call.ts';
+import { CustomerRef } from '../customers/customer-ref.ts';
 
 /** Body of `POST /voice-tickets`. */
 export const CreateVoiceTicketBody = z
@@ -7,6 +8,10 @@ export const CreateVoiceTicketBody = z
     agentId: z.uuid().toLowerCase().meta({ example: '019a5c1e-7d00-7a3b-9c55-2f6d1c0a4b11' }),
     transport: z.enum(['relay', 'direct']).default('relay').meta({
       description: 'How sound travels: over our WebSocket API, or straight to the agent’s own runtime.',
+    }),
+    customerRef: CustomerRef.optional().meta({
+      description: 'Who will speak, by your own name for them: the agent knows what they said before.',
+      example: 'customer-4711',
     }),
     callId: CallId.optional().meta({
       description:

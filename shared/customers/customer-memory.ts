@@ -21,7 +21,11 @@ export interface AgentContext {
 export interface CustomerMemory {
   /** The customer with this identity; made where there is none. Two at once get the same one. */
   readonly meet: (agent: AgentKey, identity: Identity, displayName?: string) => Promise<Customer>;
-  readonly contextOf: (customer: Customer) => Promise<NonNullable<AgentContext['customer']>>;
+  readonly contextOf: (
+    customer: Customer,
+    /** Entries whose `sourceId` begins so are left out: those of a call that goes on. */
+    options?: { readonly without?: string },
+  ) => Promise<NonNullable<AgentContext['customer']>>;
   /**
    * Adds what was said. Two channels at once lose nothing; an entry whose `sourceId` is there already is not added
    * again.

@@ -38,12 +38,14 @@ const MAX_IDENTITY_CHARACTERS = 256;
 /** The memory of agents, over a store whose writes are refused when the row has changed. */
 export const customerMemory = (deps: CustomerMemoryDeps): CustomerMemory => ({
   meet: meet(deps),
-  contextOf: async (customer) => {
+  contextOf: async (customer, { without } = {}) => {
     const range = { limit: entriesForContext(customer) };
-    return customerContext(customer, await deps.store.entries(customer, range, nowSeconds(deps.clock)));
+    const entries = await deps.store.entries(customer, range, nowSeconds(deps.clock));
+    const told = entries.filter(({ sourceId }) => without === undefined || !sourceId.startsWith(without));
+    return customerContext(customer, told);
   },
   remember: async (key, entries, facts = {}) => {
-    const chunks = chunked(entries.map(bounded));
+    const chunks = chunked(entries.map((entry) => bounded(entry, deps.clock.now())));
     if (chunks.length === 0 && Object.keys(facts).length > 0) chunks.push([]);
     for (const [index, chunk] of chunks.entries()) await rememberChunk(deps, key, chunk, index === 0 ? facts : {});
   },
@@ -116,11 +118,12 @@ const named = async ({ store, clock }: CustomerMemoryDeps, customer: Customer, n
 
 type NewEntry = Omit<ConversationEntry, 'entry'>;
 
-const bounded = (entry: NewEntry): NewEntry => ({
+const bounded = (entry: NewEntry, nowMs: number): NewEntry => ({
   channel: entry.channel,
   role: entry.role,
   text: clipped(entry.text.toWellFormed(), MAX_TEXT_CHARACTERS),
-  atMs: entry.atMs,
+  // A platform's clock is not ours: nothing was said in the future.
+  atMs: Number.isFinite(entry.atMs) ? Math.min(Math.max(entry.atMs, 0), nowMs) : nowMs,
   sourceId: entry.sourceId,
 });
 

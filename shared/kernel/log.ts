@@ -28,6 +28,10 @@ export const LOG_CODES = {
   'social.message.not-answered': 'WARN',
   'social.reply.not-sent': 'WARN',
   'social.reply.dropped': 'WARN',
+  'customers.call.not-remembered': 'ERROR',
+  'customers.summary.extracted': 'WARN',
+  'customers.summary.failed': 'WARN',
+  'connect.chat.unreadable': 'WARN',
   'media.stream.failed': 'ERROR',
   'media.task.not-protected': 'WARN',
 } as const;

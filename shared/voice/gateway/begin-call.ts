@@ -1,3 +1,4 @@
+import { refusalOf } from '../../agents/answering.ts';
 import { CallId } from '../../calls/call.ts';
 import { LINE_MS } from '../keeper/session-keeper.ts';
 import type { ClientMessage } from '../protocol/messages.ts';
@@ -14,6 +15,7 @@ import {
   LINES_BUSY,
   NO_AGENT,
   NO_OWNER,
+  refusedBy,
   tell,
 } from './speak-to-client.ts';
 
@@ -35,11 +37,16 @@ export const beginCall = async (
   if (agent === undefined) return dismiss(deps, connectionId, NO_AGENT);
   const runtime = speakingRuntime(agent);
   if (runtime === undefined) return dismiss(deps, connectionId, AGENT_NOT_READY);
+  const refusal = refusalOf(agent);
+  if (refusal !== undefined) return dismiss(deps, connectionId, refusedBy(refusal));
   const nowMs = deps.clock.now();
   const callId = waiting?.callId ?? CallId.parse(deps.ids.inOrder());
   const ownerToken = deps.ids.secret();
   const parties = { callId, agent, runtime, channel: 'browser', direction: 'inbound', transport: 'relay' } as const;
-  const wishes = start.contextOverride === undefined ? {} : { contextOverride: start.contextOverride };
+  const wishes = {
+    ...(start.contextOverride === undefined ? {} : { contextOverride: start.contextOverride }),
+    ...(peer.customerRef === undefined ? {} : { customerRef: peer.customerRef }),
+  };
   const draft: CallDraft = { ...parties, ...wishes, ownerToken, clientConnectionId: connectionId, nowMs };
   const { call, session } = draftCall(draft, deps.policy);
   if ((await deps.sessions.spentToday(peer.userId, nowMs)) >= session.limits.tenantDailyBudgetMicroUsd) {

@@ -1,4 +1,5 @@
 import type { CallCost, CallEntry, CallStatus } from '../../calls/call.ts';
+import type { AgentContext } from '../../customers/customer-memory.ts';
 import type { HistoryTurn } from '../engines/speech-engine.ts';
 import type { EndReason } from '../protocol/messages.ts';
 import type { VoiceSettings } from '../voice-settings.ts';
@@ -26,6 +27,9 @@ export interface CallBriefing {
   readonly resumeToken: string;
   /** Wishes of `session.start`, where the gateway took it; absent when the owner itself gets that message first. */
   readonly client?: Checkpoint['client'];
+  /** What is known of the business and of whoever speaks; facts for the prompt. */
+  readonly business?: AgentContext['business'];
+  readonly customer?: AgentContext['customer'];
   /** Laid into the prompt. */
   readonly contextOverride: Readonly<Record<string, unknown>>;
   readonly startedAtMs: number;

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { dynamoCallStore } from '../../calls/calls-dynamodb.ts';
 import { randomIds, systemClock } from '../../kernel/real-dependencies.ts';
 import { dynamoSessionStore } from '../stores/sessions-dynamodb.ts';
+import { callMemoryOf } from './call-memory-dependencies.ts';
 import type { KeepCallDeps } from './keep-call.ts';
 import type { KeepCallEnv } from './keep-call-env.ts';
 import { lambdaOwnerSummoner } from './owner-summoner-lambda.ts';
@@ -15,4 +16,5 @@ export const keeperDependencies = (env: z.output<typeof KeepCallEnv>): KeepCallD
   owners: lambdaOwnerSummoner(env),
   clock: systemClock,
   secret: randomIds.secret,
+  memory: callMemoryOf(env),
 });

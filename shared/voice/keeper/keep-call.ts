@@ -70,6 +70,7 @@ const inCharge = async (
     }
     case 'record':
       await sessions.record(request, session, { ...request, nowMs });
+      await deps.memory?.remember(session, request.entries);
       return spent();
     case 'takeExtraLine':
       return sessions.takeExtraLine(request, session.userId, { nowMs, lineUntilMs: nowMs + LINE_MS });
@@ -86,6 +87,7 @@ const inCharge = async (
       return null;
     case 'finish':
       await sessions.finish(request, session, { ...request, nowMs });
+      await deps.memory?.complete(session);
       return null;
   }
 };

@@ -4,6 +4,7 @@ import { hashOfToken } from '../stores/session-keys.ts';
 import type { OwnerKey, SessionStore } from '../stores/session-store.ts';
 import type { VoiceSession } from '../stores/voice-session.ts';
 import { type CallBriefing, type CallKeeper, FencedError, LEASE_MS, type OwnerClaim } from './call-keeper.ts';
+import type { CallMemory } from './call-memory.ts';
 import type { OwnerSummoner } from './call-owner.ts';
 
 /** A line outlives its lease: a change of owners must not lose it to a caller who waits. */
@@ -15,6 +16,8 @@ export interface KeeperDeps {
   readonly clock: Clock;
   /** 32 random bytes as base64url. */
   readonly secret: () => string;
+  /** Of customers; without it an owner knows nobody. */
+  readonly memory?: CallMemory;
 }
 
 /** The keeper of one owner, with the tables at hand. Holds what it last knew of the session; not to be shared. */
@@ -44,6 +47,7 @@ export const sessionKeeper = (deps: KeeperDeps, claim: OwnerClaim): CallKeeper =
     },
     record: async (write) => {
       session = await sessions.record(owner, known(), { ...write, nowMs: clock.now() });
+      await deps.memory?.remember(session, write.entries);
       return spent();
     },
     takeExtraLine: async () => {
@@ -58,13 +62,16 @@ export const sessionKeeper = (deps: KeeperDeps, claim: OwnerClaim): CallKeeper =
     handOver: async (checkpoint) => {
       session = await handOverCall(deps, owner, known(), checkpoint);
     },
-    finish: (end) => sessions.finish(owner, known(), { ...end, nowMs: clock.now() }),
+    finish: async (end) => {
+      await sessions.finish(owner, known(), { ...end, nowMs: clock.now() });
+      await deps.memory?.complete(known());
+    },
   };
 };
 
 /** Takes the lease; gives the session and what its owner must know. */
 export const claimCall = async (
-  { sessions, clock, secret }: KeeperDeps,
+  { sessions, clock, secret, memory }: KeeperDeps,
   { callId, epoch, ownerToken }: OwnerClaim,
   claimId: string,
 ): Promise<{ readonly session: VoiceSession; readonly briefing: CallBriefing }> => {
@@ -73,7 +80,11 @@ export const claimCall = async (
   const nowMs = clock.now();
   const times = { nowMs, leaseUntilMs: nowMs + LEASE_MS };
   const session = await sessions.claim({ ...owner, resumeTokenHash: hashOfToken(resumeToken) }, times);
-  return { session, briefing: briefingOf(session, resumeToken) };
+  const customer = await memory?.recall(session);
+  return {
+    session,
+    briefing: { ...briefingOf(session, resumeToken), ...(customer === undefined ? {} : { customer }) },
+  };
 };
 
 const briefingOf = (session: VoiceSession, resumeToken: string): CallBriefing => ({
@@ -89,6 +100,7 @@ const briefingOf = (session: VoiceSession, resumeToken: string): CallBriefing =>
   resumeToken,
   ...(session.client === undefined ? {} : { client: session.client }),
   contextOverride: session.contextOverride,
+  ...(session.business === undefined ? {} : { business: session.business }),
   startedAtMs: session.startedAtMs,
   checkpoint: session.checkpoint,
   cause: session.cause,

@@ -5,6 +5,7 @@ import { type AwsContext, awsRequest, uriEncoded } from '../../kernel/aws-reques
 import { AgentAnswerSchema, AgentPassagesSchema, AgentSelfSchema } from '../../messages/answer-schemas.ts';
 import type { AgentRequest } from '../../messages/message.ts';
 import type { CallBriefing } from '../keeper/call-keeper.ts';
+import { knownOf } from '../keeper/known-of.ts';
 import type { AgentBrain } from '../session/agent-brain.ts';
 
 /** A cold runtime is ready after two to ten seconds; the caller hears a greeting at the latest then. */
@@ -13,7 +14,10 @@ const DESCRIBE_TIMEOUT_MS = 20_000;
 const ASK_TIMEOUT_MS = 60_000;
 const MAX_ANSWER_CHARACTERS = 1_000_000;
 
-type Briefing = Pick<CallBriefing, 'callId' | 'userId' | 'agentId' | 'agentRuntimeArn' | 'endpointName'>;
+type Briefing = Pick<
+  CallBriefing,
+  'callId' | 'userId' | 'agentId' | 'agentRuntimeArn' | 'endpointName' | 'business' | 'customer'
+>;
 
 /**
  * The deployed agent of a call, at its endpoint `live`. All questions of a call go to one AgentCore session, so that
@@ -47,7 +51,13 @@ export const agentCoreBrain = (briefing: Briefing, context: AwsContext = lambdaA
     describe: (signal) =>
       invoke(AgentSelfSchema, { type: 'describe' }, { signal, timeoutMs: DESCRIBE_TIMEOUT_MS, attempts: 2 }),
     ask: async ({ text, history, signal }) => {
-      const message = { type: 'message' as const, sessionId: briefing.callId, text, history };
+      const message = {
+        type: 'message' as const,
+        sessionId: briefing.callId,
+        text,
+        history,
+        context: knownOf(briefing),
+      };
       const answered = await invoke(AgentAnswerSchema, message, { signal, timeoutMs: ASK_TIMEOUT_MS, attempts: 1 });
       const { answer, handoff, toolCalls } = answered;
       const clauseIds = [...toolCalls.flatMap((call) => call.clauseIds), ...(handoff?.clauseIds ?? [])];

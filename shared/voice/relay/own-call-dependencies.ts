@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import type { AgentKey } from '../../agents/agent-store.ts';
 import { dynamoCallStore } from '../../calls/calls-dynamodb.ts';
+import { summariesOf } from '../../customers/customer-dependencies.ts';
 import { AgentId, UserId } from '../../kernel/ids.ts';
 import { jsonLog } from '../../kernel/log.ts';
 import { randomIds } from '../../kernel/real-dependencies.ts';
@@ -11,6 +12,7 @@ import { callEngines } from '../engines/call-engines.ts';
 import type { EngineDependencies, KeyPurpose } from '../engines/engines.ts';
 import { EngineError } from '../engines/speech-engine.ts';
 import type { CallBriefing } from '../keeper/call-keeper.ts';
+import { callMemoryOf } from '../keeper/call-memory-dependencies.ts';
 import { lambdaOwnerSummoner } from '../keeper/owner-summoner-lambda.ts';
 import { sessionKeeper } from '../keeper/session-keeper.ts';
 import { runVoiceSession } from '../session/run-voice-session.ts';
@@ -35,11 +37,12 @@ export const ownCallDependencies = (env: Env): OwnCallDeps => {
   const sessions = dynamoSessionStore(env);
   const owners = lambdaOwnerSummoner(env);
   const keys = secretsManagerProviderKeys(env);
+  const memory = callMemoryOf(env, summariesOf(env));
   return {
     sessions,
     tickets: dynamoTicketStore(env),
     sockets: apiGatewayConnections(env.WEBSOCKET_URL),
-    keeper: (claim) => sessionKeeper({ sessions, owners, clock, secret: randomIds.secret }, claim),
+    keeper: (claim) => sessionKeeper({ sessions, owners, clock, secret: randomIds.secret, memory }, claim),
     dial: (ticket, events) => dialWebSocket(`${env.WEBSOCKET_URL}?owner=${encodeURIComponent(ticket)}`, events),
     recordings: { ...s3Recordings(env), note: dynamoCallStore(env).addRecording },
     hangUp: hangUpBy(env),

@@ -5,6 +5,8 @@ export const VoiceSessionEnv = z.object({
   VOICE_SESSIONS_TABLE: text,
   CALLS_TABLE: text,
   CONVERSATIONS_TABLE: text,
+  CUSTOMERS_TABLE: text,
+  CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),
   RECORDINGS_BUCKET: text,
   /** `wss://…/live`: this function dials it, and writes to callers at its `https` form. */
   WEBSOCKET_URL: text,

@@ -1,3 +1,4 @@
+import { knownOf } from '../keeper/known-of.ts';
 import { change, type Draft, feed, journal } from './draft.ts';
 import { beginCall, greet } from './greeting.ts';
 import { phrasesOf } from './phrases.ts';
@@ -40,6 +41,7 @@ function planOf(state: SessionState): StreamPlan {
       self: agent,
       language: client.language,
       contextOverride: client.contextOverride,
+      context: knownOf(briefing),
       direction: briefing?.direction ?? 'inbound',
     }),
     tools: voiceTools(agent.topics),

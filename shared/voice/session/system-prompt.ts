@@ -1,3 +1,5 @@
+import { contextBlock, SPOKEN_CONTEXT_CHARACTERS } from '../../customers/context-block.ts';
+import type { AgentContext } from '../../customers/customer-memory.ts';
 import type { AgentSelf } from './agent-brain.ts';
 
 /** Longest part of `prompt.md` that is spoken from; speech models lose the thread in longer ones. */
@@ -29,9 +31,11 @@ export function spokenPrompt(parts: {
   readonly self: AgentSelf;
   readonly language: string;
   readonly contextOverride: Readonly<Record<string, unknown>>;
+  /** Of the business and of whoever speaks. */
+  readonly context: AgentContext;
   readonly direction: 'inbound' | 'outbound';
 }): string {
-  const { self, language, contextOverride, direction } = parts;
+  const { self, language, contextOverride, context, direction } = parts;
   const call =
     direction === 'inbound' ? 'The caller rang you.' : 'You rang this person; say early why you are calling.';
   return [
@@ -40,11 +44,12 @@ export function spokenPrompt(parts: {
     `Speak ${language} unless the caller speaks another language. ${call}`,
     self.prompt.slice(0, MAX_AGENT_PROMPT_CHARACTERS),
     TOOL_USE,
-    ...contextBlock(contextOverride),
+    ...contextBlock(context, SPOKEN_CONTEXT_CHARACTERS),
+    ...callData(contextOverride),
   ].join('\n\n');
 }
 
-function contextBlock(context: Readonly<Record<string, unknown>>): readonly string[] {
+function callData(context: Readonly<Record<string, unknown>>): readonly string[] {
   if (Object.keys(context).length === 0) return [];
   // A value could end the block early by holding its closing tag: JSON may write < as an escape.
   const json = JSON.stringify(context).slice(0, MAX_CONTEXT_CHARACTERS).replaceAll('<', '\\u003c');

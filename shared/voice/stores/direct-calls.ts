@@ -14,11 +14,14 @@ export const directCalls = (
     // The runtime owns epoch 1; whoever came later was called by the gateway and listens there.
     return { ...session.runtime, isDirect: session.transport === 'direct' && session.epoch === 1 };
   },
-  open: async ({ callId, agent, keyId, ownerToken, nowMs, connectUntilMs }) => {
+  open: async ({ connectUntilMs, ...asked }) => {
+    const { agent, nowMs } = asked;
     const { runtime } = agent;
     if (runtime === undefined) throw new Error(`Agent ${agent.agentId} has no runtime to hold a call.`);
-    const draft = { callId, agent, runtime, ownerToken, nowMs, ...(keyId === undefined ? {} : { keyId }) } as const;
-    const rows = draftCall({ ...draft, channel: 'browser', direction: 'inbound', transport: 'direct' }, policy);
+    const rows = draftCall(
+      { ...asked, runtime, channel: 'browser', direction: 'inbound', transport: 'direct' },
+      policy,
+    );
     const { opened } = await sessions.open({ ...rows, lineUntilMs: connectUntilMs, nowMs, mayWait: false });
     return opened;
   },

@@ -1,9 +1,12 @@
 import type { Agent } from '../../agents/agent.ts';
+import { businessOf } from '../../agents/business-context.ts';
 import type { Call, CallId } from '../../calls/call.ts';
 import { NO_COST } from '../../calls/prices.ts';
+import type { Identity } from '../../customers/customer.ts';
+import { phoneIdentity } from '../../customers/phone-identity.ts';
 import { voiceSettingsOf } from '../settings/voice-settings-of.ts';
 import { hashOfToken } from './session-keys.ts';
-import type { VoiceSession } from './voice-session.ts';
+import type { SessionTerms, VoiceSession } from './voice-session.ts';
 
 /** What is fixed for all calls of a stage. */
 export interface CallPolicy {
@@ -29,6 +32,8 @@ export interface CallDraft {
   /** An owner that calls itself: on the direct path the client brings the token to the runtime. */
   readonly ownerToken?: string;
   readonly phone?: Pick<Call, 'fromNumber' | 'toNumber' | 'callSid'>;
+  /** Who the tenant says will speak, under a name of its own. */
+  readonly customerRef?: string;
 }
 
 const MICRO_USD = 1_000_000;
@@ -66,6 +71,20 @@ const callOf = (draft: CallDraft, expiresAt: number): Call => {
   };
 };
 
+/** Who speaks, and for which business. Nothing but the network or the tenant tells who somebody is. */
+const termsOfMemory = ({
+  agent,
+  phone,
+  direction,
+  customerRef,
+}: CallDraft): Pick<SessionTerms, 'identity' | 'business'> => {
+  const number = direction === 'inbound' ? phone?.fromNumber : phone?.toNumber;
+  const named: Identity | undefined = customerRef === undefined ? undefined : { kind: 'external', value: customerRef };
+  const identity = phoneIdentity(number) ?? named;
+  const business = businessOf(agent);
+  return { ...(identity === undefined ? {} : { identity }), ...(business === undefined ? {} : { business }) };
+};
+
 const sessionOf = (draft: CallDraft, policy: CallPolicy, recordsExpireAt: number): VoiceSession => {
   const { agent, runtime, ownerToken, nowMs } = draft;
   const settings = voiceSettingsOf(agent);
@@ -86,6 +105,7 @@ const sessionOf = (draft: CallDraft, policy: CallPolicy, recordsExpireAt: number
       maxCallSeconds,
     },
     contextOverride: draft.contextOverride ?? {},
+    ...termsOfMemory(draft),
     ...(draft.client === undefined ? {} : { client: draft.client }),
     ...(draft.clientConnectionId === undefined ? {} : { clientConnectionId: draft.clientConnectionId }),
     ...(draft.keyId === undefined ? {} : { keyId: draft.keyId }),

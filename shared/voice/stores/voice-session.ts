@@ -1,5 +1,7 @@
 import type { AgentRuntimeRecord } from '../../agents/agent.ts';
 import type { Call } from '../../calls/call.ts';
+import type { Identity } from '../../customers/customer.ts';
+import type { AgentContext } from '../../customers/customer-memory.ts';
 import type { CallBriefing, CallLimits, Checkpoint } from '../keeper/call-keeper.ts';
 import type { EndReason } from '../protocol/messages.ts';
 import type { VoiceSettings } from '../voice-settings.ts';
@@ -11,6 +13,10 @@ export interface SessionTerms {
   readonly settings: VoiceSettings;
   readonly limits: CallLimits;
   readonly contextOverride: Readonly<Record<string, unknown>>;
+  /** Who speaks, where the network or the ticket tells it. */
+  readonly identity?: Identity;
+  /** What the agent is told about its business. */
+  readonly business?: AgentContext['business'];
   /** Wishes of `session.start`; absent until the client has sent it. */
   readonly client?: Checkpoint['client'];
 }
@@ -70,7 +76,13 @@ export interface VoiceSession extends SessionTerms {
 
 /** Who came in by a connection of the WebSocket API. */
 export type ConnectionPeer =
-  | { readonly kind: 'client'; readonly userId: string; readonly agentId: string; readonly keyId?: string }
+  | {
+      readonly kind: 'client';
+      readonly userId: string;
+      readonly agentId: string;
+      readonly keyId?: string;
+      readonly customerRef?: string;
+    }
   /** A telephone provider's media stream: who it is for says the token in its first message. */
   | { readonly kind: 'phone' }
   | { readonly kind: 'owner'; readonly callId: Call['callId']; readonly epoch: number };
@@ -90,7 +102,14 @@ export interface VoiceConnection {
 /** What a one-time secret stands for. */
 export type TicketGrant =
   /** May open a connection to talk with this agent (`POST /voice-tickets`). */
-  | { readonly kind: 'client'; readonly userId: string; readonly agentId: string; readonly keyId?: string }
+  | {
+      readonly kind: 'client';
+      readonly userId: string;
+      readonly agentId: string;
+      readonly keyId?: string;
+      /** Who the tenant says will speak. */
+      readonly customerRef?: string;
+    }
   /** May open the connection of a call's owner. */
   | { readonly kind: 'owner'; readonly callId: Call['callId']; readonly epoch: number }
   /** Ties a media stream of the telephone provider to a call that is open already. */

@@ -125,10 +125,12 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
 
 /** What an owner of a call stores, by itself or through keep-call. */
 const KEEP_CALL = [
+  'dynamodb:BatchGetItem',
   'dynamodb:ConditionCheckItem',
   'dynamodb:DeleteItem',
   'dynamodb:GetItem',
   'dynamodb:PutItem',
+  'dynamodb:Query',
   'dynamodb:UpdateItem',
   'lambda:InvokeFunction',
 ];

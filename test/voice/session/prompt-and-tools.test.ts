@@ -12,7 +12,7 @@ const self = {
   agentVersion: 1,
   topics: ['returns'],
 };
-const parts = { self, language: 'de-DE', direction: 'inbound' as const };
+const parts = { self, language: 'de-DE', direction: 'inbound' as const, context: {} };
 
 describe('the spoken prompt', () => {
   it('lays facts about the call in as data that cannot end its own block', () => {
