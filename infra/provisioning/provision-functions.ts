@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import type { AgentRoles } from '../agents/agent-roles.ts';
 import type { AgentRuntimes } from '../agents/agent-runtimes.ts';
 import type { AgentCreator } from '../building/agent-creator.ts';
+import type { ChannelTasks } from '../channels/channel-functions.ts';
 import type { StageConfig } from '../config.ts';
 import {
   ActivateAgentEnv,
@@ -14,10 +15,11 @@ import {
   ProvisionKnowledgeBaseEnv,
   RecordProgressEnv,
 } from '../environments.ts';
-import { OratioFunction, seconds } from '../kernel/oratio-function.ts';
+import { OratioFunction } from '../kernel/oratio-function.ts';
 import type { KnowledgeStore } from '../knowledge/knowledge-store.ts';
 import type { DeadLetters } from '../operations/dead-letters.ts';
 import type { Stores } from '../stores/stores.ts';
+import { STEP_TIMEOUT } from './step-timeout.ts';
 
 export interface ProvisionFunctionsProps {
   readonly config: StageConfig;
@@ -27,10 +29,8 @@ export interface ProvisionFunctionsProps {
   readonly roles: AgentRoles;
   readonly runtimes: AgentRuntimes;
   readonly deadLetters: DeadLetters;
+  readonly channelTasks: ChannelTasks;
 }
-
-/** Steps write a whole run's files or bundle an agent: well above what they take, far below Lambda's 15 minutes. */
-export const STEP_TIMEOUT = seconds(120);
 
 /** The dry run of generated code and the TypeScript compiler are bound by the processor: one whole CPU. */
 const WHOLE_CPU_MB = 1769;
@@ -50,6 +50,7 @@ export class ProvisionFunctions extends Construct {
       CheckCode: checkCode(this, props),
       DeployAgentCore: deployAgentCore(this, props),
       CheckRuntime: checkRuntime(this, props),
+      ...props.channelTasks.provision,
       ActivateAgent: activateAgent(this, props),
       RecordProgress: this.recordProgress,
       Compensate: compensate(this, props),

@@ -3,12 +3,13 @@ import { grantProviderKeys } from '../access/access-functions.ts';
 import type { AgentRoles } from '../agents/agent-roles.ts';
 import type { AgentRuntimes } from '../agents/agent-runtimes.ts';
 import type { AgentCreator } from '../building/agent-creator.ts';
+import type { ChannelTasks } from '../channels/channel-functions.ts';
 import type { StageConfig } from '../config.ts';
 import { EraseAgentEnv, RetireKnowledgeEnv, RetireRuntimeEnv, StopProvisioningEnv } from '../environments.ts';
 import { OratioFunction } from '../kernel/oratio-function.ts';
 import type { KnowledgeStore } from '../knowledge/knowledge-store.ts';
 import type { Stores } from '../stores/stores.ts';
-import { STEP_TIMEOUT } from './provision-functions.ts';
+import { STEP_TIMEOUT } from './step-timeout.ts';
 import type { Workflow } from './workflow.ts';
 
 export interface RetireFunctionsProps {
@@ -19,6 +20,7 @@ export interface RetireFunctionsProps {
   readonly roles: AgentRoles;
   readonly runtimes: AgentRuntimes;
   readonly provision: Workflow;
+  readonly channelTasks: ChannelTasks;
 }
 
 /** The functions of `retire-agent.asl.json`, by the name of their Task state. */
@@ -29,6 +31,7 @@ export class RetireFunctions extends Construct {
     super(scope, id);
     this.tasks = {
       StopProvisioning: stopProvisioning(this, props),
+      RetireChannels: props.channelTasks.retire,
       RetireRuntime: retireRuntime(this, props),
       RetireKnowledge: retireKnowledge(this, props),
       EraseAgent: eraseAgent(this, props),

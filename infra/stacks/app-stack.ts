@@ -6,6 +6,8 @@ import { AgentRoles } from '../agents/agent-roles.ts';
 import { AgentRuntimes } from '../agents/agent-runtimes.ts';
 import { AgentCreator } from '../building/agent-creator.ts';
 import { CallFunctions } from '../calls/call-functions.ts';
+import { grantSocialChannels, withoutConnect, withoutEliza } from '../channels/channel-access.ts';
+import { ChannelFunctions, ChannelTasks } from '../channels/channel-functions.ts';
 import type { StageConfig } from '../config.ts';
 import { Api } from '../http/http-api.ts';
 import { KnowledgeFunctions } from '../knowledge/knowledge-functions.ts';
@@ -43,14 +45,15 @@ export class AppStack extends Stack {
     const runtimes = new AgentRuntimes(this, 'AgentRuntimes', { config });
     const made = { config, stores, knowledge, agentCreator, roles, runtimes };
 
-    const provisioning = new ProvisionFunctions(this, 'Provisioning', { ...made, deadLetters });
+    const channelTasks = new ChannelTasks(this, 'ChannelTasks', { config, stores });
+    const provisioning = new ProvisionFunctions(this, 'Provisioning', { ...made, deadLetters, channelTasks });
     const provision = new Workflow(this, 'Provision', {
       config,
       name: 'provision-agent',
       variable: 'PROVISION_STATE_MACHINE_ARN',
       tasks: provisioning.tasks,
     });
-    const retirement = new RetireFunctions(this, 'Retirement', { ...made, provision });
+    const retirement = new RetireFunctions(this, 'Retirement', { ...made, provision, channelTasks });
     const retire = new Workflow(this, 'Retire', {
       config,
       name: 'retire-agent',
@@ -80,12 +83,19 @@ export class AppStack extends Stack {
     const service = new ServiceFunctions(this, 'Service', { config, webSocketUrl });
     const messageQueue = new MessageQueue(this, 'MessageQueue', { config });
     const social = new SocialFunctions(this, 'Social', { config, stores, queue: messageQueue, deadLetters });
-    const apis = [agents, onboarding, bases, messages, access, calls, telephony, social, service];
+    const channels = new ChannelFunctions(this, 'Channels', { config, stores, provision });
+    const apis = [channels, agents, onboarding, bases, messages, access, calls, telephony, social, service];
     const functions = apis.flatMap((one) => one.api);
     const { authorizer } = access;
     const api = new Api(this, 'Api', { config, identity, functions, authorizer });
     telephony.servedAt(config.publicApiUrl ?? api.url);
     social.servedAt(config.publicApiUrl ?? api.url);
+
+    const apiUrl = config.publicApiUrl ?? api.url;
+    const { whatsappTopic } = social;
+    for (const fn of channelTasks.ofSocial) grantSocialChannels(fn, { config, whatsappTopic, apiUrl });
+    withoutConnect(channelTasks.ofConnect);
+    withoutEliza(channelTasks.ofSocial);
 
     const { acceptUpload } = agents;
     const { recordProgress } = provisioning;

@@ -12,7 +12,8 @@ export interface ChannelJob {
 /** Brings a kind of channel into being and takes it away again. Both are repeated until they say that they are done. */
 export interface ChannelDeployer {
   /**
-   * Goes on from whatever exists. `pending` is asked again after a pause. Throws `ChannelFailedError` where repeating
+   * Goes on from whatever exists. `pending` is asked again after a pause; `detail` is one sentence for the owner: what is
+   * being waited for, or what of an active channel is left to them. Throws `ChannelFailedError` where repeating
    * cannot help; any other error is tried again.
    */
   readonly deploy: (job: ChannelJob) => Promise<{ readonly status: 'pending' | 'active'; readonly detail?: string }>;

@@ -68,7 +68,7 @@ export interface Channel {
   /** The run of the agent that provisions it; an older run changes nothing any more. */
   readonly run: number;
   readonly attempt: number;
-  /** One sentence: what is being waited for. */
+  /** One sentence: what is being waited for; of an active channel, what is left to its owner to do. */
   readonly detail?: string;
   /** While a function is at work on it: until when, at the latest (Unix milliseconds). Retirement waits for it. */
   readonly busyUntilMs?: number;

@@ -81,7 +81,9 @@ const deploy = async (deps: DeployChannelDeps, input: ChannelInput, job: Channel
     await deps.channels.update(input, { ...AT_REST, detail: detail ?? null }, options);
     return { status };
   }
-  const written = await deps.channels.transition(input, 'activate', { ...SETTLED, statusReason: null }, options);
+  // What a deployer says of a channel that is there is what is left to a person.
+  const change = { ...AT_REST, detail: detail ?? null, statusReason: null };
+  const written = await deps.channels.transition(input, 'activate', change, options);
   if (!written.written) throw superseded(input);
   return { status };
 };

@@ -1,7 +1,5 @@
-import * as z from 'zod';
 import type { Agent } from '../agents/agent.ts';
 import { nowSeconds } from '../kernel/clock.ts';
-import { text } from '../kernel/env.ts';
 import {
   provisioningTask,
   settled,
@@ -13,8 +11,6 @@ import { TaskInput, type TaskOutput } from '../provisioning/task-contract.ts';
 import { type Channel, isConnectChannel } from './channel.ts';
 import type { ChannelDeployer } from './channel-deployer.ts';
 import type { ChannelStore } from './channel-store.ts';
-
-export const RetireChannelsEnv = z.object({ AGENTS_TABLE: text, CHANNELS_TABLE: text });
 
 export interface RetireChannelsDeps extends TaskDeps {
   readonly channels: ChannelStore;

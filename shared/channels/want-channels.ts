@@ -14,7 +14,7 @@ export interface WantChannelsDeps {
 /** What lies between the channels an agent has and those it is to have. */
 export interface ChannelsPlan {
   readonly add: readonly WantedChannel[];
-  readonly change: readonly WantedChannel[];
+  readonly change: readonly Pick<Channel, 'channelType' | 'settings'>[];
   readonly remove: readonly ChannelType[];
 }
 
@@ -22,7 +22,8 @@ export const isNothing = ({ add, change, remove }: ChannelsPlan): boolean =>
   add.length + change.length + remove.length === 0;
 
 /**
- * Compares rows with a whole list of wishes. A failed channel whose settings stay is left to its own retry.
+ * Compares rows with a whole list of wishes, between two runs: what is `provisioning` then was left behind by one that
+ * broke. A failed channel whose settings stay is left to its own retry.
  * @throws channel-busy for one that is wanted again before it is gone
  */
 export const planWanted = (rows: readonly Channel[], wanted: readonly WantedChannel[]): ChannelsPlan => {
@@ -38,7 +39,7 @@ export const planWanted = (rows: readonly Channel[], wanted: readonly WantedChan
     add: wanted.filter(({ channelType }) => has(channelType) === undefined),
     change: wanted.filter(({ channelType, settings }) => {
       const row = has(channelType);
-      return row !== undefined && !isDeepStrictEqual(row.settings, settings);
+      return row !== undefined && (row.status === 'provisioning' || !isDeepStrictEqual(row.settings, settings));
     }),
     remove: rows
       .map(({ channelType }) => channelType)
@@ -52,7 +53,7 @@ export const applyPlan =
   async ({ userId, agentId }: AgentKey, run: number, { add, change, remove }: ChannelsPlan): Promise<void> => {
     const now = nowSeconds(clock);
     const fresh = { run, attempt: 1, statusReason: null, detail: null } as const;
-    const provision = ({ channelType, settings }: WantedChannel) =>
+    const provision = ({ channelType, settings }: Pick<Channel, 'channelType' | 'settings'>) =>
       channels.transition({ userId, agentId, channelType }, 'provision', { ...fresh, settings }, { now });
     await Promise.all([
       ...add.map(async (wanted) => {

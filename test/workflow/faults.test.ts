@@ -3,6 +3,8 @@ import type { TaskName } from '../../shared/provisioning/task-contract.ts';
 import { KEY, makeWorld, type World, type WorldOptions } from '../provisioning/support/world.ts';
 import { execute } from './support/execute.ts';
 
+const CHANNELS = { voice: {}, whatsapp: { retireLooks: 1 } };
+
 type OnCall = NonNullable<WorldOptions['onCall']>;
 
 /** Fails the nth moment (a call before its effect, or after it) once, as a service does. */
@@ -19,11 +21,12 @@ const outcome = (world: World) => ({
   status: world.agent()?.status,
   inventory: world.inventory(),
   knowledge: world.knowledgeBase()?.status,
+  channels: [...world.channels.rows.values()].map(({ channelType, status }) => `${channelType} ${status}`),
 });
 
 const happy = async () => {
   const plan = failingAt(0, '');
-  const world = makeWorld({ onCall: plan.onCall });
+  const world = makeWorld({ channels: CHANNELS, onCall: plan.onCall });
   await execute(world, 'provision-agent');
   return { moments: plan.seen(), outcome: outcome(world) };
 };
@@ -34,7 +37,7 @@ describe('every call of a run that creates an agent', async () => {
     `failing once with %s (${moments.length} moments) changes nothing`,
     async (name) => {
       for (const [index, moment] of moments.entries()) {
-        const world = makeWorld({ onCall: failingAt(index + 1, name).onCall });
+        const world = makeWorld({ channels: CHANNELS, onCall: failingAt(index + 1, name).onCall });
         await execute(world, 'provision-agent');
         expect({ moment, ...outcome(world) }).toEqual({ moment, ...expected });
       }
@@ -47,7 +50,7 @@ describe('every call of a run that deletes an agent', () => {
     const retire = async (nth: number) => {
       let armed = false;
       const plan = failingAt(nth, 'ThrottlingException');
-      const world = makeWorld({ onCall: (call) => (armed ? plan.onCall(call) : undefined) });
+      const world = makeWorld({ channels: CHANNELS, onCall: (call) => (armed ? plan.onCall(call) : undefined) });
       await execute(world, 'provision-agent');
       await world.deps.agents.transition(KEY, 'retire', {}, { now: 1 });
       armed = true;
@@ -57,9 +60,15 @@ describe('every call of a run that deletes an agent', () => {
     const { world: clean, seen } = await retire(0);
     for (const index of seen.keys()) {
       const { world } = await retire(index + 1);
-      expect({ moment: seen[index], agent: world.agent(), ...world.inventory() }).toEqual({
+      expect({
+        moment: seen[index],
+        agent: world.agent(),
+        rows: world.channels.rows.size,
+        ...world.inventory(),
+      }).toEqual({
         moment: seen[index],
         agent: undefined,
+        rows: 0,
         ...clean.inventory(),
       });
     }
@@ -73,6 +82,7 @@ const TASKS: readonly TaskName[] = [
   'CheckCode',
   'DeployAgentCore',
   'CheckRuntime',
+  'PlanChannels',
   'ActivateAgent',
 ];
 
@@ -93,7 +103,7 @@ describe.each(TASKS)('%s', (task) => {
       },
     ],
   ])('%s ends in an active agent', async (_, fault) => {
-    const world = makeWorld();
+    const world = makeWorld({ channels: CHANNELS });
     const { end } = await execute(world, 'provision-agent', {
       around: (name, nth, invoke) => (name === task && nth === 1 ? fault(invoke) : invoke()),
     });
@@ -102,11 +112,15 @@ describe.each(TASKS)('%s', (task) => {
   });
 
   test('crashing every time fails the agent with a reason; deleting it then leaves nothing', async () => {
-    const world = makeWorld();
+    const world = makeWorld({ channels: CHANNELS });
     await execute(world, 'provision-agent', {
       around: (name, _, invoke) => (name === task ? Promise.reject(crash()) : invoke()),
     });
     expect(world.agent()).toMatchObject({ status: 'failed', statusReason: { code: 'provisioning-failed' } });
+    expect(outcome(world)).toMatchObject({
+      inventory: { channels: [] },
+      channels: ['voice failed', 'whatsapp failed'],
+    });
     await world.deps.agents.transition(KEY, 'retire', {}, { now: 1 });
     await execute(world, 'retire-agent');
     expect(

@@ -26,6 +26,7 @@ test('an SOP with two files becomes an active agent', async () => {
     'CheckRuntime succeeded 1',
     'DeployAgentCore succeeded 1',
     'InvokeAgentCreator succeeded 1',
+    'PlanChannels succeeded 1',
     'ProvisionKnowledgeBase succeeded 1',
   ]);
   expect(steps.filter(({ busyUntilMs }) => busyUntilMs !== undefined)).toEqual([]);

@@ -13,18 +13,20 @@ const NOTHING = {
   sessions: [],
   files: [],
   code: [],
+  channels: [],
 };
+const CHANNELS = { voice: {}, whatsapp: { retireLooks: 1 } };
 
 const remove = (world: World) => world.deps.agents.transition(KEY, 'retire', {}, { now: 1 });
 
 test.each(['dedicated', 'shared'] as const)('nothing remains of a deleted agent (%s knowledge)', async (isolation) => {
-  const world = makeWorld({ isolation });
+  const world = makeWorld({ isolation, channels: CHANNELS });
   await execute(world, 'provision-agent');
   await remove(world);
   const { end } = await execute(world, 'retire-agent');
   expect(end).toEqual({ status: 'SUCCEEDED', output: { status: 'done' } });
   expect(world.inventory()).toEqual(NOTHING);
-  expect([world.agent(), world.knowledgeBase()]).toEqual([undefined, undefined]);
+  expect([world.agent(), world.knowledgeBase(), ...world.channels.rows.values()]).toEqual([undefined, undefined]);
   if (isolation === 'shared') {
     expect([...world.knowledge.held.documents.values()]).toEqual([{ status: 'absent' }, { status: 'absent' }]);
   }
@@ -37,12 +39,15 @@ const STEPS: readonly TaskName[] = [
   'CheckCode',
   'DeployAgentCore',
   'CheckRuntime',
+  'PlanChannels',
+  'DeployConnectChannel',
+  'DeploySocialChannel',
   'ActivateAgent',
 ];
 
 for (const when of ['before', 'after'] as const) {
   test.each(STEPS)(`an agent deleted ${when} %s leaves nothing`, async (step) => {
-    const world = makeWorld();
+    const world = makeWorld({ channels: CHANNELS });
     await execute(world, 'provision-agent', {
       around: async (name, nth, invoke) => {
         const here = name === step && nth === 1;
@@ -54,7 +59,7 @@ for (const when of ['before', 'after'] as const) {
     });
     await execute(world, 'retire-agent');
     expect(world.inventory()).toEqual(NOTHING);
-    expect(world.agent()).toBeUndefined();
+    expect([world.agent(), ...world.channels.rows.values()]).toEqual([undefined]);
   });
 }
 

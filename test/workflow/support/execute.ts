@@ -8,6 +8,7 @@ import {
   parseDefinition,
   runExecution,
 } from '../../../local/services/states/interpreter/index.ts';
+import type { RunInput } from '../../../shared/provisioning/provisioning.ts';
 import type { TaskName } from '../../../shared/provisioning/task-contract.ts';
 import { runInput, type World } from '../../provisioning/support/world.ts';
 
@@ -27,6 +28,7 @@ export interface ExecutionOptions {
   /** Around every invocation of a function. */
   readonly around?: (name: TaskName, nth: number, invoke: () => Promise<unknown>) => Promise<unknown>;
   readonly signal?: AbortSignal;
+  readonly resumeFrom?: RunInput['resumeFrom'];
   /** 5 unless given. */
   readonly pollSeconds?: number;
 }
@@ -70,7 +72,7 @@ export const execute = async (world: World, machine: Machine, options: Execution
     },
     {
       definition: definitionOf(machine, options.pollSeconds ?? 5),
-      input: JSON.parse(JSON.stringify(runInput(world.agent()))) as Json,
+      input: JSON.parse(JSON.stringify({ ...runInput(world.agent()), resumeFrom: options.resumeFrom })) as Json,
       execution: { arn: 'arn:execution', name: 'execution', roleArn: 'arn:role', startedAtMs: world.time.nowMs },
       stateMachine: { arn: 'arn:machine', name: machine },
       ...(options.signal === undefined ? {} : { signal: options.signal }),
