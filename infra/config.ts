@@ -24,6 +24,20 @@ const MediaContainer = z.strictObject({
 });
 
 /**
+ * An ElizaOS server of the stage's own (docs/adr/0044-elizaos-is-a-reply-engine.md). The secret holds `authToken`,
+ * `secretSalt` and `modelApiKey`; the certificate of ACM is for the domain name, which only the server's network resolves.
+ */
+const ElizaOs = z.strictObject({
+  secretName: z.string().min(1).max(512),
+  domainName: z.hostname(),
+  certificateArn: z.string().regex(/^arn:aws:acm:[a-z0-9-]+:\d{12}:certificate\/[0-9a-f-]{36}$/),
+  /** An API like OpenAI's, with `/responses` and `/embeddings`. */
+  modelBaseUrl: z.url({ protocol: /^https$/ }).default('https://api.openai.com/v1'),
+  modelId: z.string().min(1),
+  embeddingModelId: z.string().min(1).default('text-embedding-3-small'),
+});
+
+/**
  * What may differ between stages. Parsed once; everything below `infra/` gets the parsed value.
  * The stage name's bound comes from AgentCore: a runtime name has 48 characters at most, and ours is
  * `o_{stage}_{32 hexadecimal digits}`; IAM's 64 for `oratio-{stage}-agent-{uuid}` allows no more than 13 either.
@@ -61,6 +75,8 @@ const StageSettings = z.strictObject({
   twilio: z.strictObject({ secretName: z.string().min(1).max(512) }).optional(),
   /** Telephone calls reach a media server in a container at this name instead of the WebSocket API; it is paid by the hour. */
   mediaContainer: MediaContainer.optional(),
+  /** Agents may be answered for by ElizaOS, which then runs as a service; it is paid by the hour. */
+  elizaos: ElizaOs.optional(),
   /** Keeps tables, buckets and the user pool when a stack is deleted. */
   retainData: z.boolean().default(true),
 });

@@ -11,4 +11,7 @@ export const AGENT_CREATOR_DIR = join(ROOT, 'build/agentkit/agent-creator');
 /** What the media container's image is made of, written by `scripts/build-media.ts`. */
 export const MEDIA_DIR = join(ROOT, 'build/media');
 
+/** The ElizaOS server's image, as it stands: nothing of it is built. */
+export const ELIZA_DIR = join(ROOT, 'containers/eliza');
+
 export const STATE_MACHINES_DIR = join(ROOT, 'statemachines');

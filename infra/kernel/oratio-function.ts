@@ -1,7 +1,15 @@
 import { join } from 'node:path';
 import { ArnFormat, Duration, RemovalPolicy, Stack, Tags, Token } from 'aws-cdk-lib';
+import type { ISecurityGroup, ISubnet } from 'aws-cdk-lib/aws-ec2';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime, Tracing } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  type CfnFunction,
+  Code,
+  Function as LambdaFunction,
+  Runtime,
+  Tracing,
+} from 'aws-cdk-lib/aws-lambda';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct, type IConstruct } from 'constructs';
@@ -107,6 +115,18 @@ export class OratioFunction<Schema extends z.ZodObject = z.ZodObject> extends Co
     );
   }
 
+  /** Moves the function into a network, where it reaches what only members of `group` may, and AWS as before by NAT. */
+  enter(subnets: readonly ISubnet[], group: ISecurityGroup): void {
+    const cfn = this.lambda.node.defaultChild as CfnFunction;
+    cfn.vpcConfig = {
+      subnetIds: subnets.map(({ subnetId }) => subnetId),
+      securityGroupIds: [group.securityGroupId],
+    };
+    this.allow(NETWORK_ACTIONS, ['*'], {
+      wildcardReason: 'Lambda makes its network interfaces; they have no names yet.',
+    });
+  }
+
   #environmentErrors(): string[] {
     const shape = this.#schema.shape;
     const surplus = [...this.#environment.keys()].filter((name) => !(name in shape));
@@ -119,6 +139,16 @@ export class OratioFunction<Schema extends z.ZodObject = z.ZodObject> extends Co
     return [...surplus.map((name) => `${name} is not in its schema`), ...wrong].map((line) => `${this.name}: ${line}`);
   }
 }
+
+/** What a function in a network needs (Lambda developer guide, "Giving Lambda functions access to resources in a VPC"). */
+const NETWORK_ACTIONS = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
 
 export const seconds = (count: number): Duration => Duration.seconds(count);
 

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import * as z from 'zod';
 import type { AgentStore } from '../agents/agent-store.ts';
 import { requestedAgent } from '../agents/requested-agent.ts';
 import type { SocialChannelType } from '../channels/channel.ts';
@@ -9,16 +8,8 @@ import type { CustomerMemory } from '../customers/customer-memory.ts';
 import type { RequestOf } from '../http/http-lambda.ts';
 import type { ApiAnswer } from '../http/request.ts';
 import type { Clock } from '../kernel/clock.ts';
-import { text } from '../kernel/env.ts';
 import { problem } from '../kernel/problems.ts';
 import type { CustomerMessage, CustomerMessages, CustomerReply } from '../messages/customer-message.ts';
-import { ReplyEngineEnv } from './eliza-dependencies.ts';
-
-export const AnswerElizaWebhookEnv = ReplyEngineEnv.extend({
-  AGENTS_TABLE: text,
-  CUSTOMERS_TABLE: text,
-  CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),
-});
 
 export interface AnswerElizaWebhookDeps {
   readonly agents: Pick<AgentStore, 'find'>;

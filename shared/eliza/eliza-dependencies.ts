@@ -1,6 +1,5 @@
-import * as z from 'zod';
+import type * as z from 'zod';
 import { dynamoChannelStore } from '../channels/channels-dynamodb.ts';
-import { text } from '../kernel/env.ts';
 import { leanFetch } from '../kernel/lean-fetch.ts';
 import { systemClock } from '../kernel/real-dependencies.ts';
 import { agentCoreRuntimes } from '../messages/agent-runtime-agentcore.ts';
@@ -9,15 +8,10 @@ import { agentCoreReplyEngine } from '../messages/reply-engine-agentcore.ts';
 import { chosenReplyEngine } from './chosen-reply-engine.ts';
 import { type ElizaApi, elizaApi } from './eliza-api.ts';
 import { type ElizaAgents, elizaAgents } from './eliza-deployer.ts';
+import type { ElizaServerEnv, ReplyEngineEnv } from './eliza-env.ts';
 import { elizaReplyEngine } from './eliza-reply-engine.ts';
 import { elizaTokenOf } from './eliza-secret-secrets-manager.ts';
 import { dynamoElizaSessionStore } from './eliza-sessions-dynamodb.ts';
-
-/** Of every function that speaks with the ElizaOS server; empty in a stage without one. */
-export const ElizaServerEnv = z.object({ ELIZA_API_URL: z.string(), ELIZA_SECRET_NAME: z.string() });
-
-/** Of every function that lets customers be answered: `ElizaServerEnv` and where sessions and settings are. */
-export const ReplyEngineEnv = ElizaServerEnv.extend({ CHANNELS_TABLE: text, CONVERSATIONS_TABLE: text });
 
 const apiOf = ({ ELIZA_API_URL: baseUrl, ELIZA_SECRET_NAME }: z.output<typeof ElizaServerEnv>): ElizaApi | undefined =>
   baseUrl === '' ? undefined : elizaApi({ baseUrl, token: elizaTokenOf(ELIZA_SECRET_NAME), fetch: leanFetch() });

@@ -2,8 +2,9 @@ import type * as z from 'zod';
 import { dynamoChannelStore } from '../channels/channels-dynamodb.ts';
 import { answerCustomer } from '../messages/answer-customer.ts';
 import { customerMessagesDependencies } from '../messages/customer-message-dependencies.ts';
-import type { AnswerElizaWebhookDeps, AnswerElizaWebhookEnv } from './answer-eliza-webhook.ts';
+import type { AnswerElizaWebhookDeps } from './answer-eliza-webhook.ts';
 import { replyEngineOf } from './eliza-dependencies.ts';
+import type { AnswerElizaWebhookEnv } from './eliza-env.ts';
 
 /** What answering programs of tenants needs. */
 export const answerElizaWebhookDependencies = (env: z.output<typeof AnswerElizaWebhookEnv>): AnswerElizaWebhookDeps => {
