@@ -68,6 +68,7 @@ test('only actions that know no resource are allowed on all of them', () => {
     'bedrock:CreateKnowledgeBase',
     'bedrock:ListKnowledgeBases',
     'polly:SynthesizeSpeech',
+    'social-messaging:ListLinkedWhatsAppBusinessAccounts',
     'transcribe:StartStreamTranscription',
   ]);
 });

@@ -55,6 +55,13 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:PutItem',
     'dynamodb:Query',
   ],
+  'manage-channels': [
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+    'states:StartExecution',
+  ],
   'list-knowledge-bases': ['dynamodb:Query', 'secretsmanager:GetSecretValue'],
   'get-knowledge-base': ['dynamodb:GetItem'],
   'describe-service': [],
@@ -190,6 +197,15 @@ const REMOVE_RUNTIME = [
 /** Removes objects in every version they ever had. */
 const ERASE = ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:ListBucketVersions'];
 
+/** Ties channels to social platforms, and unties them. */
+const SOCIAL_CHANNELS = [
+  'secretsmanager:GetSecretValue',
+  'social-messaging:GetLinkedWhatsAppBusinessAccount',
+  'social-messaging:ListLinkedWhatsAppBusinessAccounts',
+  'social-messaging:ListTagsForResource',
+  'social-messaging:PutWhatsAppBusinessAccountEventDestinations',
+];
+
 /** Actions each function of the workflows needs. */
 export const WORKFLOW_NEEDS: Readonly<Record<string, readonly string[]>> = {
   'provision-knowledge-base': [
@@ -247,6 +263,11 @@ export const WORKFLOW_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'bedrock-agentcore:GetAgentRuntimeEndpoint',
     'bedrock-agentcore:TagResource',
   ],
+  'plan-channels': [...STEP, 'dynamodb:Query'],
+  'deploy-connect-channel': [...STEP, 'dynamodb:DeleteItem', 'dynamodb:PutItem'],
+  'deploy-social-channel': [...STEP, ...SOCIAL_CHANNELS, 'dynamodb:DeleteItem', 'dynamodb:PutItem'],
+  'record-channel': STEP,
+  'retire-channels': [...STEP, ...SOCIAL_CHANNELS, 'dynamodb:DeleteItem', 'dynamodb:Query'],
   'activate-agent': [
     ...STEP,
     'bedrock-agentcore:GetAgentRuntimeEndpoint',
