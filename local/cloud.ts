@@ -11,6 +11,7 @@ import { makeTrace, type Trace } from './core/trace.ts';
 import { makeHttpApi } from './http-api/index.ts';
 import { joinServices, type Latencies, type Services } from './join-services.ts';
 import { lazySpeech } from './lazy-speech.ts';
+import { type LocalConnect, makeLocalConnect } from './soft-contact/index.ts';
 import { makeSpeech } from './speech/index.ts';
 import type { Speech } from './speech/speech.ts';
 import type { LocalTwilio } from './twilio/index.ts';
@@ -51,6 +52,8 @@ export interface Cloud {
   readonly webSocketUrl: string | undefined;
   /** The telephone network; undefined when the stage has no `twilio`. */
   readonly twilio: LocalTwilio | undefined;
+  /** Who calls, who texts, and who sits at the queues of the embedded Amazon Connect. */
+  readonly connect: LocalConnect;
   /** Drops, doubles and reverses messages of the WebSocket API. */
   readonly messageFaults: MessageFaults;
   /** Outputs of all stacks by logical id. */
@@ -142,6 +145,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const hungUp = webSockets?.close();
     // Executions are let go before their functions die: they would take the deaths for failures of their tasks.
     const suspended = services.states.close?.();
+    void services.connect.close?.();
     services.lambda.kill();
     await Promise.all([suspended, hungUp, twilio?.close()]);
     await Promise.all(listeners.splice(0).map((listener) => listener.close()));
@@ -175,6 +179,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       apiUrl,
       webSocketUrl: webSocketApi.url(),
       twilio,
+      connect: makeLocalConnect(services.connect),
       messageFaults: webSocketApi.faults,
       outputs,
       credentials: keys.root,

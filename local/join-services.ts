@@ -14,6 +14,8 @@ import { makeConverse } from './services/bedrock-runtime/engine/index.ts';
 import { makeBedrockRuntime } from './services/bedrock-runtime/index.ts';
 import { NOVA_END_OF_TURN_MS } from './services/bedrock-runtime/sonic/index.ts';
 import { makeCloudWatch } from './services/cloudwatch/index.ts';
+import { type EmbeddedConnect, makeConnect } from './services/connect/index.ts';
+import { makeConnectParticipant } from './services/connectparticipant/index.ts';
 import { type DynamoDbService, makeDynamoDb } from './services/dynamodb/index.ts';
 import { makeEvents } from './services/events/index.ts';
 import { identityStore, makeIam, rolePoliciesOf } from './services/iam/index.ts';
@@ -39,6 +41,7 @@ export interface Services {
   readonly states: StatesService;
   readonly events: EventsService;
   readonly agentCore: EmbeddedAgentCore;
+  readonly connect: EmbeddedConnect;
   readonly [name: string]: AwsService;
 }
 
@@ -109,6 +112,7 @@ export function joinServices({
     queues,
   });
   const sns = makeSns(context, { lambda, queues });
+  const connect = makeConnect(context, { lambda, sns });
   const converse = makeConverse({
     modelUrl: process.env.ORATIO_MODEL_URL,
     modelApiKey: process.env.ORATIO_MODEL_API_KEY,
@@ -142,5 +146,7 @@ export function joinServices({
     polly: makePolly(context, { speech }),
     agentCoreControl: makeAgentCoreControl(context, latencies),
     agentCore: makeAgentCore(context),
+    connect,
+    connectParticipant: makeConnectParticipant(connect.desk),
   };
 }
