@@ -5,8 +5,8 @@ import type { KnowledgeBase } from '../knowledge/knowledge-base.ts';
 import { PROVISIONING_STEPS, type StepProgress } from '../provisioning/provisioning.ts';
 import type { Agent, AgentRuntimeRecord, AgentType } from './agent.ts';
 import type { AgentSummary } from './agent-store.ts';
-import { pausedNoticeOf } from './answering.ts';
 import type { AgentSummaryView, AgentView } from './agent-view-schemas.ts';
+import { pausedNoticeOf } from './answering.ts';
 
 /** Where requests reach us, for the links in answers. */
 export interface ReachedAt {

@@ -1,5 +1,5 @@
 import { type ProblemError, problem } from '../kernel/problems.ts';
-import type { Agent, RestingStatus } from './agent.ts';
+import type { Agent, AgentRuntimeRecord, RestingStatus } from './agent.ts';
 
 /** What an agent does with what comes in, whichever way it comes. */
 export type Answering =
@@ -25,10 +25,20 @@ export const refusalOf = (agent: Asked): ProblemError | undefined => {
   if (answering.answers) return undefined;
   if (answering.reason === 'paused') return problem('agent-paused', answering.notice);
   if (answering.reason === 'stopped') return problem('agent-stopped', 'Its owner has stopped it.');
-  return problem('agent-not-ready', `The agent is "${agent.status}" and has no version that could answer.`, {
+  return notReady(agent);
+};
+
+/** The runtime of an agent that answers. Throws what `refusalOf` says otherwise. */
+export const answeringRuntime = (agent: Asked): AgentRuntimeRecord => {
+  const refusal = refusalOf(agent);
+  if (refusal !== undefined || agent.runtime === undefined) throw refusal ?? notReady(agent);
+  return agent.runtime;
+};
+
+const notReady = ({ status }: Pick<Agent, 'status'>): ProblemError =>
+  problem('agent-not-ready', `The agent is "${status}" and has no version that could answer.`, {
     retryAfterSeconds: 5,
   });
-};
 
 /** What its owner wants an agent to do; holds while a new version is built, too. */
 export const standingOf = ({ status, restsIn }: Pick<Agent, 'status' | 'restsIn'>): RestingStatus => {

@@ -4,6 +4,7 @@ import { VoiceTicketView } from '../access/voice-ticket-schemas.ts';
 import { AgentAcceptedView, AgentListView, AgentView } from '../agents/agent-view-schemas.ts';
 import { CallListView, CallView } from '../calls/call-view-schemas.ts';
 import { ChannelListView, ChannelsAcceptedView } from '../channels/channel-requests.ts';
+import { ConnectWebhookView } from '../connect/connect-requests.ts';
 import { ElizaWebhookView } from '../eliza/eliza-requests.ts';
 import type { ProblemCode } from '../kernel/problems.ts';
 import { KnowledgeBaseListView, KnowledgeBaseView } from '../knowledge/knowledge-base-view-schemas.ts';
@@ -190,6 +191,7 @@ export const OPERATION_DOCS = {
       ...BODY_PROBLEMS,
       'agent-not-found',
       'agent-not-ready',
+      'agent-stopped',
       'session-busy',
       'agent-runtime-failed',
       'agent-unavailable',
@@ -246,6 +248,8 @@ export const OPERATION_DOCS = {
       ...BODY_PROBLEMS,
       'agent-not-found',
       'agent-not-ready',
+      'agent-paused',
+      'agent-stopped',
       'agent-has-no-voice',
       'direct-not-offered',
       'call-not-found',
@@ -257,6 +261,21 @@ export const OPERATION_DOCS = {
     responses: { 200: { description: 'A page of calls.', schema: CallListView } },
     problems: ['invalid-cursor'],
   },
+  answerConnectWebhook: {
+    summary: 'Ask an agent for a contact centre: what a customer says goes in, what the agent says comes out',
+    responses: { 200: { description: 'What is said to the customer.', schema: ConnectWebhookView } },
+    problems: [
+      ...BODY_PROBLEMS,
+      'agent-not-found',
+      'agent-not-ready',
+      'agent-stopped',
+      'with-a-person',
+      'session-busy',
+      'agent-runtime-failed',
+      'agent-unavailable',
+      'agent-timeout',
+    ],
+  },
   placeCall: {
     headers: ['Idempotency-Key'],
     summary: 'Let an agent call somebody',
@@ -266,6 +285,8 @@ export const OPERATION_DOCS = {
       ...IDEMPOTENCY_PROBLEMS,
       'agent-not-found',
       'agent-not-ready',
+      'agent-paused',
+      'agent-stopped',
       'agent-has-no-voice',
       'phone-number-not-found',
       'telephony-not-configured',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import type { Agent } from '../agents/agent.ts';
 import type { AgentStore } from '../agents/agent-store.ts';
+import { answeringOf, answeringRuntime } from '../agents/answering.ts';
 import { requestedAgent } from '../agents/requested-agent.ts';
 import type { RequestOf } from '../http/http-lambda.ts';
 import type { ApiAnswer } from '../http/request.ts';
@@ -40,8 +40,10 @@ export const sendMessage =
   (deps: SendMessageDeps) =>
   async (request: RequestOf<'sendMessage'>): Promise<ApiAnswer> => {
     const agent = await requestedAgent(deps, request);
-    const runtime = readyRuntime(agent);
     const sessionId = request.body.sessionId ?? deps.ids.session();
+    const answering = answeringOf(agent);
+    if ('notice' in answering) return { status: 200, body: { sessionId, ...noticeOnly(answering.notice) } };
+    const runtime = answeringRuntime(agent);
     const now = nowSeconds(deps.clock);
     const key = { userId: agent.userId, agentId: agent.agentId, sessionId };
     const lock: SessionLock = { key, token: deps.ids.token(), lockedUntil: now + LOCK_SECONDS };
@@ -58,15 +60,14 @@ export const sendMessage =
     return { status: 200, body: { sessionId, ...answer } };
   };
 
-/** An agent answers as long as it has an active version, also while the next one is built. */
-const readyRuntime = ({ activeVersion, runtime, status }: Agent): NonNullable<Agent['runtime']> => {
-  if (activeVersion === undefined || runtime === undefined || status === 'deleting') {
-    throw problem('agent-not-ready', `The agent is "${status}" and has no version that could answer.`, {
-      retryAfterSeconds: 5,
-    });
-  }
-  return runtime;
-};
+/** What a paused agent answers; nothing is asked and nothing remembered. */
+const noticeOnly = (notice: string): AgentAnswer => ({
+  answer: notice,
+  citations: [],
+  toolCalls: [],
+  handoff: null,
+  usage: { inputTokens: 0, outputTokens: 0 },
+});
 
 const sessionBusy = () =>
   problem('session-busy', 'Wait for the answer to the message before, or begin another session.', {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Agent } from '../agents/agent.ts';
 import type { AgentStore } from '../agents/agent-store.ts';
+import { answeringOf } from '../agents/answering.ts';
 import { type Call, CallId } from '../calls/call.ts';
 import type { CallKey, CallStore } from '../calls/call-store.ts';
 import type { RequestOf } from '../http/http-lambda.ts';
@@ -11,6 +12,7 @@ import { text } from '../kernel/env.ts';
 import { AgentId, UserId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Ids } from '../kernel/real-dependencies.ts';
+import { voiceSettingsOf } from '../voice/settings/voice-settings-of.ts';
 import { demandTwilio } from './demand-twilio.ts';
 import type { PhoneNumberStore } from './phone-number.ts';
 import { phraseOf } from './phone-phrases.ts';
@@ -81,6 +83,7 @@ export const answerVoiceWebhook =
     const { body, query } = request;
     const wanted = query.callId === undefined ? await inbound(deps, body) : await outbound(deps, query, body);
     if (wanted === undefined) return spoken({ verb: 'say', ...phraseOf('not-in-service') }, { verb: 'hangup' });
+    if ('instead' in wanted) return spoken(...wanted.instead);
     // Twilio may ask twice; the second answer must be the first one, or a line would be taken for nobody.
     const answer = await once(deps)(
       { userId: UserId.parse(wanted.agent.userId), headers: { 'idempotency-key': `${body.CallSid}-${query.attempt}` } },
@@ -105,12 +108,23 @@ interface Wanted
 
 type VoiceForm = RequestOf<'answerTwilioVoice'>['body'];
 
+/** What a caller hears of an agent that its owner has paused or stopped. */
+interface Unwanted {
+  readonly instead: readonly Verb[];
+}
+
 /** The agent that the dialled number belongs to, if it can speak. */
-const inbound = async ({ numbers, agents }: AnswerPhoneCallDeps, form: VoiceForm): Promise<Wanted | undefined> => {
+const inbound = async (
+  { numbers, agents }: AnswerPhoneCallDeps,
+  form: VoiceForm,
+): Promise<Wanted | Unwanted | undefined> => {
   const number = await numbers.find(form.To);
   if (number === undefined) return undefined;
   const agent = await agents.find({ userId: UserId.parse(number.userId), agentId: AgentId.parse(number.agentId) });
   if (agent === undefined || !canSpeak(agent)) return undefined;
+  const answering = answeringOf(agent);
+  if ('notice' in answering) return { instead: noticeThenEnd(agent, answering.notice) };
+  if (!answering.answers) return { instead: [{ verb: 'reject', reason: 'rejected' }] };
   const { CallSid, From, To } = form;
   return { agent, direction: 'inbound', callSid: CallSid, fromNumber: From, toNumber: To, contextOverride: {} };
 };
@@ -125,13 +139,18 @@ const outbound = async (
   const call = await calls.find(key);
   if (call === undefined || call.direction !== 'outbound') return undefined;
   const agent = await agents.find({ userId: key.userId, agentId: AgentId.parse(call.agentId) });
-  if (agent === undefined || !canSpeak(agent)) {
+  if (agent === undefined || !canSpeak(agent) || !answeringOf(agent).answers) {
     await failed(deps, key, 'The agent was not active when the call was answered.');
     return undefined;
   }
   const { fromNumber = '', toNumber = '', contextOverride = {} } = call;
   return { agent, direction: 'outbound', callSid: CallSid, fromNumber, toNumber, contextOverride, callId: key.callId };
 };
+
+const noticeThenEnd = (agent: Agent, notice: string): readonly Verb[] => [
+  { verb: 'say', text: notice, language: voiceSettingsOf(agent).language },
+  { verb: 'hangup' },
+];
 
 const canSpeak = (agent: Agent): boolean => {
   try {

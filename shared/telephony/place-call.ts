@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { AgentStore } from '../agents/agent-store.ts';
+import { answeringRuntime } from '../agents/answering.ts';
 import { requestedAgent } from '../agents/requested-agent.ts';
 import { type Call, CallId } from '../calls/call.ts';
 import type { CallStore } from '../calls/call-store.ts';
@@ -56,6 +57,7 @@ export const placeCall =
     const { agentId, toNumber, contextOverride } = request.body;
     const agent = await requestedAgent(deps, { userId: request.userId, params: { agentId } });
     const { agentVersion } = demandVoice(agent);
+    answeringRuntime(agent);
     const fromNumber = await numberToShow(deps, request);
     return once(deps)(request, {
       operation: 'placeCall',

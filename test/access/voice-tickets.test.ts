@@ -71,6 +71,8 @@ describe('a ticket for a call', () => {
     const { activeVersion: _none, ...young } = servingAgent(agentId(3), { status: 'creating' });
     await world.putAgent(young);
     await world.putAgent(servingAgent(agentId(4), { status: 'deleting' }));
+    await world.putAgent(servingAgent(agentId(6), { status: 'paused' }));
+    await world.putAgent(servingAgent(agentId(7), { status: 'stopped' }));
     await world.putAgent(servingAgent(agentId(5), { status: 'updating', agentType: 'voice' }));
   });
   afterAll(() => world?.stop());
@@ -103,6 +105,9 @@ describe('a ticket for a call', () => {
     ['answers in text only', { agentId: agentId(2) }, 'agent-has-no-voice'],
     ['has no version yet', { agentId: agentId(3) }, 'agent-not-ready'],
     ['is going', { agentId: agentId(4) }, 'agent-not-ready'],
+    ['is paused', { agentId: agentId(6) }, 'agent-paused'],
+    ['is paused, for a direct call', { agentId: agentId(6), transport: 'direct' }, 'agent-paused'],
+    ['is stopped', { agentId: agentId(7) }, 'agent-stopped'],
     ['does not exist', { agentId: agentId(9) }, 'agent-not-found'],
     ['is no id', { agentId: 'shop' }, 'invalid-request'],
     ['is to be reached by pigeon', { agentId: agentId(1), transport: 'pigeon' }, 'invalid-request'],

@@ -100,6 +100,30 @@ describe('a message', () => {
     expect(asked).toEqual([]);
   });
 
+  it('to a paused agent is answered with its notice, and nobody is asked', async () => {
+    const row = world.agents.get(`ann#${AGENT_ID}`);
+    world.agents.set(`ann#${AGENT_ID}`, { ...row, status: 'paused', notices: { paused: 'Back soon.' } } as never);
+    expect(await post({ text: 'Hello?', sessionId: 'session-1' })).toEqual({
+      status: 200,
+      body: {
+        sessionId: 'session-1',
+        answer: 'Back soon.',
+        citations: [],
+        toolCalls: [],
+        handoff: null,
+        usage: { inputTokens: 0, outputTokens: 0 },
+      },
+    });
+    expect([asked, [...locked], [...sessions.keys()]]).toEqual([[], [], []]);
+  });
+
+  it('to a stopped agent is refused', async () => {
+    const row = world.agents.get(`ann#${AGENT_ID}`);
+    world.agents.set(`ann#${AGENT_ID}`, { ...row, status: 'stopped' } as never);
+    expect(await post({ text: 'Hello?' })).toMatchObject({ status: 409, body: { code: 'agent-stopped' } });
+    expect(asked).toEqual([]);
+  });
+
   it.each([
     ['nonsense', () => 'nonsense', 502, 'agent-runtime-failed'],
     ['an answer without its parts', () => '{"answer":"x"}', 502, 'agent-runtime-failed'],

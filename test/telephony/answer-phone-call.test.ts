@@ -138,6 +138,21 @@ describe('a call that rings with us', () => {
     expect(phone.opened).toEqual([]);
   });
 
+  it('hears the notice of an agent that is paused, in its language, and no line is taken', async () => {
+    phone.world.agent = servingAgent(AGENT, { status: 'paused', notices: { paused: 'Back <soon>.' } });
+    const notice = '<Say language="en-US">Back &lt;soon&gt;.</Say><Hangup/>';
+    expect(await phone.voice()).toContain(`<Response>${notice}</Response>`);
+    phone.world.agent = servingAgent(AGENT, { status: 'updating', restsIn: 'paused', notices: { paused: 'Back.' } });
+    expect(await phone.voice()).toContain('Back.</Say><Hangup/>');
+    expect(phone.opened).toEqual([]);
+  });
+
+  it('is not taken by an agent that is stopped', async () => {
+    phone.world.agent = servingAgent(AGENT, { status: 'stopped' });
+    expect(await phone.voice()).toContain('<Response><Reject reason="rejected"/></Response>');
+    expect(phone.opened).toEqual([]);
+  });
+
   it('is asked to hold while all lines are busy, is told so now and then, and in the end to call again', async () => {
     phone.world.next = 'busy';
     expect(await phone.voice()).toMatch(

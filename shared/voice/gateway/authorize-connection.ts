@@ -1,4 +1,5 @@
 import type { Agent } from '../../agents/agent.ts';
+import { standingOf } from '../../agents/answering.ts';
 import { AgentId, UserId } from '../../kernel/ids.ts';
 import { ProblemError } from '../../kernel/problems.ts';
 import { isSignedByTwilio } from '../../telephony/twilio-signature.ts';
@@ -63,7 +64,9 @@ const unlessUnconfigured = (error: unknown): undefined => {
 const toAgent = async ({ agents }: GatewayDeps, peer: Client): Promise<Authorized> => {
   const agent = await agents.find(agentKeyOf(peer));
   if (agent === undefined) return { status: 404 };
-  return speakingRuntime(agent) === undefined ? { status: 409 } : { peer };
+  // Whoever calls a paused agent is let in to be told its notice.
+  const isStopped = standingOf(agent) === 'stopped';
+  return speakingRuntime(agent) === undefined || isStopped ? { status: 409 } : { peer };
 };
 
 export const agentKeyOf = ({ userId, agentId }: Pick<Client, 'userId' | 'agentId'>) => ({

@@ -1,3 +1,4 @@
+import { PROBLEMS, type ProblemError } from '../../kernel/problems.ts';
 import type { CloseCode, ServerMessage } from '../protocol/messages.ts';
 import type { GatewayDeps } from './gateway-dependencies.ts';
 
@@ -83,6 +84,11 @@ export const AGENT_NOT_READY = {
   ...notice('agent-not-ready', 'The agent is not active', 'It has no version that could answer a call now.', true),
   closeCode: 4409 as const,
 };
+/** What its owner has the agent say instead of answering. */
+export const refusedBy = ({ code, message }: ProblemError) => ({
+  ...notice(code, PROBLEMS[code].title, message, PROBLEMS[code].retryable),
+  closeCode: 4409 as const,
+});
 export const CALL_OVER = {
   ...notice('call-over', 'The call is over', 'It has ended, or another connection goes on with it.', false),
   closeCode: 4409 as const,

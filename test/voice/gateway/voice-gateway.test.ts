@@ -92,6 +92,31 @@ test('who finds all lines taken waits, keeps the place by pinging, and is served
   expect(world.summoned.at(-1)?.callId).toBe(call.calls[0]?.callId);
 });
 
+test('who calls a paused agent is told its notice, a stopped one lets nobody in', async () => {
+  const calls = (await world.calls.list({ userId: 'ann', limit: 100 })).calls.length;
+  try {
+    await world.putAgent(servingAgent(AGENT, { status: 'paused', notices: { paused: 'Back on Monday.' } }));
+    expect(await world.connect(client)).toEqual({ statusCode: 200 });
+    await world.say(client, START);
+    expect(world.heard(client)).toEqual([
+      {
+        type: 'problem',
+        code: 'agent-paused',
+        title: 'The agent is paused',
+        detail: 'Back on Monday.',
+        retryable: false,
+        closeCode: 4409,
+      },
+    ]);
+    expect(world.gone.has(client)).toBe(true);
+    await world.putAgent(servingAgent(AGENT, { status: 'stopped' }));
+    expect(await world.connect(`${client}-late`)).toEqual({ statusCode: 409 });
+    expect((await world.calls.list({ userId: 'ann', limit: 100 })).calls).toHaveLength(calls);
+  } finally {
+    await world.putAgent(servingAgent(AGENT));
+  }
+});
+
 test('five messages may be nonsense; the sixth ends the connection with code 4400', async () => {
   await world.connect(client);
   for (let index = 0; index < 6; index += 1) await world.say(client, { type: 'audio', seq: -1, audio: '' });
