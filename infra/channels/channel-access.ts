@@ -2,14 +2,8 @@ import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { StageConfig } from '../config.ts';
 import type { OratioFunction } from '../kernel/oratio-function.ts';
+import { PLATFORM_HOSTS } from '../social/platform-hosts.ts';
 import { grantChannelCredentials } from '../social/social-functions.ts';
-
-/** Where the platforms' APIs are (developers.facebook.com/docs/graph-api, docs.x.com). */
-export const PLATFORM_HOSTS = {
-  GRAPH_API_URL: 'https://graph.facebook.com',
-  INSTAGRAM_API_URL: 'https://graph.instagram.com',
-  X_API_URL: 'https://api.x.com',
-} as const;
 
 export interface SocialAccess {
   readonly config: StageConfig;
@@ -53,9 +47,4 @@ export function withoutConnect(functions: readonly OratioFunction[]): void {
     'LEX_BOT_ALIAS_ARN',
   ];
   for (const fn of functions) for (const name of names) fn.provide(name, '');
-}
-
-/** A stage without an ElizaOS server. */
-export function withoutEliza(functions: readonly OratioFunction[]): void {
-  for (const fn of functions) for (const name of ['ELIZA_API_URL', 'ELIZA_SECRET_NAME']) fn.provide(name, '');
 }

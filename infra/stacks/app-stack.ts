@@ -6,9 +6,13 @@ import { AgentRoles } from '../agents/agent-roles.ts';
 import { AgentRuntimes } from '../agents/agent-runtimes.ts';
 import { AgentCreator } from '../building/agent-creator.ts';
 import { CallFunctions } from '../calls/call-functions.ts';
-import { grantSocialChannels, withoutConnect, withoutEliza } from '../channels/channel-access.ts';
+import { grantSocialChannels, withoutConnect } from '../channels/channel-access.ts';
 import { ChannelFunctions, ChannelTasks } from '../channels/channel-functions.ts';
 import type { StageConfig } from '../config.ts';
+import { ConnectWebhook } from '../connect/connect-functions.ts';
+import { joinConnect } from '../connect/join-connect.ts';
+import { ElizaAccess } from '../eliza/eliza-access.ts';
+import { ElizaFunctions } from '../eliza/eliza-functions.ts';
 import { Api } from '../http/http-api.ts';
 import { KnowledgeFunctions } from '../knowledge/knowledge-functions.ts';
 import { MessageFunctions } from '../messages/message-functions.ts';
@@ -82,9 +86,26 @@ export class AppStack extends Stack {
     const telephony = new TelephonyFunctions(this, 'Telephony', { config, stores, cursorSecret, streamUrl });
     const service = new ServiceFunctions(this, 'Service', { config, webSocketUrl });
     const messageQueue = new MessageQueue(this, 'MessageQueue', { config });
-    const social = new SocialFunctions(this, 'Social', { config, stores, queue: messageQueue, deadLetters });
+    const social = new SocialFunctions(this, 'Social', { config, stores, runtimes, queue: messageQueue, deadLetters });
+    const connectWebhook = new ConnectWebhook(this, 'ConnectWebhook', { config, stores, runtimes });
     const channels = new ChannelFunctions(this, 'Channels', { config, stores, provision });
-    const apis = [channels, agents, onboarding, bases, messages, access, calls, telephony, social, service];
+    const eliza = new ElizaAccess(this, config);
+    const elizaos = new ElizaFunctions(this, 'ElizaOs', { config, stores, runtimes, eliza });
+    for (const fn of [...channelTasks.ofSocial, social.answering]) eliza.admit(fn);
+    const apis = [
+      elizaos,
+      channels,
+      agents,
+      onboarding,
+      bases,
+      messages,
+      access,
+      calls,
+      telephony,
+      social,
+      connectWebhook,
+      service,
+    ];
     const functions = apis.flatMap((one) => one.api);
     const { authorizer } = access;
     const api = new Api(this, 'Api', { config, identity, functions, authorizer });
@@ -94,8 +115,16 @@ export class AppStack extends Stack {
     const apiUrl = config.publicApiUrl ?? api.url;
     const { whatsappTopic } = social;
     for (const fn of channelTasks.ofSocial) grantSocialChannels(fn, { config, whatsappTopic, apiUrl });
-    withoutConnect(channelTasks.ofConnect);
-    withoutEliza(channelTasks.ofSocial);
+    joinConnect(this, {
+      config,
+      stores,
+      runtimes,
+      queue: messageQueue,
+      deadLetters,
+      apiUrl,
+      deploying: channelTasks.ofConnect,
+      answering: social.answering,
+    });
 
     const { acceptUpload } = agents;
     const { recordProgress } = provisioning;
@@ -108,7 +137,15 @@ export class AppStack extends Stack {
       deadLetters,
     });
     const voiceSession = voice.session;
-    new Alarms(this, 'Alarms', { config, api: api.api, provision, retire, deadLetters, voiceSession });
+    new Alarms(this, 'Alarms', {
+      config,
+      api: api.api,
+      provision,
+      retire,
+      deadLetters,
+      voiceSession,
+      deadMessages: messageQueue.dead,
+    });
 
     new CfnOutput(this, 'ApiUrl', { value: api.url });
     new CfnOutput(this, 'WebSocketUrl', { value: webSocketUrl });
