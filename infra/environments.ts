@@ -16,6 +16,7 @@ export { DeployConnectChannelEnv, DeploySocialChannelEnv, RetireChannelsEnv } fr
 export { ManageChannelsEnv } from '../shared/channels/manage-channels.ts';
 export { PlanChannelsEnv } from '../shared/channels/plan-channels.ts';
 export { RecordChannelEnv } from '../shared/channels/record-channel.ts';
+export { AnswerElizaWebhookEnv } from '../shared/eliza/eliza-env.ts';
 export { GetKnowledgeBaseEnv } from '../shared/knowledge/get-knowledge-base.ts';
 export { ListKnowledgeBasesEnv } from '../shared/knowledge/list-knowledge-bases.ts';
 export { MediaServerEnv } from '../shared/media/media-server-env.ts';
@@ -36,6 +37,7 @@ export { RetireKnowledgeEnv } from '../shared/provisioning/retire-knowledge.ts';
 export { RetireRuntimeEnv } from '../shared/provisioning/retire-runtime.ts';
 export { StopProvisioningEnv } from '../shared/provisioning/stop-provisioning.ts';
 export { DescribeServiceEnv } from '../shared/service/describe-service.ts';
+export { AnswerCustomerMessageEnv } from '../shared/social/answer-customer-env.ts';
 export { ManageChannelCredentialsEnv } from '../shared/social/manage-channel-credentials.ts';
 export { ReceiveAwsWhatsappEnv } from '../shared/social/receive-aws-whatsapp.ts';
 export { ReceiveSocialMessageEnv } from '../shared/social/receive-social-message.ts';

@@ -4,6 +4,7 @@ import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import { ALARM_PERIOD, Alarm, type AlarmProps } from '../kernel/alarm.ts';
@@ -18,6 +19,8 @@ export interface AlarmsProps {
   readonly retire: Workflow;
   readonly deadLetters: DeadLetters;
   readonly voiceSession: OratioFunction;
+  /** Of customers' messages. */
+  readonly deadMessages: IQueue;
 }
 
 /** Alarms on symptoms that a tenant feels; causes are found in the runbook. */
@@ -46,7 +49,7 @@ const sumOf = (namespace: string, metricName: string, dimensionsMap: Record<stri
   new Metric({ namespace, metricName, dimensionsMap, statistic: 'Sum', period: ALARM_PERIOD });
 
 function alarmsOf(props: AlarmsProps): Record<string, AlarmSpec> {
-  const { config, api, provision, retire, deadLetters, voiceSession } = props;
+  const { config, api, provision, retire, deadLetters, voiceSession, deadMessages } = props;
   return {
     WorkflowFailures: {
       impact: 'Agents that tenants asked for end in "failed", or changes to them are not applied.',
@@ -96,6 +99,12 @@ function alarmsOf(props: AlarmsProps): Record<string, AlarmSpec> {
         statistic: 'Maximum',
         period: ALARM_PERIOD,
       }),
+      threshold: 1,
+    },
+    DeadMessages: {
+      impact: 'Customers wrote and got no answer: their messages are kept, but nobody is working on them.',
+      runbook: 'dead-messages',
+      metric: deadMessages.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum', period: ALARM_PERIOD }),
       threshold: 1,
     },
   };

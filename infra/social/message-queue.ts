@@ -1,4 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import { DeduplicationScope, FifoThroughputLimit, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
@@ -35,6 +36,12 @@ export class MessageQueue extends Construct {
       deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
       fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
     });
+  }
+
+  /** Lets a function take messages out; what it reports as failed stays. */
+  consume(fn: OratioFunction, limits: { readonly batchSize: number; readonly maxConcurrency: number }): void {
+    fn.provide('MESSAGE_QUEUE_URL', this.queue.queueUrl);
+    fn.lambda.addEventSource(new SqsEventSource(this.queue, { ...limits, reportBatchItemFailures: true }));
   }
 
   /** Lets a function add messages. */

@@ -4,16 +4,24 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
+import type { AgentRuntimes } from '../agents/agent-runtimes.ts';
 import type { StageConfig } from '../config.ts';
-import { ManageChannelCredentialsEnv, ReceiveAwsWhatsappEnv, ReceiveSocialMessageEnv } from '../environments.ts';
+import {
+  AnswerCustomerMessageEnv,
+  ManageChannelCredentialsEnv,
+  ReceiveAwsWhatsappEnv,
+  ReceiveSocialMessageEnv,
+} from '../environments.ts';
 import { OratioFunction, seconds } from '../kernel/oratio-function.ts';
 import type { DeadLetters } from '../operations/dead-letters.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { MessageQueue } from './message-queue.ts';
+import { PLATFORM_HOSTS } from './platform-hosts.ts';
 
 export interface SocialFunctionsProps {
   readonly config: StageConfig;
   readonly stores: Stores;
+  readonly runtimes: AgentRuntimes;
   readonly queue: MessageQueue;
   readonly deadLetters: DeadLetters;
 }
@@ -21,6 +29,8 @@ export interface SocialFunctionsProps {
 /** The functions that platforms call, and the one that keeps what tenants entrust to us for them. */
 export class SocialFunctions extends Construct {
   readonly api: readonly OratioFunction[];
+  /** Answers what the queue brings. */
+  readonly answering: OratioFunction;
   /** Where AWS End User Messaging Social publishes WhatsApp messages. */
   readonly whatsappTopic: Topic;
   readonly #credentials: OratioFunction;
@@ -29,6 +39,7 @@ export class SocialFunctions extends Construct {
     super(scope, id);
     this.#credentials = manageChannelCredentials(this, props);
     this.api = [this.#credentials, receiveSocialMessage(this, props)];
+    this.answering = answerCustomerMessage(this, props);
     this.whatsappTopic = whatsappTopic(this, props.config);
     this.whatsappTopic.addSubscription(new LambdaSubscription(receiveAwsWhatsapp(this, props).lambda));
   }
@@ -85,6 +96,50 @@ function receiveAwsWhatsapp(scope: Construct, props: SocialFunctionsProps): Orat
   stores.channels.grant(fn, 'GetItem');
   queue.grantSend(fn);
   return fn;
+}
+
+/** Ten messages of one customer in a row are more than one invocation answers; what is left comes again. */
+const ANSWER_TIMEOUT = seconds(150);
+const BATCH_SIZE = 10;
+/** Agents asked at once; the account's Lambda concurrency and its Bedrock quotas are shared with calls. */
+const MAX_CONCURRENCY = 50;
+
+function answerCustomerMessage(scope: Construct, props: SocialFunctionsProps): OratioFunction {
+  const { config, stores, queue, runtimes } = props;
+  const fn = new OratioFunction(scope, 'AnswerCustomerMessage', {
+    config,
+    name: 'answer-customer-message',
+    schema: AnswerCustomerMessageEnv,
+    environment: {
+      ...PLATFORM_HOSTS,
+      CONVERSATION_TTL_DAYS: String(config.conversationTtlDays),
+    },
+    timeout: ANSWER_TIMEOUT,
+  });
+  grantAnsweringCustomers(fn, { stores, runtimes });
+  stores.channels.grant(fn, 'GetItem', 'UpdateItem');
+  grantChannelCredentials(fn, config, 'GetSecretValue');
+  const numbers = Stack.of(fn).formatArn({
+    service: 'social-messaging',
+    resource: 'phone-number-id',
+    resourceName: '*',
+  });
+  fn.allow(['social-messaging:SendWhatsAppMessage'], [numbers], {
+    wildcardReason: 'Numbers are linked in the console, each with an id of its own.',
+  });
+  queue.consume(fn, { batchSize: BATCH_SIZE, maxConcurrency: MAX_CONCURRENCY });
+  return fn;
+}
+
+/** To answer customers from their agent and their memory. */
+export function grantAnsweringCustomers(
+  fn: OratioFunction,
+  { stores, runtimes }: Pick<SocialFunctionsProps, 'stores' | 'runtimes'>,
+): void {
+  stores.agents.grant(fn, 'GetItem');
+  stores.customers.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
+  stores.conversations.grant(fn, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query');
+  runtimes.grant(fn, 'InvokeAgentRuntime');
 }
 
 /** A standard topic: the service knows no others. */

@@ -1,7 +1,10 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Channel } from '../channels/channel.ts';
 import type { ChannelStore } from '../channels/channel-store.ts';
+import type { CustomerMemory } from '../customers/customer-memory.ts';
 import { ProblemError } from '../kernel/problems.ts';
-import type { CustomerMessages, CustomerReply } from '../messages/customer-message.ts';
+import { wordsOf } from '../messages/answer-customer.ts';
+import type { CustomerMessage, CustomerMessages, CustomerReply } from '../messages/customer-message.ts';
 import { type DeliverReplyDeps, deliverReply } from './deliver-reply.ts';
 import type { QueueDelays } from './message-queue.ts';
 import { SendError } from './outbound/send-error.ts';
@@ -12,8 +15,11 @@ type Answered = Extract<CustomerReply, { readonly outcome: 'answered' }>;
 
 export interface AnswerCustomerMessageDeps extends DeliverReplyDeps {
   readonly messages: CustomerMessages;
+  readonly memory: Pick<CustomerMemory, 'meet' | 'remember'>;
   readonly channels: Pick<ChannelStore, 'find' | 'update'>;
   readonly queue: QueueDelays;
+  /** Brings what a customer writes to the person who speaks with them. */
+  readonly passOn?: (queued: QueuedMessage) => Promise<void>;
   /** Brings a person in, where the reply asks for one; repeated when it throws, while the reply is not sent again. */
   readonly handOver?: (queued: QueuedMessage, reply: Answered) => Promise<void>;
 }
@@ -89,17 +95,28 @@ const readAll = (deps: AnswerCustomerMessageDeps, records: readonly SQSRecord[])
 const answerOne = async (deps: AnswerCustomerMessageDeps, queued: QueuedMessage): Promise<void> => {
   const { message } = queued;
   const channel = await deps.channels.find({ ...message, channelType: message.channel });
-  const answersItself = channel?.settings.autoReplyEnabled !== false;
-  if (channel === undefined || channel.status === 'retiring' || !answersItself) {
+  if (channel === undefined || channel.status === 'retiring') {
     deps.log('social.messages.ignored', { userId: message.userId, agentId: message.agentId, ignored: 1 });
     return;
   }
+  if (!answersItself(channel)) return remember(deps, message);
   const reply = await deps.messages.answer(message);
+  if (reply.outcome === 'silent' && reply.reason === 'with-a-person') await deps.passOn?.(queued);
   if (reply.outcome === 'silent' || reply.wasSent) return;
   const isHandedOver = reply.outcome === 'answered' && reply.handoff !== null && deps.handOver !== undefined;
   await deliverReply(deps, queued, channel, { text: reply.text, isCounted: isHandedOver });
   if (isHandedOver) await deps.handOver(queued, reply);
   await deps.messages.markSent(message);
+};
+
+const answersItself = ({ settings }: Channel): boolean => settings.autoReplyEnabled !== false;
+
+/** Where the owner has switched replies off, what customers write is known to the agent all the same. */
+const remember = async ({ memory }: AnswerCustomerMessageDeps, message: CustomerMessage): Promise<void> => {
+  const { channel, messageId, sentAtMs: atMs } = message;
+  const customer = await memory.meet(message, message.identity, message.displayName);
+  const entry = { channel, role: 'user', text: wordsOf(message), atMs, sourceId: `${channel}#${messageId}` } as const;
+  await memory.remember(customer, [entry]);
 };
 
 /** Seconds until the next attempt. */

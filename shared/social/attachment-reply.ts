@@ -1,3 +1,6 @@
+import type { Channel } from '../channels/channel.ts';
+import type { ChannelStore } from '../channels/channel-store.ts';
+import type { CustomerMessage } from '../messages/customer-message.ts';
 import type { AgentAnswer } from '../messages/message.ts';
 import type { ReplyEngine } from '../messages/reply-engine.ts';
 
@@ -41,3 +44,15 @@ export const engineSaying = (answer: string): ReplyEngine => ({
     usage: { inputTokens: 0, outputTokens: 0 },
   }),
 });
+
+/** The engine for a message: what has nothing to read is answered with words of the channel's, or ours. */
+export const socialEngineFor =
+  (channels: Pick<ChannelStore, 'find'>, engine: ReplyEngine) =>
+  async (_agent: unknown, message: CustomerMessage): Promise<ReplyEngine> => {
+    if (message.text.trim() !== '' || message.attachments.length === 0) return engine;
+    const channel = await channels.find({ ...message, channelType: message.channel });
+    return engineSaying(attachmentReply(message.attachments, templatesOf(channel)));
+  };
+
+const templatesOf = (channel: Channel | undefined): Readonly<Record<string, string>> =>
+  (channel?.settings.responseTemplates ?? {}) as Readonly<Record<string, string>>;

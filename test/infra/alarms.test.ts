@@ -28,6 +28,7 @@ test('there is an alarm for each symptom', () => {
   expect(alarms.map(({ AlarmName }) => AlarmName.replace('oratio-dev-', '')).toSorted()).toEqual([
     'api-5xx',
     'dead-letters',
+    'dead-messages',
     'retirement-failures',
     'throttles',
     'voice-lines-exhausted',
