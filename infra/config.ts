@@ -37,6 +37,36 @@ const ElizaOs = z.strictObject({
   embeddingModelId: z.string().min(1).default('text-embedding-3-small'),
 });
 
+const ClockTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be a time such as 09:30');
+const WEEKDAYS = ['MONDAY', 'TUESDAY', 'WEDNESDAY', 'THURSDAY', 'FRIDAY', 'SATURDAY', 'SUNDAY'] as const;
+
+/** Telephone numbers, SMS and chats by Amazon Connect, and people who take over (docs/adr/0041-one-connect-instance-a-stage.md). */
+const Connect = z.strictObject({
+  /** An instance that is there already; without it the stack makes one, of which an account may have two. */
+  instanceArn: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:connect:[a-z0-9-]+:\d{12}:instance\/[0-9a-f-]{36}$/)
+    .optional(),
+  /** When people answer; agents answer always. */
+  hours: z
+    .strictObject({
+      timeZone: z.string().min(1).default('UTC'),
+      days: z
+        .array(z.enum(WEEKDAYS))
+        .min(1)
+        .default([...WEEKDAYS]),
+      opens: ClockTime.default('00:00'),
+      closes: ClockTime.default('23:59'),
+    })
+    .prefault({}),
+  /** A Lex V2 bot with the intents of `shared/connect/flow/contact-flows.ts`, Nova Sonic its speech where its locale says so; without it callers press keys. */
+  lexBotAliasArn: z
+    .string()
+    .regex(/^arn:aws[a-z-]*:lex:[a-z0-9-]+:\d{12}:bot-alias\/[A-Z0-9]{10}\/[A-Z0-9]{10}$/)
+    .optional(),
+});
+export type ConnectConfig = z.output<typeof Connect>;
+
 /**
  * What may differ between stages. Parsed once; everything below `infra/` gets the parsed value.
  * The stage name's bound comes from AgentCore: a runtime name has 48 characters at most, and ours is
@@ -75,6 +105,8 @@ const StageSettings = z.strictObject({
   twilio: z.strictObject({ secretName: z.string().min(1).max(512) }).optional(),
   /** Telephone calls reach a media server in a container at this name instead of the WebSocket API; it is paid by the hour. */
   mediaContainer: MediaContainer.optional(),
+  /** Without it there are no channels `voice`, `sms` and `chat`, and nobody is handed over to people. */
+  connect: Connect.optional(),
   /** Agents may be answered for by ElizaOS, which then runs as a service; it is paid by the hour. */
   elizaos: ElizaOs.optional(),
   /** Keeps tables, buckets and the user pool when a stack is deleted. */

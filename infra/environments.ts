@@ -16,6 +16,11 @@ export { DeployConnectChannelEnv, DeploySocialChannelEnv, RetireChannelsEnv } fr
 export { ManageChannelsEnv } from '../shared/channels/manage-channels.ts';
 export { PlanChannelsEnv } from '../shared/channels/plan-channels.ts';
 export { RecordChannelEnv } from '../shared/channels/record-channel.ts';
+export { AnswerConnectWebhookEnv } from '../shared/connect/answer-connect-webhook.ts';
+export { AnswerContactEnv } from '../shared/connect/answer-contact.ts';
+export { AnswerContactTurnEnv } from '../shared/connect/answer-contact-turn.ts';
+export { ReceiveConnectChatEnv } from '../shared/connect/receive-connect-chat.ts';
+export { ManageCustomersEnv } from '../shared/customers/manage-customers.ts';
 export { AnswerElizaWebhookEnv } from '../shared/eliza/eliza-env.ts';
 export { GetKnowledgeBaseEnv } from '../shared/knowledge/get-knowledge-base.ts';
 export { ListKnowledgeBasesEnv } from '../shared/knowledge/list-knowledge-bases.ts';

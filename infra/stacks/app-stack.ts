@@ -6,11 +6,12 @@ import { AgentRoles } from '../agents/agent-roles.ts';
 import { AgentRuntimes } from '../agents/agent-runtimes.ts';
 import { AgentCreator } from '../building/agent-creator.ts';
 import { CallFunctions } from '../calls/call-functions.ts';
-import { grantSocialChannels, withoutConnect } from '../channels/channel-access.ts';
+import { grantSocialChannels } from '../channels/channel-access.ts';
 import { ChannelFunctions, ChannelTasks } from '../channels/channel-functions.ts';
 import type { StageConfig } from '../config.ts';
 import { ConnectWebhook } from '../connect/connect-functions.ts';
 import { joinConnect } from '../connect/join-connect.ts';
+import { CustomerFunctions } from '../customers/customer-functions.ts';
 import { ElizaAccess } from '../eliza/eliza-access.ts';
 import { ElizaFunctions } from '../eliza/eliza-functions.ts';
 import { Api } from '../http/http-api.ts';
@@ -69,6 +70,7 @@ export class AppStack extends Stack {
     const onboarding = new OnboardingFunctions(this, 'Onboarding', { config, stores, provision });
     const bases = new KnowledgeFunctions(this, 'KnowledgeBases', { config, stores, cursorSecret });
     const messages = new MessageFunctions(this, 'Messages', { config, stores, runtimes });
+    const customers = new CustomerFunctions(this, 'Customers', { config, stores, cursorSecret });
     const socket = new VoiceSocket(this, 'VoiceSocket', { config });
     const voice = new VoiceFunctions(this, 'Voice', { config, stores, runtimes, socket });
     const webSocketUrl = config.publicWebSocketUrl ?? socket.url;
@@ -99,6 +101,7 @@ export class AppStack extends Stack {
       onboarding,
       bases,
       messages,
+      customers,
       access,
       calls,
       telephony,

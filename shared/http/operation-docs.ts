@@ -5,6 +5,7 @@ import { AgentAcceptedView, AgentListView, AgentView } from '../agents/agent-vie
 import { CallListView, CallView } from '../calls/call-view-schemas.ts';
 import { ChannelListView, ChannelsAcceptedView } from '../channels/channel-requests.ts';
 import { ConnectWebhookView } from '../connect/connect-requests.ts';
+import { CustomerDetailView, CustomerListView, CustomerView } from '../customers/customer-view-schemas.ts';
 import { ElizaWebhookView } from '../eliza/eliza-requests.ts';
 import type { ProblemCode } from '../kernel/problems.ts';
 import { KnowledgeBaseListView, KnowledgeBaseView } from '../knowledge/knowledge-base-view-schemas.ts';
@@ -197,6 +198,31 @@ export const OPERATION_DOCS = {
       'agent-unavailable',
       'agent-timeout',
     ],
+  },
+  listCustomers: {
+    summary: 'List the customers an agent knows, newest first',
+    responses: { 200: { description: 'A page of customers.', schema: CustomerListView } },
+    problems: ['agent-not-found', 'invalid-cursor'],
+  },
+  getCustomer: {
+    summary: 'Read a customer and what was said on all channels',
+    responses: { 200: { description: 'The customer, with a page of the conversation.', schema: CustomerDetailView } },
+    problems: ['customer-not-found', 'invalid-cursor'],
+  },
+  updateCustomer: {
+    summary: 'Change the name of a customer, or facts that agents are told',
+    responses: { 200: { description: 'As it is now.', schema: CustomerView } },
+    problems: [...BODY_PROBLEMS, 'customer-not-found'],
+  },
+  linkIdentity: {
+    summary: 'Say that a number, or an account of a platform, is this customer’s',
+    responses: { 200: { description: 'It is, or was already.', schema: CustomerView } },
+    problems: [...BODY_PROBLEMS, 'customer-not-found', 'identity-taken', 'too-many-identities'],
+  },
+  eraseCustomer: {
+    summary: 'Forget a customer: profile, identities and all that was said',
+    responses: { 204: { description: 'Nothing is left; may be repeated until it answers so or finds nobody.' } },
+    problems: ['customer-not-found'],
   },
   listKnowledgeBases: {
     summary: 'List your knowledge bases, newest first',

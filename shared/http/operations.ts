@@ -2,6 +2,8 @@ import { ACCESS_OPERATIONS } from '../access/access-operations.ts';
 import { AGENT_OPERATIONS } from '../agents/agent-operations.ts';
 import { CALL_OPERATIONS } from '../calls/call-operations.ts';
 import { CHANNEL_OPERATIONS } from '../channels/channel-operations.ts';
+import { CONNECT_OPERATIONS } from '../connect/connect-operations.ts';
+import { CUSTOMER_OPERATIONS } from '../customers/customer-operations.ts';
 import { ELIZA_OPERATIONS } from '../eliza/eliza-operations.ts';
 import { KNOWLEDGE_OPERATIONS } from '../knowledge/knowledge-operations.ts';
 import { MESSAGE_OPERATIONS } from '../messages/message-operations.ts';
@@ -17,11 +19,13 @@ export const OPERATIONS = {
   ...AGENT_OPERATIONS,
   ...ONBOARDING_OPERATIONS,
   ...MESSAGE_OPERATIONS,
+  ...CUSTOMER_OPERATIONS,
   ...KNOWLEDGE_OPERATIONS,
   ...ACCESS_OPERATIONS,
   ...VOICE_SETTINGS_OPERATIONS,
   ...CALL_OPERATIONS,
   ...TELEPHONY_OPERATIONS,
+  ...CONNECT_OPERATIONS,
   ...CHANNEL_OPERATIONS,
   ...SOCIAL_OPERATIONS,
   ...ELIZA_OPERATIONS,
