@@ -53,6 +53,7 @@ const docsOf = (id: OperationId): OperationDocs => OPERATION_DOCS[id];
 const TAGS: readonly (readonly [RegExp, string])[] = [
   [/^\/agents\/.*\/api-keys/, 'API keys'],
   [/^\/agents\/.*\/voice|^\/voice-/, 'Voice'],
+  [/^\/customers|^\/agents\/.*\/customers/, 'Customers'],
   [/^\/agents/, 'Agents'],
   [/^\/knowledge/, 'Knowledge bases'],
   [/^\/calls/, 'Calls'],

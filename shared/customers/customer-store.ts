@@ -47,6 +47,11 @@ export interface CustomerStore {
     customer: { readonly userId: UserId; readonly customerId: CustomerId },
     now: number,
   ) => Promise<Customer | undefined>;
+  /** The same of any row there is, also one past its time or half erased. */
+  readonly locateKey: (customer: {
+    readonly userId: UserId;
+    readonly customerId: CustomerId;
+  }) => Promise<CustomerKey | undefined>;
   /** Strongly consistent. */
   readonly findByIdentity: (agent: AgentKey, identity: Identity, now: number) => Promise<Customer | undefined>;
   /** False when one of the identities stands for somebody already. */

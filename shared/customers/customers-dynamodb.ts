@@ -22,21 +22,26 @@ export const dynamoCustomerStore = (
     const command = new GetCommand({ TableName, Key: customerRow(key), ConsistentRead: true });
     return customerOf((await client.send(command)).Item, now);
   };
+  const locateKey: CustomerStore['locateKey'] = async ({ userId, customerId }) => {
+    const { Items = [] } = await client.send(
+      new QueryCommand({
+        TableName,
+        IndexName: 'customer-index',
+        KeyConditionExpression: 'userId = :userId AND customerId = :customerId',
+        ExpressionAttributeValues: { ':userId': userId, ':customerId': customerId },
+        Limit: 1,
+      }),
+    );
+    const [row] = Items;
+    return row && { userId, customerId, agentId: agentIdOf(row, userId) };
+  };
   return {
     find,
-    locate: async ({ userId, customerId }, now) => {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName,
-          IndexName: 'customer-index',
-          KeyConditionExpression: 'userId = :userId AND customerId = :customerId',
-          ExpressionAttributeValues: { ':userId': userId, ':customerId': customerId },
-          Limit: 1,
-        }),
-      );
-      const [row] = Items;
-      return row && find({ userId, customerId, agentId: agentIdOf(row, userId) }, now);
+    locate: async (customer, now) => {
+      const key = await locateKey(customer);
+      return key && find(key, now);
     },
+    locateKey,
     findByIdentity: async (agent, identity, now) => {
       const { Item } = await client.send(
         new GetCommand({ TableName, Key: identityRow(agent, identity), ConsistentRead: true }),

@@ -9,6 +9,7 @@ import { CustomerId } from './customer.ts';
 import { clipped, customerContext, entriesForContext } from './customer-context.ts';
 import type { CustomerMemory } from './customer-memory.ts';
 import type { CustomerChange, CustomerStore } from './customer-store.ts';
+import { mergedFacts } from './facts.ts';
 
 export interface CustomerMemoryDeps {
   readonly store: CustomerStore;
@@ -29,9 +30,6 @@ const MAX_PAUSE_MS = 100;
 const ENTRIES_AT_ONCE = 30;
 /** Far longer than any channel's message; a row of DynamoDB has 400 KB. */
 const MAX_TEXT_CHARACTERS = 20_000;
-export const MAX_FACTS = 50;
-export const MAX_FACT_NAME_CHARACTERS = 64;
-export const MAX_FACT_CHARACTERS = 500;
 const MAX_NAME_CHARACTERS = 120;
 const MAX_IDENTITY_CHARACTERS = 256;
 
@@ -186,19 +184,4 @@ const changeOf = (
     ...(Object.keys(facts).length === 0 ? {} : { facts: mergedFacts(customer.facts, facts) }),
     ...(expiresAt - customer.expiresAt >= (expiresAt - now) * SHARE_OF_TTL ? { expiresAt } : {}),
   };
-};
-
-/** New values win; where there is no more room, no new names. */
-export const mergedFacts = (
-  known: Readonly<Record<string, string>>,
-  added: Readonly<Record<string, string>>,
-): Readonly<Record<string, string>> => {
-  const merged = new Map(Object.entries(known));
-  for (const [name, value] of Object.entries(added)) {
-    const shortName = clipped(name.toWellFormed(), MAX_FACT_NAME_CHARACTERS);
-    if (merged.has(shortName) || merged.size < MAX_FACTS) {
-      merged.set(shortName, clipped(value.toWellFormed(), MAX_FACT_CHARACTERS));
-    }
-  }
-  return Object.fromEntries(merged);
 };
