@@ -12,6 +12,7 @@ export interface ConnectInput {
   readonly QueueId?: string;
   readonly HoursOfOperationId?: string;
   readonly FunctionArn?: string;
+  readonly SourcePhoneNumberArn?: string;
   readonly Tags?: Readonly<Record<string, string>>;
   readonly tags?: Readonly<Record<string, string>>;
   readonly resourceArn?: string;
@@ -126,18 +127,23 @@ function conditions(input: ConnectInput, instanceId: string, held: Readonly<Reco
   };
 }
 
-function dependentNeeds(operation: string, { FunctionArn }: ConnectInput, accountId: string): readonly Need[] {
-  const directory = (DEPENDENT[operation] ?? []).map((action): Need => ({ action, resource: '*' }));
-  const role = `arn:aws:iam::${accountId}:role/aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect`;
-  const linked: Need = {
-    action: 'iam:CreateServiceLinkedRole',
-    resource: role,
-    context: { 'iam:AWSServiceName': 'connect.amazonaws.com' },
+function dependentNeeds(operation: string, input: ConnectInput, accountId: string): readonly Need[] {
+  const { FunctionArn = '*', SourcePhoneNumberArn = '' } = input;
+  const context = { 'lambda:Principal': 'connect.amazonaws.com' };
+  const special: Readonly<Record<string, readonly Need[]>> = {
+    CreateInstance: [
+      {
+        action: 'iam:CreateServiceLinkedRole',
+        resource: `arn:aws:iam::${accountId}:role/aws-service-role/connect.amazonaws.com/AWSServiceRoleForAmazonConnect`,
+        context: { 'iam:AWSServiceName': 'connect.amazonaws.com' },
+      },
+    ],
+    AssociateLambdaFunction: [{ action: 'lambda:AddPermission', resource: FunctionArn, context }],
+    DisassociateLambdaFunction: [{ action: 'lambda:RemovePermission', resource: FunctionArn, context }],
+    ImportPhoneNumber: SourcePhoneNumberArn.includes(':sms-voice:')
+      ? [{ action: 'sms-voice:DescribePhoneNumbers', resource: SourcePhoneNumberArn }]
+      : [],
   };
-  if (operation === 'CreateInstance') return [...directory, linked];
-  if (operation === 'AssociateLambdaFunction')
-    return [{ action: 'lambda:AddPermission', resource: FunctionArn ?? '*' }];
-  if (operation === 'DisassociateLambdaFunction')
-    return [{ action: 'lambda:RemovePermission', resource: FunctionArn ?? '*' }];
-  return directory;
+  const directory = (DEPENDENT[operation] ?? []).map((action): Need => ({ action, resource: '*' }));
+  return [...directory, ...(special[operation] ?? [])];
 }

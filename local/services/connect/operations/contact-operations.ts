@@ -46,8 +46,11 @@ export const contactOperations = (parts: ConnectParts): ConnectHandlers => {
     },
     ...streamingOperations(parts, contactOf),
     CreateParticipant: (input) => {
-      const { id, token } = createParticipant(parts, contactOf(input), input.ParticipantDetails);
-      return { ParticipantId: id, ParticipantCredentials: { ParticipantToken: token, Expiry: undefined } };
+      const contact = contactOf(input);
+      const request = { operation: `CreateParticipant/${contact.id}`, token: input.ClientToken, input };
+      const id = parts.store.once(request, () => createParticipant(parts, contact, input.ParticipantDetails).id);
+      const made = desk.contacts.require(contact.id).participants.find((one) => one.id === id);
+      return { ParticipantId: id, ParticipantCredentials: { ParticipantToken: made?.token } };
     },
   };
 };
