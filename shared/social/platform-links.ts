@@ -144,6 +144,7 @@ const metaAccess = async (deps: LinkDeps, userId: UserId, accountId: string): Pr
 
 const XUser = z.object({ data: z.object({ id: z.string() }) });
 const XWebhooks = z.object({ data: z.array(z.object({ id: z.string(), url: z.string() })).optional() });
+const XSubscription = z.object({ data: z.object({ subscribed: z.boolean() }) });
 const XWebhook = z.union([
   z.object({ data: z.object({ id: z.string() }) }).transform(({ data }) => data.id),
   z.object({ id: z.string() }).transform(({ id }) => id),
@@ -162,8 +163,10 @@ const twitterLink = (deps: LinkDeps): PlatformLink => ({
       subscribe: async () => {
         const webhookId = await xWebhook(deps, stored.credentials, webhookUrl);
         if (webhookId === undefined) return 'Register the webhook address with your app at X and subscribe this user.';
+        // A second subscription is refused.
         const path = `/2/account_activity/webhooks/${webhookId}/subscriptions/all`;
-        await deps.x({ method: 'POST', path, as: { user } });
+        const standing = XSubscription.safeParse(await deps.x({ method: 'GET', path, as: { user } }));
+        if (standing.data?.data.subscribed !== true) await deps.x({ method: 'POST', path, as: { user } });
         return undefined;
       },
     };

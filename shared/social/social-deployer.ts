@@ -111,7 +111,7 @@ const orFailed = async <T>(work: () => Promise<T>): Promise<T> => {
     if (!(error instanceof SendError) || error.failure === 'unavailable' || error.failure === 'rate-limited')
       throw error;
     const code = error.failure === 'credentials-refused' ? 'channel-credentials-refused' : 'channel-refused';
-    throw failed(code, `The platform refused (code ${error.platformCode}): check the account and its token.`, error);
+    throw failed(code, `${error.message} Check the account and its token.`, error);
   }
 };
 

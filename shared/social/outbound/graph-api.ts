@@ -88,12 +88,14 @@ const FAILURE_OF_SUBCODE: Readonly<Record<number, SendFailure>> = {
 };
 
 const graphError = ({ status, headers, body }: PlatformAnswer): SendError => {
-  const { code, error_subcode: subcode } = GraphRefusal.safeParse(body).data?.error ?? {};
+  const { code, error_subcode: subcode, message = '' } = GraphRefusal.safeParse(body).data?.error ?? {};
   const failure =
     FAILURE_OF_SUBCODE[subcode ?? 0] ?? FAILURE_OF_CODE[code ?? 0] ?? failureOfStatus(status, code === 10);
   const name = [code ?? status, subcode].filter((part) => part !== undefined).join('/');
   const retryAfterSeconds = secondsOf(headers.get('retry-after'));
-  return new SendError(failure, name, `The Graph API refused with code ${name}.`, { retryAfterSeconds });
+  return new SendError(failure, name, `The Graph API refused with code ${name}: ${message.slice(0, 200)}`, {
+    retryAfterSeconds,
+  });
 };
 
 export const failureOfStatus = (status: number, isForbidden = false): SendFailure => {

@@ -48,14 +48,19 @@ export const xApi =
 const Refusal = z.object({ title: z.string().optional(), type: z.string().optional(), detail: z.string().optional() });
 
 /** X's words for customers who do not take messages of this account (docs.x.com, direct messages, 2026-11). */
-const CLOSED_TO_US = /cannot send messages to this user|not permitted to dm|dm.*(?:not allowed|closed)|349|150/i;
+const CLOSED_TO_US = /cannot send messages to this user|permi(?:ssion|tted) to dm/i;
+/** … and for tokens that do not allow what was asked. */
+const NOT_ALLOWED = /authenticat|oauth|app permissions|suspended/i;
 
 const xError = ({ status, headers, body }: PlatformAnswer, nowMs: number): SendError => {
   const { title, detail } = Refusal.safeParse(body).data ?? {};
-  const isClosed = status === 403 && CLOSED_TO_US.test(`${title ?? ''} ${detail ?? ''}`);
-  const failure = isClosed ? 'recipient-gone' : failureOfStatus(status, status === 403);
+  const words = [title, detail].filter((part) => part !== undefined).join(': ');
+  const isClosed = status === 403 && CLOSED_TO_US.test(words);
+  const failure = isClosed ? 'recipient-gone' : failureOfStatus(status, status === 403 && NOT_ALLOWED.test(words));
   const reset = Number(headers.get('x-rate-limit-reset') ?? Number.NaN);
   const wait = Number.isFinite(reset) ? Math.max(1, Math.ceil(reset - nowMs / 1000)) : undefined;
   const retryAfterSeconds = failure === 'rate-limited' ? wait : undefined;
-  return new SendError(failure, String(status), `X refused with status ${status}.`, { retryAfterSeconds });
+  return new SendError(failure, String(status), `X refused with status ${status}: ${words.slice(0, 200)}`, {
+    retryAfterSeconds,
+  });
 };
