@@ -100,9 +100,13 @@ const listening = (lexBotAliasArn: string): readonly FlowAction[] => [
   setAttributes('heard', { question: '$.Lex.Slots.utterance' }, 'ask', 'trouble'),
 ];
 
+/** Offered where the SOP names no topics: whoever can only press keys must be able to ask. */
+const GENERAL_TOPIC = 'general questions';
+
 /** Keys: the way of asking without a bot, and the way out of one that does not understand. */
 const byKeys = ({ topics, businessName }: FlowPlan): readonly FlowAction[] => {
-  const numbered = topics.slice(0, MAX_TOPICS).map((topic, at) => ({ topic: spoken(topic), key: String(at + 1) }));
+  const offered = topics.length === 0 ? [GENERAL_TOPIC] : topics;
+  const numbered = offered.slice(0, MAX_TOPICS).map((topic, at) => ({ topic: spoken(topic), key: String(at + 1) }));
   const choices = numbered.map(({ topic, key }) => `For ${topic}, press ${key}.`);
   return [
     loop('rounds', MAX_ROUNDS, 'menu', 'bye'),
