@@ -100,10 +100,10 @@ const cut = (text: string, length: number): string => {
 
 /** The agent's text as an answer of ours; its last line may ask for a person. ElizaOS counts no tokens. */
 export const elizaAnswer = (text: string): AgentAnswer => {
-  const [, said = text, reason] = HANDOFF.exec(text) ?? [];
+  const [, said = '', reason] = HANDOFF.exec(text) ?? [];
   const handoff = reason === undefined ? null : { reason, summary: said.trim(), collected: {}, clauseIds: [] };
   return {
-    answer: handoff === null ? text : said.trim(),
+    answer: handoff === null ? text : said.trim() || handoff.reason,
     citations: [],
     toolCalls: [],
     handoff,
@@ -111,4 +111,4 @@ export const elizaAnswer = (text: string): AgentAnswer => {
   };
 };
 
-const HANDOFF = new RegExp(`^([\\s\\S]*?)\\n?[ \\t]*${HANDOFF_MARK}[ \\t]*(\\S[^\\n]*)\\s*$`);
+const HANDOFF = new RegExp(`^(?:([\\s\\S]*)\\n)?[ \\t]*${HANDOFF_MARK}[ \\t]*(\\S[^\\n]*?)\\s*$`);

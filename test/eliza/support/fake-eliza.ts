@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import * as z from 'zod';
 
 /** `characterSchema` of `@elizaos/core` 1.7.2, as far as characters of ours go: strict, as it is there. */
-const CharacterJson = z.strictObject({
+export const CharacterJson = z.strictObject({
   id: z.uuid().optional(),
   name: z.string().min(1),
   username: z.string().optional(),

@@ -1,0 +1,86 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { propertiesOf, type Synthesized, synthesized } from './support/synthesized.ts';
+
+const elizaos = {
+  secretName: 'oratio-dev/eliza',
+  domainName: 'eliza.example.com',
+  certificateArn: 'arn:aws:acm:us-east-1:111122223333:certificate/12345678-1234-1234-1234-123456789012',
+  modelId: 'gpt-4.1-mini',
+};
+
+/** Who speaks with the server. */
+const ASKING = ['answer-customer-message', 'answer-eliza-webhook', 'deploy-social-channel', 'retire-channels'];
+
+interface Lambda {
+  readonly FunctionName: string;
+  readonly Environment?: { readonly Variables: Readonly<Record<string, unknown>> };
+  readonly VpcConfig?: { readonly SubnetIds: readonly unknown[]; readonly SecurityGroupIds: readonly unknown[] };
+}
+
+const lambdas = ({ app }: Synthesized) => propertiesOf<Lambda>('AWS::Lambda::Function', app);
+const typesOf = ({ app }: Synthesized): string[] => Object.values(app.Resources).map(({ Type }) => Type);
+const nameOf = ({ FunctionName }: Lambda): string => FunctionName.replace('oratio-dev-', '');
+
+describe('the ElizaOS server', () => {
+  let off: Synthesized;
+  let on: Synthesized;
+  beforeAll(async () => {
+    off = await synthesized();
+    on = await synthesized({ elizaos });
+  });
+
+  it('is not there, and costs nothing, unless the stage asks for it', () => {
+    expect(typesOf(off).filter((type) => /AWS::(EC2|ECS|ElasticLoadBalancing|Route53)/.test(type))).toEqual([]);
+    const told = lambdas(off).filter(({ Environment }) => Environment?.Variables.ELIZA_API_URL !== undefined);
+    expect(told.map((fn) => [nameOf(fn), fn.Environment?.Variables.ELIZA_API_URL]).sort()).toEqual(
+      ASKING.map((name) => [name, '']),
+    );
+  });
+
+  it('is one task in private subnets that nothing is installed into', () => {
+    expect(propertiesOf('AWS::ECS::Service', on.app)).toMatchObject([
+      {
+        DesiredCount: 1,
+        DeploymentConfiguration: { MaximumPercent: 100, MinimumHealthyPercent: 0 },
+        NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: 'DISABLED' } },
+      },
+    ]);
+    const [task] = propertiesOf<{
+      ContainerDefinitions: {
+        ReadonlyRootFilesystem: boolean;
+        Secrets: { Name: string }[];
+        Environment: { Name: string }[];
+      }[];
+    }>('AWS::ECS::TaskDefinition', on.app);
+    const [server] = task?.ContainerDefinitions ?? [];
+    expect({
+      isReadOnly: server?.ReadonlyRootFilesystem,
+      secrets: server?.Secrets.map(({ Name }) => Name),
+      plain: server?.Environment.map(({ Name }) => Name).sort(),
+    }).toEqual({
+      isReadOnly: true,
+      secrets: ['ELIZA_SERVER_AUTH_TOKEN', 'SECRET_SALT', 'OPENAI_API_KEY'],
+      plain: ['OPENAI_BASE_URL', 'OPENAI_EMBEDDING_MODEL', 'OPENAI_LARGE_MODEL', 'OPENAI_SMALL_MODEL', 'SERVER_HOST'],
+    });
+  });
+
+  it('is reached by TLS, by the functions that ask it, and by nobody else', () => {
+    expect(propertiesOf('AWS::ElasticLoadBalancingV2::LoadBalancer', on.app)).toMatchObject([{ Scheme: 'internal' }]);
+    expect(propertiesOf('AWS::ElasticLoadBalancingV2::Listener', on.app)).toMatchObject([
+      { Port: 443, Protocol: 'HTTPS' },
+    ]);
+    const ingress = propertiesOf<{ FromPort: number; SourceSecurityGroupId?: unknown; CidrIp?: string }>(
+      'AWS::EC2::SecurityGroupIngress',
+      on.app,
+    );
+    expect(ingress.map(({ FromPort, CidrIp }) => [FromPort, CidrIp]).sort()).toEqual([
+      [3000, undefined],
+      [443, undefined],
+    ]);
+    const inside = lambdas(on).filter(({ VpcConfig }) => VpcConfig !== undefined);
+    expect(inside.map(nameOf).sort()).toEqual(ASKING);
+    expect(new Set(inside.map((fn) => fn.Environment?.Variables.ELIZA_API_URL))).toEqual(
+      new Set(['https://eliza.example.com']),
+    );
+  });
+});
