@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
 import type { AgentRuntimes } from '../agents/agent-runtimes.ts';
 import type { StageConfig } from '../config.ts';
+import { grantMemory } from '../customers/customer-permissions.ts';
 import { SendMessageEnv } from '../environments.ts';
 import { OratioFunction } from '../kernel/oratio-function.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -27,6 +28,7 @@ export class MessageFunctions extends Construct {
     });
     stores.agents.grant(send, 'GetItem');
     stores.conversations.grant(send, 'Query', 'PutItem', 'DeleteItem');
+    grantMemory(send, stores);
     runtimes.grant(send, 'InvokeAgentRuntime');
     this.api = [send];
   }

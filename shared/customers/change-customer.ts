@@ -33,10 +33,3 @@ export const changeCustomer = async (
   }
   throw problem('service-unavailable', 'The customer is being changed by others.', { retryAfterSeconds: 1 });
 };
-
-/** Until then a person speaks with the customer and the agent only listens; null: the agent answers again. Unix seconds. */
-export const holdForPerson =
-  (deps: ChangeCustomerDeps) =>
-  async (key: CustomerKey, until: number | null): Promise<void> => {
-    await changeCustomer(deps, key, () => ({ change: { withPersonUntil: until } }));
-  };

@@ -13,3 +13,12 @@ export const historyOf = (recent: Recent): readonly Turn[] =>
     const isMove = role === 'user' && channel !== recent[index - 1]?.channel;
     return { role, text: isMove ? `[by ${channel}] ${text}` : text };
   });
+
+/** What the history does not tell already. */
+export const beside = ({ business, customer }: AgentContext): AgentContext | undefined => {
+  if (business === undefined && customer === undefined) return undefined;
+  return {
+    ...(business === undefined ? {} : { business }),
+    ...(customer === undefined ? {} : { customer: { ...customer, recent: [] } }),
+  };
+};

@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { dynamoAgentStore } from '../agents/agents-dynamodb.ts';
+import { customerMemoryOf } from '../customers/customer-dependencies.ts';
 import { randomIds, systemClock } from '../kernel/real-dependencies.ts';
 import { agentCoreRuntimes } from './agent-runtime-agentcore.ts';
 import { dynamoConversationStore } from './conversations-dynamodb.ts';
@@ -9,6 +10,7 @@ import type { SendMessageDeps, SendMessageEnv } from './send-message.ts';
 export const messageDependencies = (env: z.output<typeof SendMessageEnv>): SendMessageDeps => ({
   agents: dynamoAgentStore(env),
   conversations: dynamoConversationStore(env),
+  memory: customerMemoryOf(env),
   runtimes: agentCoreRuntimes(),
   conversationTtlDays: env.CONVERSATION_TTL_DAYS,
   clock: systemClock,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CustomerRef } from '../customers/customer-ref.ts';
 import { SessionId } from '../kernel/ids.ts';
 import type { ProblemCode } from '../kernel/problems.ts';
 
@@ -20,6 +21,10 @@ export const SendMessageBody = z
     sessionId: SessionId.optional().meta({
       description: 'Continues a conversation; without it a new one begins.',
       example: 's_6c0f8a1e-4a43-4c7e-9d0f-0d6ee8f2a111',
+    }),
+    customerRef: CustomerRef.optional().meta({
+      description: 'Who asks, by your own name for them: the agent knows what they said before, on any channel.',
+      example: 'customer-4711',
     }),
   })
   .meta({ id: 'SendMessage' });

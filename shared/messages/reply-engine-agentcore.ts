@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import type { AgentContext } from '../customers/customer-memory.ts';
 import { problem } from '../kernel/problems.ts';
 import type { AgentRuntimes } from './agent-runtime.ts';
+import { beside } from './history.ts';
 import { readAnswer } from './read-answer.ts';
 import type { ReplyEngine } from './reply-engine.ts';
 
@@ -22,12 +22,3 @@ export const agentCoreReplyEngine = ({ runtimes }: { readonly runtimes: AgentRun
     return readAnswer(await runtimes.ask(runtime, session, message));
   },
 });
-
-/** What the history does not tell already. */
-export const beside = ({ business, customer }: AgentContext): AgentContext | undefined => {
-  if (business === undefined && customer === undefined) return undefined;
-  return {
-    ...(business === undefined ? {} : { business }),
-    ...(customer === undefined ? {} : { customer: { ...customer, recent: [] } }),
-  };
-};

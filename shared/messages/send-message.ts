@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import type { Agent } from '../agents/agent.ts';
 import type { AgentStore } from '../agents/agent-store.ts';
 import { answeringOf, answeringRuntime } from '../agents/answering.ts';
+import { businessOf } from '../agents/business-context.ts';
 import { requestedAgent } from '../agents/requested-agent.ts';
+import type { CustomerMemory } from '../customers/customer-memory.ts';
 import type { RequestOf } from '../http/http-lambda.ts';
 import type { ApiAnswer } from '../http/request.ts';
 import { type Clock, nowSeconds } from '../kernel/clock.ts';
@@ -11,18 +14,21 @@ import { problem } from '../kernel/problems.ts';
 import type { Ids } from '../kernel/real-dependencies.ts';
 import type { AgentRuntimes } from './agent-runtime.ts';
 import type { ConversationStore, History, SessionLock } from './conversation-store.ts';
-import type { AgentAnswer, Turn } from './message.ts';
+import { beside, historyOf } from './history.ts';
+import type { AgentAnswer, AgentMessage, Turn } from './message.ts';
 import { readAnswer } from './read-answer.ts';
 
 export const SendMessageEnv = z.object({
   AGENTS_TABLE: text,
   CONVERSATIONS_TABLE: text,
+  CUSTOMERS_TABLE: text,
   CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),
 });
 
 export interface SendMessageDeps {
   readonly agents: Pick<AgentStore, 'find'>;
   readonly conversations: ConversationStore;
+  readonly memory: CustomerMemory;
   readonly runtimes: AgentRuntimes;
   readonly conversationTtlDays: number;
   readonly clock: Clock;
@@ -51,14 +57,51 @@ export const sendMessage =
     const answer = await answerUnderLock(
       deps,
       lock,
-      async (history) => {
-        const message = { type: 'message' as const, sessionId, text: request.body.text, history: history.turns };
-        return readAnswer(await deps.runtimes.ask(runtime, runtimeSessionId(lock.key), message));
+      (history) => {
+        const ask = (message: AgentMessage) => deps.runtimes.ask(runtime, runtimeSessionId(lock.key), message);
+        return asked(deps, agent, { ...request.body, sessionId, history, ask });
       },
       request.body.text,
     );
     return { status: 200, body: { sessionId, ...answer } };
   };
+
+interface Question {
+  readonly sessionId: string;
+  readonly text: string;
+  readonly customerRef?: string | undefined;
+  readonly history: History;
+  readonly ask: (message: AgentMessage) => Promise<string>;
+}
+
+/** With a customer's name the conversation is theirs, on all channels; without one it is the session's alone. */
+const asked = async (
+  { memory, clock }: SendMessageDeps,
+  agent: Agent,
+  { sessionId, text: question, customerRef, history, ask }: Question,
+): Promise<AgentAnswer> => {
+  const customer =
+    customerRef === undefined ? undefined : await memory.meet(agent, { kind: 'external', value: customerRef });
+  const known = customer && (await memory.contextOf(customer));
+  const business = businessOf(agent);
+  const told = beside({ ...(business && { business }), ...(known && { customer: known }) });
+  const turns = known === undefined ? history.turns : historyOf(known.recent);
+  const message = {
+    type: 'message' as const,
+    sessionId,
+    text: question,
+    history: turns,
+    ...(told && { context: told }),
+  };
+  const askedAtMs = clock.now();
+  const answer = readAnswer(await ask(message));
+  if (customer === undefined) return answer;
+  const sourceId = `api#${sessionId}#${history.next}`;
+  const said = { channel: 'api' as const, role: 'user' as const, text: question, atMs: askedAtMs, sourceId };
+  const reply = { ...said, role: 'assistant' as const, text: answer.answer, atMs: clock.now() };
+  await memory.remember(customer, [said, { ...reply, sourceId: `${sourceId}#reply` }], answer.handoff?.collected);
+  return answer;
+};
 
 /** What a paused agent answers; nothing is asked and nothing remembered. */
 const noticeOnly = (notice: string): AgentAnswer => ({

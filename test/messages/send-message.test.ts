@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { CustomerId } from '../../shared/customers/customer.ts';
+import type { AgentContext, CustomerMemory } from '../../shared/customers/customer-memory.ts';
 import { problem } from '../../shared/kernel/problems.ts';
 import type { ConversationStore } from '../../shared/messages/conversation-store.ts';
 import type { AgentMessage, Turn } from '../../shared/messages/message.ts';
@@ -16,12 +18,23 @@ const ANSWER = {
   usage: { inputTokens: 1, outputTokens: 2 },
 };
 
+const MARIA = {
+  customerId: CustomerId.parse('019a5c1e-7d00-7a3b-8000-000000000007'),
+  facts: { city: 'Lima' },
+  nextEntry: 0,
+  lastSeenAt: 1,
+  revision: 1,
+  createdAt: 1,
+  expiresAt: 9,
+};
+
 describe('a message', () => {
   let world: ReturnType<typeof memory>;
   let sessions: Map<string, Turn[]>;
   let locked: Set<string>;
   let asked: { sessionId: string; message: AgentMessage }[];
   let answers: (() => string)[];
+  let remembered: NonNullable<AgentContext['customer']>['recent'][number][];
   let send: ReturnType<typeof httpLambda>;
 
   const conversations: ConversationStore = {
@@ -36,6 +49,14 @@ describe('a message', () => {
       locked.delete(key.sessionId);
     },
     forget: async () => true,
+  };
+  /** Knows one customer, by whatever name. */
+  const people: CustomerMemory = {
+    meet: async (agent, identity) => ({ ...agent, ...MARIA, identities: [identity] }),
+    contextOf: async ({ facts }) => ({ facts, displayName: 'Maria', recent: remembered }),
+    remember: async (_key, entries) => {
+      remembered.push(...entries.map(({ sourceId: _source, ...entry }) => entry));
+    },
   };
   const post = async (body: unknown, user = 'ann') => {
     const event = jsonEvent(
@@ -52,6 +73,7 @@ describe('a message', () => {
     locked = new Set();
     asked = [];
     answers = [];
+    remembered = [];
     world.agents.set(`ann#${AGENT_ID}`, {
       userId: 'ann',
       agentId: AGENT_ID,
@@ -66,13 +88,40 @@ describe('a message', () => {
       },
     };
     send = httpLambda(
-      { sendMessage: sendMessage({ ...world.deps, conversations, runtimes, conversationTtlDays: 1 }) },
+      { sendMessage: sendMessage({ ...world.deps, conversations, memory: people, runtimes, conversationTtlDays: 1 }) },
       () => {},
     );
   });
 
   it('is answered by the active version, also while the next one is built', async () => {
     expect(await post({ text: 'Returns?' })).toEqual({ status: 200, body: { sessionId: 's_00000001', ...ANSWER } });
+  });
+
+  it('of a customer who is named is answered with what they said on other channels, and remembered', async () => {
+    const stored = world.agents.get(`ann#${AGENT_ID}`);
+    world.agents.set(`ann#${AGENT_ID}`, { ...stored, businessContext: { hours: '9 to 5' } } as never);
+    remembered.push({ channel: 'whatsapp', role: 'user', text: 'I am moving to Lima.', atMs: 1 });
+    await post({ text: 'Where do you deliver?', sessionId: 'session-1', customerRef: 'maria' });
+    await post({ text: 'Since when?', sessionId: 'session-2', customerRef: 'maria' });
+    expect(asked[1]?.message).toEqual({
+      type: 'message',
+      sessionId: 'session-2',
+      text: 'Since when?',
+      history: [
+        { role: 'user', text: '[by whatsapp] I am moving to Lima.' },
+        { role: 'user', text: '[by api] Where do you deliver?' },
+        { role: 'assistant', text: '100 days.' },
+      ],
+      context: {
+        business: { hours: '9 to 5' },
+        customer: { displayName: 'Maria', facts: { city: 'Lima' }, recent: [] },
+      },
+    });
+    expect(remembered.map(({ channel, role }) => `${channel} ${role}`)).toEqual([
+      'whatsapp user',
+      ...['api user', 'api assistant'],
+      ...['api user', 'api assistant'],
+    ]);
   });
 
   it('carries the turns before it, and the same AgentCore session of 33 characters or more', async () => {

@@ -50,10 +50,12 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
   ],
   'send-message': [
     'bedrock-agentcore:InvokeAgentRuntime',
+    'dynamodb:BatchGetItem',
     'dynamodb:DeleteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
     'dynamodb:Query',
+    'dynamodb:UpdateItem',
   ],
   'manage-channels': [
     'dynamodb:GetItem',
