@@ -11,6 +11,7 @@ import { makeTrace, type Trace } from './core/trace.ts';
 import { makeHttpApi } from './http-api/index.ts';
 import { joinServices, type Latencies, type Services } from './join-services.ts';
 import { lazySpeech } from './lazy-speech.ts';
+import { type LocalSocial, makeSocial } from './social/index.ts';
 import { type LocalConnect, makeLocalConnect } from './soft-contact/index.ts';
 import { makeSpeech } from './speech/index.ts';
 import type { Speech } from './speech/speech.ts';
@@ -32,6 +33,8 @@ export interface CloudOptions {
   readonly webSocketPort?: number;
   /** Loopback port of Twilio, if the stage has one; a free one unless given. */
   readonly twilioPort?: number;
+  /** Loopback port of Meta's Graph API; a free one unless given. */
+  readonly socialPort?: number;
   readonly clock?: CloudClock;
   readonly faults?: readonly FaultRule[];
   /** How long the managed services take; short for a person who waits unless given. */
@@ -54,6 +57,8 @@ export interface Cloud {
   readonly twilio: LocalTwilio | undefined;
   /** Who calls, who texts, and who sits at the queues of the embedded Amazon Connect. */
   readonly connect: LocalConnect;
+  /** WhatsApp, Messenger, Instagram and X, and the people there. */
+  readonly social: LocalSocial;
   /** Drops, doubles and reverses messages of the WebSocket API. */
   readonly messageFaults: MessageFaults;
   /** Outputs of all stacks by logical id. */
@@ -82,8 +87,10 @@ const declaresWebSocketApi = ({ stacks }: Assembly): boolean =>
     .some(({ Type, Properties }) => Type === 'AWS::ApiGatewayV2::Api' && Properties?.ProtocolType === 'WEBSOCKET');
 
 /** Variables of functions that name a service outside AWS: in the embedded cloud it is on this machine. */
-const peersOf = (twilio: LocalTwilio | undefined): Readonly<Record<string, string>> =>
-  twilio === undefined ? {} : { TWILIO_API_URL: twilio.url };
+const peersOf = (social: LocalSocial, twilio: LocalTwilio | undefined): Readonly<Record<string, string>> => ({
+  ...social.peers(),
+  ...(twilio === undefined ? {} : { TWILIO_API_URL: twilio.url }),
+});
 
 async function inventoryOf(services: Services): Promise<string[]> {
   const lists = await Promise.all(Object.values(services).map(async (service) => (await service.inventory?.()) ?? []));
@@ -101,6 +108,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
   const [trace, faults] = [makeTrace(), makeFaultPlan(options.faults)];
   const speech = lazySpeech(() => (options.speech ? Promise.resolve(options.speech) : makeSpeech({ log })));
   let twilio: LocalTwilio | undefined;
+  const social = makeSocial({ store: context.store, clock });
   const services = joinServices({
     context,
     speech: speech.get,
@@ -109,7 +117,8 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     trace,
     latencies: options.latencies,
     warmFunctions: options.warmFunctions,
-    peers: () => peersOf(twilio),
+    whatsApp: social.exchange,
+    peers: () => peersOf(social, twilio),
   });
   const apis = makeApiDeclarations();
   const httpApi = makeHttpApi({ apis, context, lambda: services.lambda, jwksOf: services.cognito.jwksOf });
@@ -147,7 +156,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const suspended = services.states.close?.();
     void services.connect.close?.();
     services.lambda.kill();
-    await Promise.all([suspended, hungUp, twilio?.close()]);
+    await Promise.all([suspended, hungUp, twilio?.close(), social.close()]);
     await Promise.all(listeners.splice(0).map((listener) => listener.close()));
     await closeServices();
   };
@@ -170,16 +179,19 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       port: options.twilioPort ?? 0,
       speech: speech.get,
     });
+    await social.listen(options.socialPort ?? 0);
     const providers = [...Object.values(services).flatMap(({ resources = [] }) => resources), ...apis.providers];
     const { outputs } = await deploy({ assembly, providers, accountId: ACCOUNT_ID, region: REGION });
     apis.deployed();
     for (const service of Object.values(services)) service.resume?.();
+    social.resume();
     return {
       endpointUrl: late.endpointUrl,
       apiUrl,
       webSocketUrl: webSocketApi.url(),
       twilio,
       connect: makeLocalConnect(services.connect),
+      social,
       messageFaults: webSocketApi.faults,
       outputs,
       credentials: keys.root,

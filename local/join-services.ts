@@ -26,11 +26,13 @@ import { makeS3 } from './services/s3/index.ts';
 import { makeS3Vectors } from './services/s3vectors/index.ts';
 import { makeSecretsManager } from './services/secretsmanager/index.ts';
 import { makeSns } from './services/sns/index.ts';
+import { makeSocialMessaging } from './services/socialmessaging/index.ts';
 import { makeSqs } from './services/sqs/index.ts';
 import { makeSsm } from './services/ssm/index.ts';
 import { makeStates, type StatesService } from './services/states/index.ts';
 import { makeSts } from './services/sts/index.ts';
 import { makeTranscribe } from './services/transcribe/index.ts';
+import type { WhatsAppExchange } from './social/aws-links.ts';
 import type { Speech } from './speech/speech.ts';
 
 /** Every service of the embedded cloud, by its name. */
@@ -81,6 +83,8 @@ interface Joined {
   readonly latencies?: Latencies | undefined;
   readonly warmFunctions?: number | undefined;
   readonly speech: () => Promise<Speech>;
+  /** WhatsApp, for those who reach it through AWS. */
+  readonly whatsApp: WhatsAppExchange;
   /** Variables that functions get in the place of those of the template, where that has them. */
   readonly peers?: (() => Readonly<Record<string, string>>) | undefined;
 }
@@ -94,6 +98,7 @@ export function joinServices({
   latencies,
   warmFunctions,
   speech,
+  whatsApp,
   peers,
 }: Joined): Services {
   const identities = identityStore(context);
@@ -138,6 +143,7 @@ export function joinServices({
     logs: makeLogs(context),
     cloudwatch: makeCloudWatch(context),
     secretsmanager: makeSecretsManager(context),
+    socialMessaging: makeSocialMessaging(context, { exchange: whatsApp, sns }),
     s3vectors: makeS3Vectors(context),
     bedrockAgent: makeBedrockAgent(context, latencies),
     bedrockAgentRuntime: makeBedrockAgentRuntime(context),
