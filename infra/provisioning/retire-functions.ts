@@ -97,6 +97,7 @@ function eraseAgent(scope: Construct, { config, stores }: RetireFunctionsProps):
   stores.agents.grant(fn, 'GetItem', 'UpdateItem', 'DeleteItem');
   stores.knowledgeBases.grant(fn, 'DeleteItem');
   stores.conversations.grant(fn, 'Query', 'BatchWriteItem');
+  stores.customers.grant(fn, 'GetItem', 'UpdateItem', 'DeleteItem', 'Query', 'BatchWriteItem');
   stores.calls.grant(fn, 'BatchWriteItem');
   stores.calls.grantQueryOf(fn, 'agent-index');
   stores.apiKeys.grant(fn, 'GetItem', 'DeleteItem');

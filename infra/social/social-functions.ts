@@ -4,6 +4,7 @@ import { Topic } from 'aws-cdk-lib/aws-sns';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
 import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
+import { modelArns } from '../agents/agent-permissions.ts';
 import type { AgentRuntimes } from '../agents/agent-runtimes.ts';
 import type { StageConfig } from '../config.ts';
 import {
@@ -113,10 +114,13 @@ function answerCustomerMessage(scope: Construct, props: SocialFunctionsProps): O
     environment: {
       ...PLATFORM_HOSTS,
       CONVERSATION_TTL_DAYS: String(config.conversationTtlDays),
+      AGENT_MODEL_ID: config.agentModelId,
     },
     timeout: ANSWER_TIMEOUT,
   });
   grantAnsweringCustomers(fn, { stores, runtimes });
+  // Long conversations are summarized.
+  fn.allow(['bedrock:InvokeModel'], modelArns(fn, config.agentModelId));
   stores.channels.grant(fn, 'GetItem', 'UpdateItem');
   grantChannelCredentials(fn, config, 'GetSecretValue');
   const numbers = Stack.of(fn).formatArn({

@@ -28,10 +28,10 @@ export interface SummarizeDeps {
 /** Entries without a summary at which one is made; those kept out of it are told word for word anyway. */
 export const LONG_ENTRIES = 60;
 const KEPT_ENTRIES = 30;
-/** What one summary is made from; a longer conversation takes several. */
+/** What one summary is made from; a longer conversation takes several, some of them after a later message. */
 const ENTRIES_AT_ONCE = 100;
 const MAX_LINES_CHARACTERS = 24_000;
-const MAX_ROUNDS = 4;
+const MAX_ROUNDS = 2;
 const WRITE_ATTEMPTS = 10;
 
 /**

@@ -4,7 +4,7 @@ import { type AwsContext, awsRequest, uriEncoded } from '../kernel/aws-request.t
 import type { Summarizer } from './summarize.ts';
 
 /** Nobody waits for it, but the function that asks has an end. */
-const TIMEOUT_MS = 15_000;
+const TIMEOUT_MS = 8000;
 /** Four characters a token, generously. */
 const CHARACTERS_PER_TOKEN = 3;
 
@@ -41,7 +41,7 @@ export const bedrockSummarizer = (
         }),
       ),
       timeoutMs: TIMEOUT_MS,
-      attempts: 2,
+      attempts: 1,
     });
     const { output } = Answer.parse(await response.json());
     return output.message.content.map((block) => block.text ?? '').join('');

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { ApiKeyStore } from '../access/api-key-store.ts';
 import type { CallStore } from '../calls/call-store.ts';
+import type { CustomerStore } from '../customers/customer-store.ts';
 import { text } from '../kernel/env.ts';
 import type { ConversationStore } from '../messages/conversation-store.ts';
 import type { PhoneNumberStore } from '../telephony/phone-number.ts';
@@ -15,6 +16,7 @@ export const EraseAgentEnv = z.object({
   AGENTS_TABLE: text,
   KNOWLEDGE_BASES_TABLE: text,
   CONVERSATIONS_TABLE: text,
+  CUSTOMERS_TABLE: text,
   CALLS_TABLE: text,
   API_KEYS_TABLE: text,
   PHONE_NUMBERS_TABLE: text,
@@ -26,6 +28,7 @@ export const EraseAgentEnv = z.object({
 
 export interface EraseAgentDeps extends TaskDeps {
   readonly conversations: Pick<ConversationStore, 'forget'>;
+  readonly customers: Pick<CustomerStore, 'forget'>;
   readonly calls: Pick<CallStore, 'forget'>;
   readonly apiKeys: Pick<ApiKeyStore, 'forget'>;
   readonly phoneNumbers: Pick<PhoneNumberStore, 'list' | 'free'>;
@@ -35,13 +38,13 @@ export interface EraseAgentDeps extends TaskDeps {
   readonly recordings: Pick<Objects, 'erase'>;
 }
 
-/** Sessions or calls erased between two looks at what is left. */
+/** Sessions, customers or calls erased between two looks at what is left. */
 const SESSIONS_AT_ONCE = 100;
 
 type Output = TaskOutput<'EraseAgent'>;
 
 /**
- * Removes who may come in and what they left: keys, numbers, calls, recordings, conversations; then the generated code
+ * Removes who may come in and what they left: keys, numbers, calls, recordings, customers, conversations; then the generated code
  * and what was uploaded late, then both rows: the last thing that names the agent goes last. What a run of this function did not get to, its retry finds still there.
  */
 export const eraseAgent = (deps: EraseAgentDeps): TaskHandler<Output> =>
@@ -51,6 +54,7 @@ export const eraseAgent = (deps: EraseAgentDeps): TaskHandler<Output> =>
     await deps.providerKeys.forget(agent);
     await Promise.all([deps.code, deps.files, deps.recordings].map((objects) => objects.erase(agentPrefix(agent))));
     for (let all = false; !all; ) all = await deps.calls.forget(agent, SESSIONS_AT_ONCE);
+    for (let all = false; !all; ) all = await deps.customers.forget(agent, SESSIONS_AT_ONCE);
     for (let all = false; !all; ) all = await deps.conversations.forget(agent, SESSIONS_AT_ONCE);
     await deps.agents.remove(agent, agent.knowledgeBaseId);
     return { output: { status: 'done' }, progress: 'recorded' };

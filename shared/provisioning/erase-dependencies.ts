@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { dynamoApiKeyStore } from '../access/api-keys-dynamodb.ts';
 import { dynamoCallStore } from '../calls/calls-dynamodb.ts';
+import { dynamoCustomerStore } from '../customers/customers-dynamodb.ts';
 import { dynamoConversationStore } from '../messages/conversations-dynamodb.ts';
 import { dynamoPhoneNumberStore } from '../telephony/phone-numbers-dynamodb.ts';
 import { secretsManagerProviderKeys } from '../voice/settings/provider-keys-secrets-manager.ts';
@@ -12,6 +13,7 @@ import { taskDependencies } from './real-dependencies.ts';
 export const eraseDependencies = (env: z.output<typeof EraseAgentEnv>): EraseAgentDeps => ({
   ...taskDependencies(env),
   conversations: dynamoConversationStore(env),
+  customers: dynamoCustomerStore(env),
   calls: dynamoCallStore(env),
   apiKeys: dynamoApiKeyStore(env),
   phoneNumbers: dynamoPhoneNumberStore(env),

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import { dynamoChannelStore } from '../channels/channels-dynamodb.ts';
 import { humanHandoff } from '../connect/human-handoff-dependencies.ts';
+import { summariesOf } from '../customers/customer-dependencies.ts';
 import { replyEngineOf } from '../eliza/eliza-dependencies.ts';
 import { leanFetch } from '../kernel/lean-fetch.ts';
 import { jsonLog } from '../kernel/log.ts';
@@ -24,7 +25,8 @@ export const answerCustomerMessageDependencies = (
   env: z.output<typeof AnswerCustomerMessageEnv>,
 ): AnswerCustomerMessageDeps => {
   const channels = dynamoChannelStore(env);
-  const deps = customerMessagesDependencies(env, socialEngineFor(channels, replyEngineOf(env)));
+  const answering = customerMessagesDependencies(env, socialEngineFor(channels, replyEngineOf(env)));
+  const deps = { ...answering, afterwards: summariesOf(env) };
   const awsWhatsApp = socialMessagingWhatsApp();
   const { connect, ...people } = humanHandoff(env);
   const platforms = socialSenders({

@@ -14,6 +14,10 @@ const ofOneThing = guarded.filter((id) => operation(id).path.includes('{'));
 const MISSING: Partial<Record<OperationId, string>> = {
   getKnowledgeBase: 'knowledge-base-not-found',
   getCall: 'call-not-found',
+  getCustomer: 'customer-not-found',
+  updateCustomer: 'customer-not-found',
+  linkIdentity: 'customer-not-found',
+  eraseCustomer: 'customer-not-found',
   freePhoneNumber: 'phone-number-not-found',
 };
 
@@ -24,6 +28,8 @@ const validBody = (id: OperationId, agentId: string): RequestBody | object | und
   if (id === 'updateAgent') return { agentName: 'Taken over' };
   if (id === 'sendMessage') return { text: 'What does a puncture cost?' };
   if (id === 'createApiKey') return { name: 'Taken over', scopes: ['agents:talk'] };
+  if (id === 'updateCustomer') return { displayName: 'Taken over' };
+  if (id === 'linkIdentity') return { kind: 'external', value: 'taken over' };
   if (id === 'putVoiceSettings') return { language: 'de-DE' };
   return undefined;
 };
@@ -42,6 +48,7 @@ describe('tenants and their tokens', () => {
       .replace('{knowledgeBaseId}', agent.knowledgeBase.knowledgeBaseId)
       .replace('{phoneNumber}', encodeURIComponent('+15551234567'))
       .replace('{keyId}', '019a5c1e-7d00-7a3b-9c55-000000000001')
+      .replace('{customerId}', '019a5c1e-7d00-7a3b-9c55-000000000001')
       .replace('{callId}', '019a5c1e-7d00-7a3b-9c55-000000000001');
   const call = (api: Api, id: OperationId, prefix = prefixesOf(id)[0] ?? '') =>
     api.request(operation(id).method, pathOf(id, prefix), validBody(id, agent.agentId));

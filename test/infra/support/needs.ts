@@ -16,6 +16,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:DeleteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
+    'dynamodb:Query',
     'dynamodb:UpdateItem',
     's3:DeleteObject',
     's3:PutObject',
@@ -133,6 +134,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
   'receive-social-message': ['dynamodb:GetItem', 'secretsmanager:GetSecretValue', 'sqs:SendMessage'],
   'answer-customer-message': [
     'bedrock-agentcore:InvokeAgentRuntime',
+    'bedrock:InvokeModel',
     'dynamodb:BatchGetItem',
     'dynamodb:ConditionCheckItem',
     'dynamodb:DeleteItem',

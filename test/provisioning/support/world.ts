@@ -115,6 +115,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
     files: watch('files', files.objects),
     code: watch('code', code.objects),
     conversations: { forget: async () => true },
+    customers: { forget: async () => true },
     calls: { forget: async () => true, list: async () => ({ calls: [] }) },
     callEndings: { endSoon: async () => undefined },
     apiKeys: { forget: async () => undefined },
