@@ -94,7 +94,7 @@ describe('POST /webhooks/elizaos', () => {
   });
 
   it('knows a repetition by its id or its time, and nothing else', async () => {
-    const { timestamp, ...timeless } = BODY;
+    const { timestamp: _timestamp, ...timeless } = BODY;
     for (const requestId of ['r1', 'r2']) {
       await post(BODY, undefined, requestId);
       await post({ ...timeless, message_id: 'm1' }, undefined, requestId);
