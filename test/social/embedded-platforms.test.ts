@@ -95,7 +95,14 @@ const startTenant = () => {
   const deployer = socialDeployer(deps);
   const job = (channelType: SocialChannelType, accountId?: string, agentId = AGENT, settings = {}) => {
     const channel = {
-      ...{ userId: ANN, agentId, channelType, status: 'provisioning', run: 1, attempt: 1, createdAt: 1, updatedAt: 1 },
+      userId: ANN,
+      agentId,
+      channelType,
+      status: 'provisioning',
+      run: 1,
+      attempt: 1,
+      createdAt: 1,
+      updatedAt: 1,
       settings: { ...(accountId === undefined ? {} : { accountId }), ...settings },
       resources: {} as Record<string, unknown>,
     };

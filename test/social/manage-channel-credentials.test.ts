@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { CredentialPlatform, StoredCredentials } from '../../shared/social/channel-credentials.ts';
+import type { StoredCredentials } from '../../shared/social/channel-credentials.ts';
 import { credentialsSecret } from '../../shared/social/channel-credentials.ts';
 import {
   deleteChannelCredentials,
@@ -40,7 +40,7 @@ const start = () => {
   return {
     secrets,
     webhooks,
-    put: (platform: CredentialPlatform | string, body: unknown) => putChannelCredentials(deps)(request(platform, body)),
+    put: (platform: string, body: unknown) => putChannelCredentials(deps)(request(platform, body)),
     get: (platform: string) => getChannelCredentials(deps)(request(platform)),
     remove: (platform: string) => deleteChannelCredentials(deps)(request(platform)),
   };
