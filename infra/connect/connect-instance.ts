@@ -85,7 +85,7 @@ export class ConnectInstance extends Construct {
       integrationType: 'LAMBDA_FUNCTION',
       integrationArn: fn.lambda.functionArn,
     });
-    association.addDependency(permission);
+    association.node.addDependency(permission);
   }
 
   #made(prefix: string, tags: { key: string; value: string }[]): string {

@@ -5,7 +5,7 @@ import { settingsOf } from '../channels/channel-settings.ts';
 import type { ChannelStore } from '../channels/channel-store.ts';
 import { clientUuid } from './client-uuid.ts';
 import { type ConnectApi, ConnectRefusal, type ConnectTags } from './connect-api.ts';
-import { claimedNumber } from './connect-numbers.ts';
+import { claimedNumber, ownNumberId } from './connect-numbers.ts';
 import { chatFlow, type FlowPlan, voiceFlow } from './flow/contact-flows.ts';
 import type { Flow } from './flow/flow-language.ts';
 import { topicsOf } from './flow/topics.ts';
@@ -34,7 +34,7 @@ export interface ConnectDeployerDeps {
 /** A channel of Amazon Connect while it is brought into being or taken away. */
 export interface ConnectJob extends ChannelJob {
   readonly channelType: ConnectChannelType;
-  readonly tags: ConnectTags;
+  readonly tags: ConnectTags & { readonly agentId: string };
 }
 
 /**
@@ -201,9 +201,7 @@ const numberToRelease = async (
 ): Promise<string | undefined> => {
   const { phoneNumberId, phoneNumber, connectInstanceArn } = resources;
   if (phoneNumber === undefined || connectInstanceArn === undefined) return phoneNumberId;
-  const found = phoneNumberId ?? (await connect.findNumber(connectInstanceArn, phoneNumber));
-  const number = found === undefined ? undefined : await connect.describeNumber(found);
-  return number?.tags.agentId === tags.agentId ? found : undefined;
+  return phoneNumberId ?? ownNumberId(connect, connectInstanceArn, phoneNumber, tags.agentId);
 };
 
 const retireInstance = async (

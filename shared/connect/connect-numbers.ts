@@ -23,26 +23,47 @@ export const claimedNumber = async (
   const existing = phoneNumberId === undefined ? undefined : await connect.describeNumber(phoneNumberId);
   if (phoneNumberId !== undefined && existing !== undefined) {
     if (existing.status === 'in-progress') return undefined;
-    if (existing.status === 'claimed' && isWanted(job, existing, instanceArn)) {
-      await job.keep({ phoneNumber: existing.phoneNumber });
-      return { phoneNumberId, phoneNumber: existing.phoneNumber };
-    }
+    const isReady = existing.status === 'claimed' && isWanted(job, existing, instanceArn);
+    if (isReady) return settled(job, phoneNumberId, existing);
     await connect.disconnectNumber(phoneNumberId, existing.instanceArn);
     await connect.releaseNumber(phoneNumberId, clientUuid('release', phoneNumberId));
+    if (existing.status === 'failed') throw notClaimed(existing);
   }
-  const released = existing?.phoneNumber;
-  const claimed = await (job.channelType === 'sms' ? imported : fromConnect)(connect, job, instanceArn, released);
+  const claimed = await (job.channelType === 'sms' ? imported : fromConnect)(
+    connect,
+    job,
+    instanceArn,
+    existing?.phoneNumber,
+  );
   await job.keep({ phoneNumberId: claimed });
   const number = await connect.describeNumber(claimed);
-  if (number?.status === 'failed') {
-    throw new ChannelFailedError(
-      'connect-refused',
-      `Amazon Connect could not claim the number: ${number.message ?? 'it does not say why'}.`,
-    );
-  }
-  if (number?.status !== 'claimed') return undefined;
-  await job.keep({ phoneNumber: number.phoneNumber });
-  return { phoneNumberId: claimed, phoneNumber: number.phoneNumber };
+  return number?.status === 'claimed' ? settled(job, claimed, number) : undefined;
+};
+
+const settled = async (job: ConnectJob, phoneNumberId: string, { phoneNumber }: ClaimedNumber): Promise<OwnNumber> => {
+  await job.keep({ phoneNumber });
+  return { phoneNumberId, phoneNumber };
+};
+
+/** Connect takes a claim over its quota and says so only afterwards. */
+const notClaimed = ({ message = 'it does not say why' }: ClaimedNumber): ChannelFailedError =>
+  /quota|limit/i.test(message)
+    ? new ChannelFailedError(
+        'connect-quota-exceeded',
+        `Amazon Connect has no room for another number: ${message} Ask AWS for more, or retire another channel, then retry.`,
+      )
+    : new ChannelFailedError('connect-refused', `Amazon Connect could not claim the number: ${message}.`);
+
+/** Connect's id of a number, if it was claimed for this agent. */
+export const ownNumberId = async (
+  connect: ConnectApi,
+  instanceArn: string,
+  phoneNumber: string,
+  agentId: string,
+): Promise<string | undefined> => {
+  const found = await connect.findNumber(instanceArn, phoneNumber);
+  const number = found === undefined ? undefined : await connect.describeNumber(found);
+  return number?.tags.agentId === agentId ? found : undefined;
 };
 
 type Claim = (
@@ -81,7 +102,8 @@ const fromConnect: Claim = async (connect, job, instanceArn, released) => {
   const { countryCode, phoneNumberType } = settingsOf({ ...channel, channelType: 'voice' });
   const { phoneNumber } = channel.resources;
   const chosen = phoneNumber === undefined || phoneNumber === released ? undefined : phoneNumber;
-  const earlier = chosen === undefined ? undefined : await claim(connect, job, instanceArn, chosen);
+  const own = chosen === undefined ? undefined : await ownNumberId(connect, instanceArn, chosen, job.agent.agentId);
+  const earlier = own ?? (chosen === undefined ? undefined : await claim(connect, job, instanceArn, chosen));
   if (earlier !== undefined) return earlier;
   const found = await connect.searchNumbers({ instanceArn, countryCode, phoneNumberType });
   for (const candidate of found.filter((number) => number !== released)) {
@@ -99,9 +121,10 @@ const fromConnect: Claim = async (connect, job, instanceArn, released) => {
 const claim = (connect: ConnectApi, job: ConnectJob, instanceArn: string, phoneNumber: string) =>
   connect.claimNumber({ ...wantedOf(job, instanceArn, phoneNumber), phoneNumber });
 
-const wantedOf = ({ agent, channelType, tags }: ConnectJob, instanceArn: string, number: string) => ({
+const wantedOf = ({ agent, channel, channelType, tags }: ConnectJob, instanceArn: string, number: string) => ({
   instanceArn,
-  token: clientUuid('number', instanceArn, agent.agentId, channelType, number),
+  // A run of its own: what a run before has released is not given out again by its token.
+  token: clientUuid('number', instanceArn, agent.agentId, channelType, String(channel.run), number),
   description: `${agent.agentName} (${channelType})`.slice(0, 500),
   tags,
 });

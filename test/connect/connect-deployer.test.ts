@@ -44,7 +44,7 @@ const setup = (
   });
   const job = (): ChannelJob => ({
     agent: AGENT,
-    channel: { userId: AGENT.userId, agentId: AGENT.agentId, channelType, settings, resources } as Channel,
+    channel: { userId: AGENT.userId, agentId: AGENT.agentId, channelType, settings, resources, run: 1 } as Channel,
     keep: async (more) => {
       resources = { ...resources, ...more };
     },
@@ -184,6 +184,24 @@ describe('a telephone number of Amazon Connect', () => {
         flows: 1,
       },
     );
+  });
+
+  it('fails for a quota that shows only after the claim, and is claimed anew when it is retried', async () => {
+    const fake = fakeConnect();
+    const channel = setup(fake, 'voice');
+    await channel.deploy();
+    const [id, number] = [...fake.state.numbers][0] ?? ['', undefined];
+    if (number !== undefined)
+      fake.state.numbers.set(id, { ...number, status: 'failed', message: 'Service quota exceeded.' });
+    const failed = await failure(channel.deploy());
+    const retried = await channel.deploy();
+    fake.settle();
+    expect({ failed, retried: retried.status, done: await channel.deploy(), held: fake.state.numbers.size }).toEqual({
+      failed: { code: 'connect-quota-exceeded', message: expect.stringContaining('Service quota exceeded.') },
+      retried: 'pending',
+      done: { status: 'active' },
+      held: 1,
+    });
   });
 
   it('is exchanged when its owner wants one of another country', async () => {
