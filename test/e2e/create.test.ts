@@ -62,6 +62,7 @@ describe('the example business', () => {
         'CheckCode',
         'DeployAgentCore',
         'CheckRuntime',
+        'PlanChannels',
         'ActivateAgent',
       ].map((step) => ({ step, status: 'succeeded' })),
     );
