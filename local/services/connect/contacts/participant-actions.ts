@@ -13,22 +13,21 @@ function promptOf(parameters: Parameters): string {
     .trim();
 }
 
-function play({ desk, contact, parameters }: Turn): void {
+/** Lets the prompt be heard; false when it is empty (a reference to nothing) or too long, which is an error. */
+function play({ desk, contact, parameters }: Turn): boolean {
   const prompt = promptOf(parameters);
-  if (prompt !== '') desk.say(contact.id, prompt);
-  else if (textOf(parameters, 'PromptId') !== '') desk.say(contact.id, `[prompt ${textOf(parameters, 'PromptId')}]`);
+  const recorded = textOf(parameters, 'PromptId') || mapOf(parameters.Media).Uri || '';
+  if (prompt.length > MOST_PROMPT_CHARACTERS[contact.channel] || (prompt === '' && recorded === '')) return false;
+  desk.say(contact.id, prompt === '' ? `[prompt ${recorded}]` : prompt);
+  return true;
 }
 
 /** Most of one message of a chat (API reference, SendMessage) and of a prompt that is spoken (Polly's limit). */
 const MOST_PROMPT_CHARACTERS = { CHAT: 1024, VOICE: 3000 } as const;
 
-export const playPrompt = (turn: Turn): Outcome => {
-  const { parameters, contact } = turn;
-  if (promptOf(parameters).length > MOST_PROMPT_CHARACTERS[contact.channel])
-    return failed('NoMatchingError', 'the prompt is too long');
-  play(turn);
-  return NEXT;
-};
+const UNHEARD = failed('NoMatchingError', 'the prompt is empty or too long');
+
+export const playPrompt = (turn: Turn): Outcome => (play(turn) ? NEXT : UNHEARD);
 
 /** Prompts of a queue; each is heard once. */
 export const playPrompts = ({ desk, contact, parameters }: Turn): Outcome => {
@@ -42,7 +41,7 @@ const MOST_KEYS = 20;
 
 export const collectInput = async (turn: Turn): Promise<Outcome> => {
   const { parameters, contact, live, desk } = turn;
-  play(turn);
+  if (!play(turn)) return UNHEARD;
   const limitMs = Number(textOf(parameters, 'InputTimeLimitSeconds')) * 1000;
   const first = await live.next(limitMs);
   if (textOf(parameters, 'StoreInput') !== 'True') return chosen(first);
@@ -89,7 +88,7 @@ export const askBot = async (turn: Turn): Promise<Outcome> => {
     context.log(`connect: ${alias} was not asked: ${note}`);
     return failed('NoMatchingError', note);
   }
-  play(turn);
+  if (!play(turn)) return UNHEARD;
   const heard = await live.next(Number(mapOf(parameters.LexTimeoutSeconds).Text ?? 300) * 1000);
   if (heard.kind !== 'input') return failed('InputTimeLimitExceeded');
   const { intent, slots = {}, says } = await bot(heard.value, mapOf(parameters.LexSessionAttributes));
