@@ -106,6 +106,7 @@ function updateAgent(scope: Construct, { config, stores, provision }: AgentFunct
   });
   stores.agents.grant(fn, 'GetItem', 'UpdateItem');
   stores.knowledgeBases.grant(fn, 'GetItem', 'UpdateItem');
+  stores.channels.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'Query');
   stores.idempotency.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');
   stores.knowledge.grantObjects(fn, 'PutObject', 'PutObjectTagging', 'DeleteObject');
   provision.grantStart(fn);

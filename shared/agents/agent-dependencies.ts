@@ -6,7 +6,6 @@ import { s3KnowledgeFiles } from '../knowledge/knowledge-files-s3.ts';
 import type { CreateAgentEnv } from './create-agent.ts';
 import { readDependencies } from './read-dependencies.ts';
 import type { RetryAgentEnv } from './retry-agent.ts';
-import type { UpdateAgentEnv } from './update-agent.ts';
 import { stepFunctionsWorkflow } from './workflow-stepfunctions.ts';
 
 /** What starting a run needs. */
@@ -18,7 +17,7 @@ export const runDependencies = (env: z.output<typeof RetryAgentEnv>) => ({
 });
 
 /** What creating and changing agents needs. */
-export const apiAgentDependencies = (env: z.output<typeof CreateAgentEnv> | z.output<typeof UpdateAgentEnv>) => ({
+export const apiAgentDependencies = (env: z.output<typeof CreateAgentEnv>) => ({
   ...runDependencies(env),
   idempotency: dynamoIdempotencyStore(env),
   ids: randomIds,

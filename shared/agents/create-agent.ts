@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Channel } from '../channels/channel.ts';
-import type { WantedChannel } from '../channels/channel-settings.ts';
+import { newChannel } from '../channels/want-channels.ts';
 import { digestOf, type IdempotencyStore, once } from '../http/idempotency.ts';
 import type { ApiAnswer, ApiRequest } from '../http/request.ts';
 import { nowSeconds } from '../kernel/clock.ts';
@@ -71,7 +71,9 @@ const make = async (
   const now = nowSeconds(deps.clock);
   const inForm = request.bodyKind === 'multipart';
   const { agent, knowledge } = draft(deps, request, agentId, plan, now + (inForm ? STORE_SECONDS : UPLOAD_SECONDS));
-  const channels = wantedChannels(request.body.channels).map((wanted) => draftChannel(agent, wanted));
+  const channels = wantedChannels(request.body.channels).map((wanted) =>
+    newChannel(agent, agent.provisioning.run, wanted, agent.createdAt),
+  );
   const isNew = await deps.agents.create(agent, knowledge, channels);
   const standing = isNew ? agent : ((await deps.agents.find(agent)) ?? agent);
   // A request that died on the way is repeated: what it had not reached is done now.
@@ -136,23 +138,6 @@ const draft = (
   };
   return { agent, knowledge };
 };
-
-/** A channel begins with its agent: its first run provisions it. */
-const draftChannel = (
-  { userId, agentId, createdAt, provisioning: { run } }: Agent,
-  { channelType, settings }: WantedChannel,
-): Channel => ({
-  userId,
-  agentId,
-  channelType,
-  status: 'provisioning',
-  settings,
-  resources: {},
-  run,
-  attempt: 1,
-  createdAt,
-  updatedAt: createdAt,
-});
 
 /** Files that cannot be stored take their rows with them: the client is told to repeat, and nothing is left behind. */
 const storeOrUndo = async (

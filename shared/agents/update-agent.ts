@@ -1,4 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
+import { type ChannelRunDeps, startChannelRun } from '../channels/channel-run.ts';
+import type { ChannelsPlan } from '../channels/want-channels.ts';
 import { demandMatch, etagOf } from '../http/etag.ts';
 import type { RequestOf } from '../http/http-lambda.ts';
 import { digestOf, type IdempotencyStore, once } from '../http/idempotency.ts';
@@ -22,12 +24,12 @@ import { CreateAgentEnv } from './create-agent.ts';
 import { requestedAgent } from './requested-agent.ts';
 import { failure, failureOf, settle } from './settled.ts';
 import { sopFromCharacter } from './sop-template.ts';
-import { beginRun, type StartRunDeps, startRun } from './start-run.ts';
+import { beginRun, startRun } from './start-run.ts';
 import { offeredFiles, STORE_SECONDS, storeFiles, UPLOAD_SECONDS, uploadForms } from './uploads.ts';
 
-export const UpdateAgentEnv = CreateAgentEnv.omit({ CHANNELS_TABLE: true });
+export const UpdateAgentEnv = CreateAgentEnv;
 
-export interface UpdateAgentDeps extends StartRunDeps {
+export interface UpdateAgentDeps extends ChannelRunDeps {
   readonly knowledge: KnowledgeBaseStore;
   readonly files: KnowledgeFiles;
   readonly idempotency: IdempotencyStore;
@@ -72,6 +74,11 @@ export const updateAgent =
 export const replaceAgent =
   (deps: UpdateAgentDeps) =>
   (request: RequestOf<'replaceAgent'>): Promise<ApiAnswer> => {
+    const { name, status } = request.body;
+    if (name !== undefined && status === undefined) {
+      const attributes = { agentName: name };
+      return changeOnce(deps, request, 'replaceAgent', { ...NO_FILES, attributes });
+    }
     if (isShortForm(request.body)) {
       return onceFor(deps, request, 'replaceAgent', [], () => bringTo(deps, request, request.body));
     }
@@ -88,6 +95,8 @@ export const replaceAgent =
       removed: (present) => present.filter((path) => !wanted.has(path)),
     });
   };
+
+const NO_FILES = { offered: [], descriptions: undefined, removed: () => [] } as const;
 
 const builtFrom = (body: { readonly [Name in 'agentName' | (typeof BUILT_FROM)[number]]?: unknown }): Attributes =>
   Object.fromEntries(
@@ -166,13 +175,36 @@ const withSopOfCharacter = (agent: Agent, wanted: Attributes): Attributes => {
   return { ...wanted, sop: sopFromCharacter(said) };
 };
 
+/** What the greeting of a telephone number or the character of an inbox is made of. */
+const SHOWN_BY_CHANNELS = ['agentName', 'description', 'businessType', 'character', 'businessContext', 'replyEngine'];
+
+/** The channels that a change must reach; undefined where it reaches none, or a run under way reads it anyway. */
+const channelsToTell = async (
+  { channels }: UpdateAgentDeps,
+  agent: Agent,
+  attributes: Attributes,
+): Promise<ChannelsPlan | undefined> => {
+  if (!isResting(agent.status) || !Object.keys(attributes).some((name) => SHOWN_BY_CHANNELS.includes(name))) {
+    return undefined;
+  }
+  const change = (await channels.list(agent)).filter(({ status }) => status === 'active');
+  return change.length === 0 ? undefined : { add: [], change, remove: [] };
+};
+
 const changeAtOnce = async (
-  { agents, clock }: UpdateAgentDeps,
+  deps: UpdateAgentDeps,
   request: ApiRequest,
   agent: Agent,
   attributes: Attributes,
 ): Promise<ApiAnswer> => {
   if (Object.keys(attributes).length === 0) return answer(request, 200, agent, 'Nothing to change');
+  const { agents, clock } = deps;
+  const plan = await channelsToTell(deps, agent, attributes);
+  if (plan !== undefined) {
+    const begun = await startChannelRun(deps)(agent, plan, attributes);
+    if (!begun.written) throw refusal(begun.current, agent, request);
+    return answer(request, 202, begun.agent, 'The agent has been changed; its channels are being told');
+  }
   const guard = request.headers['if-match'] === undefined ? {} : { revision: agent.revision };
   const written = await agents.update(agent, attributes, { now: nowSeconds(clock), guard });
   if (!written.written) throw refusal(written.current, agent, request);

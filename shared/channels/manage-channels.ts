@@ -4,18 +4,14 @@ import { isResting } from '../agents/agent.ts';
 import { agentPath } from '../agents/agent-views.ts';
 import { wantedChannels } from '../agents/business-requests.ts';
 import { requestedAgent } from '../agents/requested-agent.ts';
-import { resumptionOf } from '../agents/resume.ts';
 import { settle } from '../agents/settled.ts';
-import { type StartRunDeps, startRun } from '../agents/start-run.ts';
 import { demandMatch } from '../http/etag.ts';
 import type { RequestOf } from '../http/http-lambda.ts';
 import type { ApiAnswer, ApiRequest } from '../http/request.ts';
-import { nowSeconds } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
 import { agentBusy, preconditionFailed, problem, raise } from '../kernel/problems.ts';
-import { executionName } from '../provisioning/provisioning.ts';
 import { CHANNEL_TYPES, type Channel } from './channel.ts';
-import type { ChannelStore } from './channel-store.ts';
+import { type ChannelRunDeps, startChannelRun } from './channel-run.ts';
 import { channelView } from './channel-views.ts';
 import { applyPlan, type ChannelsPlan, isNothing, planWanted } from './want-channels.ts';
 
@@ -25,9 +21,7 @@ export const ManageChannelsEnv = z.object({
   PROVISION_STATE_MACHINE_ARN: text,
 });
 
-export interface ManageChannelsDeps extends StartRunDeps {
-  readonly channels: Pick<ChannelStore, 'list' | 'insert' | 'transition'>;
-}
+export type ManageChannelsDeps = ChannelRunDeps;
 
 /** The channels of an agent, each with what became of it. */
 export const listChannels =
@@ -84,58 +78,26 @@ const changeableAgent = async (deps: ManageChannelsDeps, request: ApiRequest): P
   return agent;
 };
 
-/** The agent's row goes first: whoever moves it has the channels to themselves until the run ends. */
 const carryOut = async (
   deps: ManageChannelsDeps,
   request: ApiRequest,
   agent: Agent,
   plan: ChannelsPlan,
 ): Promise<ApiAnswer> => {
-  const run = agent.provisioning.run + 1;
-  const written = await deps.agents.transition(agent, 'update', channelRun(deps, agent, run), {
-    now: nowSeconds(deps.clock),
-    guard: { revision: agent.revision },
-  });
-  if (!written.written) {
+  const begun = await startChannelRun(deps)(agent, plan);
+  if (!begun.written) {
     if (request.headers['if-match'] !== undefined) throw preconditionFailed();
-    throw agentBusy(written.current?.status ?? 'deleting', 'change channels');
+    throw agentBusy(begun.current?.status ?? 'deleting', 'change channels');
   }
-  await applyPlan(deps)(agent, run, plan);
-  const begun = await startRun(deps)(written.agent, 'DeployChannels');
-  const isBegun = begun.status === 'updating';
   return answer(
     deps,
     request,
     202,
-    begun,
-    isBegun ? 'The channels are being changed' : 'The run could not be started; send the same request again',
+    begun.agent,
+    begun.agent.status === 'updating'
+      ? 'The channels are being changed'
+      : 'The run could not be started; send the same request again',
   );
-};
-
-/** Of the version that serves; what earlier runs have done of it stays done. */
-const channelRun = ({ provisioning, clock }: ManageChannelsDeps, agent: Agent, run: number) => {
-  const version = agent.activeVersion ?? agent.version;
-  return {
-    provisioning: {
-      run,
-      version,
-      status: 'running' as const,
-      executionArn: provisioning.executionArn(executionName({ agentId: agent.agentId, version, run })),
-      startedAtMs: clock.now(),
-      endedAtMs: null,
-      steps: stepsBefore(agent),
-    },
-  };
-};
-
-const stepsBefore = ({ provisioning }: Agent) => {
-  const {
-    PlanChannels: _plan,
-    DeployChannels: _deploy,
-    ActivateAgent: _activate,
-    ...steps
-  } = resumptionOf(provisioning).steps;
-  return steps;
 };
 
 const answer = async (

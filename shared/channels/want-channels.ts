@@ -71,7 +71,8 @@ export const wantChannels =
   async (agent: AgentKey, run: number, wanted: readonly WantedChannel[]): Promise<void> =>
     applyPlan(deps)(agent, run, planWanted(await deps.channels.list(agent), wanted));
 
-const newChannel = (
+/** A channel as it begins: `run` provisions it. */
+export const newChannel = (
   { userId, agentId }: AgentKey,
   run: number,
   { channelType, settings }: WantedChannel,

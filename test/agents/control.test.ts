@@ -7,6 +7,7 @@ import { listAgents } from '../../shared/agents/list-agents.ts';
 import { retryAgent } from '../../shared/agents/retry-agent.ts';
 import { sopFromCharacter } from '../../shared/agents/sop-template.ts';
 import { replaceAgent, updateAgent } from '../../shared/agents/update-agent.ts';
+import type { Channel } from '../../shared/channels/channel.ts';
 import { httpLambda } from '../http/support/api-lambda.ts';
 import { httpEvent, jsonEvent } from './support/events.ts';
 import { memory } from './support/memory.ts';
@@ -193,6 +194,32 @@ describe('an agent that serves', () => {
       { channelType: 'voice', status: 'provisioning', settings: { countryCode: 'US', phoneNumberType: 'DID' } },
       { channelType: 'whatsapp', status: 'provisioning', settings: { accountId: '106540352242922' } },
     ]);
+  });
+
+  it('tells its channels when the business changes, in a run of the same version, and only those that are there', async () => {
+    const agentId = await serving({ ...FIELDS, channels: ['voice', 'chat'], characterConfig: CHARACTER });
+    const set = (type: string, status: string) =>
+      world.channels.set(`${agentId}#${type}`, { ...world.channels.get(`${agentId}#${type}`), status } as never);
+    set('voice', 'active');
+    set('chat', 'failed');
+    expect(await change('PATCH', agentId, { pausedNotice: 'Back soon.' })).toMatchObject({ status: 200 });
+    await act(agentId, 'pause');
+    const told = await change('PATCH', agentId, { characterConfig: { ...CHARACTER, businessName: 'Cosy' } });
+    expect(told).toMatchObject({ status: 202, body: { status: 'updating' } });
+    expect(world.runs.at(-1)).toEqual({
+      name: `${agentId}-v1-r2`,
+      input: { userId: 'ann', agentId, version: 1, run: 2, resumeFrom: 'DeployChannels' },
+    });
+    const shown = await read(agentId);
+    expect(shown).toMatchObject({ version: 1, restsIn: 'paused', characterConfig: { businessName: 'Cosy' } });
+    expect(shown.channels.map((channel: Channel) => `${channel.channelType} ${channel.status}`)).toEqual([
+      'voice provisioning',
+      'chat failed',
+    ]);
+    set('voice', 'active');
+    await end(agentId, 'activate');
+    expect(await change('PUT', agentId, { name: 'New name' })).toMatchObject({ status: 202 });
+    expect(await read(agentId)).toMatchObject({ agentName: 'New name', provisioning: { run: 3, version: 1 } });
   });
 
   it.each([

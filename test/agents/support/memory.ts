@@ -1,7 +1,8 @@
 import { AGENT_TRANSITIONS, type Agent, statusAfter } from '../../../shared/agents/agent.ts';
 import type { AgentChange, AgentGuard, AgentKey, AgentStore, Written } from '../../../shared/agents/agent-store.ts';
 import type { Workflow } from '../../../shared/agents/workflow.ts';
-import type { Channel } from '../../../shared/channels/channel.ts';
+import { CHANNEL_TRANSITIONS, type Channel } from '../../../shared/channels/channel.ts';
+import type { ChannelStore } from '../../../shared/channels/channel-store.ts';
 import type { IdempotencyRecord, IdempotencyStore } from '../../../shared/http/idempotency.ts';
 import type { KnowledgeBase } from '../../../shared/knowledge/knowledge-base.ts';
 import type { KnowledgeBaseChange, KnowledgeBaseStore } from '../../../shared/knowledge/knowledge-base-store.ts';
@@ -120,6 +121,22 @@ export function memory() {
     },
     remove: async (baseId) => void bases.delete(baseId),
   };
+  const channelStore: Pick<ChannelStore, 'list' | 'insert' | 'transition'> = {
+    list: async ({ agentId }) => [...channels.values()].filter((channel) => channel.agentId === agentId),
+    insert: async (channel) => {
+      if (channels.has(`${channel.agentId}#${channel.channelType}`)) return false;
+      channels.set(`${channel.agentId}#${channel.channelType}`, channel);
+      return true;
+    },
+    transition: async ({ agentId, channelType }, name, change, { now }) => {
+      const current = channels.get(`${agentId}#${channelType}`);
+      const { from, to } = CHANNEL_TRANSITIONS[name];
+      if (!current || !(from as readonly string[]).includes(current.status)) return { written: false, current };
+      const channel = { ...merged(current, change), status: to, updatedAt: now };
+      channels.set(`${agentId}#${channelType}`, channel);
+      return { written: true, channel };
+    },
+  };
   const files: KnowledgeFiles = {
     location: ({ userId, agentId }) => `s3://bucket/${userId}/${agentId}/`,
     put: async (agent, path, content) => {
@@ -177,9 +194,7 @@ export function memory() {
     deps: {
       agents: agentStore,
       knowledge,
-      channels: {
-        list: async ({ agentId }: AgentKey) => [...channels.values()].filter((channel) => channel.agentId === agentId),
-      },
+      channels: channelStore,
       files,
       idempotency,
       provisioning: workflow,
