@@ -1,7 +1,7 @@
 import { realClock } from '../core/clock.ts';
 import { listen } from '../core/listener.ts';
 import type { CloudClock, KeyValueStore } from '../core/service.ts';
-import { serveApi } from './api.ts';
+import { type ApiRequest, serveApi } from './api.ts';
 import { type AwsWhatsAppLinks, makeAwsLinks, type WhatsAppExchange } from './aws-links.ts';
 import { makeSocialFaults, type SocialFaults } from './faults.ts';
 import { graphApi } from './graph/graph-api.ts';
@@ -11,6 +11,7 @@ import { type MetaApp, type MetaAppOptions, openMetaApp } from './graph/meta-app
 import { MetaWebhooks } from './graph/meta-webhooks.ts';
 import { WhatsAppMessages } from './graph/whatsapp-messages.ts';
 import { SocialNetwork } from './network.ts';
+import { type PeopleAccess, peopleApi, peopleKey } from './people-api.ts';
 import { WebhookDeliveries } from './webhook-deliveries.ts';
 import { xApi, xLimits } from './x/x-api.ts';
 import { openXApp, type XApp, type XAppOptions } from './x/x-app.ts';
@@ -34,6 +35,8 @@ export interface LocalSocial {
   /** WhatsApp numbers that are linked to AWS End User Messaging Social. */
   readonly aws: AwsWhatsAppLinks;
   readonly faults: SocialFaults;
+  /** For `npm run inbox`. */
+  readonly people: () => PeopleAccess;
 }
 
 export interface SocialPlatforms extends LocalSocial {
@@ -64,15 +67,22 @@ export function makeSocial({ store, clock = realClock, directMessages }: SocialO
     closing.push(listener.close);
     urls[name] = `http://127.0.0.1:${listener.port}`;
   };
+  const meta = { app: (options?: MetaAppOptions) => openMetaApp({ network, webhooks }, options) };
+  const apps = { meta, x: { app: (options?: XAppOptions) => openXApp({ network, webhooks: xWebhooks }, options) } };
+  const key = peopleKey(store('social'));
+  const people = peopleApi(apps, key);
+  const facebook = graphApi(graph, 'graph.facebook.com');
+  const onFacebook = (request: ApiRequest) =>
+    request.url.pathname.startsWith('/people/') ? people(request) : facebook(request);
   return {
     peers: () => urls,
-    meta: { app: (options) => openMetaApp({ network, webhooks }, options) },
-    x: { app: (options) => openXApp({ network, webhooks: xWebhooks }, options) },
+    ...apps,
+    people: () => ({ url: urls.GRAPH_API_URL, key }),
     aws: links,
     faults,
     exchange,
     listen: async (port) => {
-      await serve('GRAPH_API_URL', port, serveApi(graphApi(graph, 'graph.facebook.com'), GRAPH_FAILURE));
+      await serve('GRAPH_API_URL', port, serveApi(onFacebook, GRAPH_FAILURE));
       await serve('INSTAGRAM_API_URL', 0, serveApi(graphApi(graph, 'graph.instagram.com'), GRAPH_FAILURE));
       await serve('X_API_URL', 0, serveApi(xApi(x), X_FAILURE));
     },

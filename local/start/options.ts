@@ -16,7 +16,8 @@ export const USAGE = `Usage: npm start -- [options]
   --once        create the example agent, ask it three questions, exit with 0 or 1
   --empty       start without the example agent
   --data DIR    where state is kept (default .oratio)
-  --port N      port of the HTTP API; AWS is at N + 1, WebSockets at N + 2, Twilio at N + 3 (default 4100)
+  --port N      port of the HTTP API; AWS is at N + 1, WebSockets at N + 2, Twilio at N + 3, Meta at N + 4
+                (default 4100)
   --help        this text
 `;
 
@@ -34,8 +35,8 @@ export function parseStartOptions(args: readonly string[]): StartOptions {
     },
   });
   const port = Number(values.port);
-  if (!Number.isInteger(port) || port < 1 || port > 65_532) {
-    throw new Error(`--port must be a whole number from 1 to 65532, not "${values.port}"`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_531) {
+    throw new Error(`--port must be a whole number from 1 to 65531, not "${values.port}"`);
   }
   return { once: values.once, empty: values.empty, dataDir: values.data, port, help: values.help };
 }

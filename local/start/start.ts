@@ -6,6 +6,7 @@ import { ApiClient } from './api-client.ts';
 import { signInDemoUser } from './demo-user.ts';
 import { askQuestions, exampleAgent } from './demonstration.ts';
 import { readExample } from './example.ts';
+import { inboxAccess } from './inbox-access.ts';
 import { parseStartOptions, type StartOptions, USAGE } from './options.ts';
 import { phoneAccess } from './phone-access.ts';
 import { synthesize } from './synthesize.ts';
@@ -33,6 +34,7 @@ async function start(options: StartOptions, dataDir: string): Promise<Cloud> {
     port: options.port + 1,
     webSocketPort: options.port + 2,
     twilioPort: options.port + 3,
+    socialPort: options.port + 4,
   });
   console.log(pc.dim(`embedded cloud up in ${((performance.now() - synthesized) / 1000).toFixed(1)} s`));
   return cloud;
@@ -65,6 +67,14 @@ function printPhone(number: string | undefined): void {
   console.log(`${pc.bold('Or ring it')} ${pc.dim(`(${number}, over an embedded Twilio)`)}
 
   npm run phone -- --say "What is your return policy?"
+`);
+}
+
+function printInbox(cloud: Cloud, agentId: string, dataDir: string): void {
+  inboxAccess(cloud, output(cloud, 'UserPoolClientId'), agentId, dataDir);
+  console.log(`${pc.bold('Or write to it')} ${pc.dim('(WhatsApp, Messenger, Instagram or X, on this machine)')}
+
+  npm run inbox -- --channel whatsapp --say "What is your return policy?"
 `);
 }
 
@@ -126,6 +136,7 @@ export async function main(args: readonly string[]): Promise<number> {
     if (options.once) return shown?.answered === false ? 1 : 0;
     printAddresses(cloud, token);
     if (shown) printTalk(await talkAccess(api, shown.agentId, cloud.apiUrl, dataDir));
+    if (shown) printInbox(cloud, shown.agentId, dataDir);
     if (shown) printPhone(await phoneAccess(api, shown.agentId, cloud, dataDir));
     await untilStopped();
     return 0;
