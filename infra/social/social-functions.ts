@@ -120,7 +120,9 @@ function answerCustomerMessage(scope: Construct, props: SocialFunctionsProps): O
   });
   grantAnsweringCustomers(fn, { stores, runtimes });
   // Long conversations are summarized.
-  fn.allow(['bedrock:InvokeModel'], modelArns(fn, config.agentModelId));
+  fn.allow(['bedrock:InvokeModel'], modelArns(fn, config.agentModelId), {
+    wildcardReason: 'An inference profile calls its model in whichever region has room.',
+  });
   stores.channels.grant(fn, 'GetItem', 'UpdateItem');
   grantChannelCredentials(fn, config, 'GetSecretValue');
   const numbers = Stack.of(fn).formatArn({
