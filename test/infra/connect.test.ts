@@ -47,7 +47,7 @@ describe('Amazon Connect of a stage', () => {
         .toSorted();
     const parts = ['ContactFlow, tagged', 'HoursOfOperation, tagged'];
     expect({ made: count(made.app), existing: count(existing()) }).toEqual({
-      made: [...parts, 'Instance, tagged', 'IntegrationAssociation', 'Queue, tagged'],
+      made: [...parts, 'Instance, tagged', 'IntegrationAssociation, tagged', 'Queue, tagged'],
       existing: [...parts, 'Queue, tagged'],
     });
   });
