@@ -48,7 +48,7 @@ export const PausedNotice = words().trim().min(1).max(1_000).meta({
 });
 
 /** What a character is made of, by the names of our own form. */
-export const CHARACTER_FIELDS = {
+const CHARACTER_FIELDS = {
   businessName: line(200).meta({ example: 'Cozy Comfort Bedding' }),
   products: z
     .array(line(200))

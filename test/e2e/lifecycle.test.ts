@@ -76,7 +76,7 @@ describe('an agent provisioned the documented way', () => {
     const { status, body } = await provision(vendor);
     expect({ status, body }).toEqual({
       status: 202,
-      body: { provisioning_id: `prov_${body.agent_id}_1`, status: 'pending', agent_id: body.agent_id },
+      body: { provisioning_id: `prov_${String(body.agent_id)}_1`, status: 'pending', agent_id: body.agent_id },
     });
     expect((await provision(vendor)).body).toEqual(body);
     agentId = String(body.agent_id);
@@ -134,7 +134,7 @@ describe('an agent provisioned the documented way', () => {
       await other.request('PUT', `/api/v1/agents/${agentId}`, { status: 'stopped' }),
       await other.request('GET', `/api/v1/provisionings/${id}`),
     ];
-    expect(answers.map(({ status, body }) => `${status} ${body.code}`)).toEqual([
+    expect(answers.map(({ status, body }) => `${status} ${String(body.code)}`)).toEqual([
       '404 agent-not-found',
       '404 agent-not-found',
       '404 provisioning-not-found',
