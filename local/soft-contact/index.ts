@@ -7,10 +7,6 @@ import { type SoftQueue, softQueue } from './soft-agent.ts';
 import { refusedCall, type SoftCall, softCall } from './soft-call.ts';
 import { type SoftTexts, softTexts } from './soft-texts.ts';
 
-export type { AgentContact, SoftQueue } from './soft-agent.ts';
-export type { ContactState, SoftCall } from './soft-call.ts';
-export type { SoftTexts } from './soft-texts.ts';
-
 export interface Dialled {
   /** E.164, or `anonymous` for a withheld number. */
   readonly from: string;

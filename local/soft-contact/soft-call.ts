@@ -42,7 +42,7 @@ export const transcriptIn = (items: readonly ContactItem[]): string[] =>
     .filter(({ Type }) => Type === 'MESSAGE')
     .map(({ ParticipantRole, Content = '' }) => `${ParticipantRole}: ${Content}`);
 
-export function stateOf(desk: ContactDesk, contact: StoredContact): ContactState {
+function stateOf(desk: ContactDesk, contact: StoredContact): ContactState {
   if (isOver(contact)) return 'over';
   if (contact.isRinging) return 'ringing';
   if (contact.agent) return 'with-agent';

@@ -15,7 +15,6 @@ export const idempotency = (): AwsError =>
     'An entity with the same client token but other parameters already exists.',
     409,
   );
-export const inUse = (message: string): AwsError => new AwsError('ResourceInUseException', message, 409);
 
 /** `problems` lists what is wrong with the content, each with the path of the member. */
 export const invalidFlow = (problems: readonly string[]): AwsError =>

@@ -8,6 +8,8 @@ import {
   type CloudContext,
   type DeclaredResource,
   type JsonObject,
+  type KeyValueStore,
+  type ResourceProvider,
   type ServiceCaller,
 } from '../../core/service.ts';
 import {
@@ -139,11 +141,7 @@ export function makeSns(context: Context, targets: SubscriptionTargets = {}): Em
           Failed: [],
         }),
       },
-      resources: [
-        { type: 'AWS::SNS::Topic', ensure: async (resource) => ensureTopic(resource) },
-        { type: 'AWS::SNS::TopicPolicy', ensure: async (resource) => ensurePolicy(resource) },
-        { type: 'AWS::SNS::Subscription', ensure: async (resource) => ensureSubscription(resource) },
-      ],
+      resources: topicProviders({ topics, required, putTopic, subscribe }),
     }),
     admits,
     publishAs: async (caller, { topicArn, message, attributes }) => {
@@ -156,38 +154,6 @@ export function makeSns(context: Context, targets: SubscriptionTargets = {}): Em
     },
     inventory: async () => [...topics.list(), ...subscriptions.list(), ...messages.list()].map(({ key }) => key),
   };
-
-  function ensureTopic({ properties, physicalName }: DeclaredResource) {
-    const name = typeof properties.TopicName === 'string' ? properties.TopicName : physicalName;
-    const topic = putTopic(
-      name,
-      typeof properties.DisplayName === 'string' ? { DisplayName: properties.DisplayName } : {},
-    );
-    return { ref: topic.arn, attributes: { TopicArn: topic.arn, TopicName: name } };
-  }
-
-  function ensurePolicy({ properties, physicalName }: DeclaredResource) {
-    for (const arn of properties.Topics as string[]) {
-      const topic = required(arn);
-      topics.put(arn, {
-        ...topic,
-        attributes: { ...topic.attributes, Policy: JSON.stringify(properties.PolicyDocument) },
-      });
-    }
-    return { ref: physicalName, attributes: { Id: physicalName } };
-  }
-
-  function ensureSubscription({ properties, physicalName }: DeclaredResource) {
-    const { TopicArn, Protocol, Endpoint } = properties as unknown as client.SubscribeCommandInput;
-    const attributes = Object.fromEntries(
-      ['RawMessageDelivery', 'FilterPolicy', 'FilterPolicyScope']
-        .filter((name) => properties[name] !== undefined)
-        .map((name) => [name, asText(properties[name])]),
-    );
-    const subscription = { topicArn: TopicArn ?? '', protocol: Protocol ?? '', endpoint: Endpoint ?? '', attributes };
-    const { arn } = subscribe(subscription, physicalName);
-    return { ref: arn, attributes: { Arn: arn } };
-  }
 }
 
 const missing = (message: string): never => {
@@ -220,4 +186,51 @@ function letsIn({ arn, attributes }: StoredTopic, { service, sourceArn }: Servic
   });
   const conditions = { 'aws:SourceArn': sourceArn, 'aws:SourceAccount': accountId, 'aws:SecureTransport': 'true' };
   return evaluate([{ Statement: forService }], { action: 'sns:Publish', resource: arn }, conditions) === 'allowed';
+}
+
+interface TopicParts {
+  readonly topics: KeyValueStore;
+  readonly required: (arn: string | undefined) => StoredTopic;
+  readonly putTopic: (name: string, attributes: Readonly<Record<string, string>>) => StoredTopic;
+  readonly subscribe: (subscription: Omit<StoredSubscription, 'arn'>, id: string) => StoredSubscription;
+}
+
+/** Topics, their policies and subscriptions of the template. */
+function topicProviders({ topics, required, putTopic, subscribe }: TopicParts): ResourceProvider[] {
+  const ensureTopic = ({ properties, physicalName }: DeclaredResource) => {
+    const name = typeof properties.TopicName === 'string' ? properties.TopicName : physicalName;
+    const topic = putTopic(
+      name,
+      typeof properties.DisplayName === 'string' ? { DisplayName: properties.DisplayName } : {},
+    );
+    return { ref: topic.arn, attributes: { TopicArn: topic.arn, TopicName: name } };
+  };
+
+  const ensurePolicy = ({ properties, physicalName }: DeclaredResource) => {
+    for (const arn of properties.Topics as string[]) {
+      const topic = required(arn);
+      topics.put(arn, {
+        ...topic,
+        attributes: { ...topic.attributes, Policy: JSON.stringify(properties.PolicyDocument) },
+      });
+    }
+    return { ref: physicalName, attributes: { Id: physicalName } };
+  };
+
+  const ensureSubscription = ({ properties, physicalName }: DeclaredResource) => {
+    const { TopicArn, Protocol, Endpoint } = properties as unknown as client.SubscribeCommandInput;
+    const attributes = Object.fromEntries(
+      ['RawMessageDelivery', 'FilterPolicy', 'FilterPolicyScope']
+        .filter((name) => properties[name] !== undefined)
+        .map((name) => [name, asText(properties[name])]),
+    );
+    const subscription = { topicArn: TopicArn ?? '', protocol: Protocol ?? '', endpoint: Endpoint ?? '', attributes };
+    const { arn } = subscribe(subscription, physicalName);
+    return { ref: arn, attributes: { Arn: arn } };
+  };
+  return [
+    { type: 'AWS::SNS::Topic', ensure: async (resource) => ensureTopic(resource) },
+    { type: 'AWS::SNS::TopicPolicy', ensure: async (resource) => ensurePolicy(resource) },
+    { type: 'AWS::SNS::Subscription', ensure: async (resource) => ensureSubscription(resource) },
+  ];
 }

@@ -39,7 +39,7 @@ function lookUp(values: Values, path: string): string {
 }
 
 /** A text with its references in place; what refers to nothing is empty. */
-export const resolveText = (text: string, values: Values): string =>
+const resolveText = (text: string, values: Values): string =>
   text.replace(PATH, (whole, root: string) => (root in values ? lookUp(values, whole.slice(1)) : whole));
 
 const resolve = (value: ParameterValue, values: Values): ParameterValue => {

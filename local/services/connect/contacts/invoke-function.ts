@@ -7,11 +7,7 @@ import { failed, mapOf, NEXT, type Outcome, type Turn, textOf } from './turn.ts'
 const MOST_ANSWER_BYTES = 32 * 1024;
 
 /** The event that a function of a flow gets (administrator guide, "Example JSON request to a Lambda function"). */
-export function contactFlowEvent(
-  desk: ContactDesk,
-  contact: StoredContact,
-  parameters: Readonly<Record<string, string>>,
-) {
+function contactFlowEvent(desk: ContactDesk, contact: StoredContact, parameters: Readonly<Record<string, string>>) {
   const { store, context } = desk.dependencies;
   const queue = contact.targetQueueId && store.queues.find(contact.instanceId, contact.targetQueueId);
   const ContactData = {

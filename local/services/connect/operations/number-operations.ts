@@ -115,7 +115,7 @@ function available({ store, context }: ConnectParts, countryCode = '', type = ''
 }
 
 /** Takes a number for an instance. Over the instance's quota the claim fails later, as its status says. */
-export function claim(parts: ConnectParts, input: ClaimInput): StoredNumber {
+function claim(parts: ConnectParts, input: ClaimInput): StoredNumber {
   const phoneNumber = required(input.PhoneNumber, 'PhoneNumber');
   if (!/^\+[1-9]\d{1,14}$/.test(phoneNumber)) throw invalidParameter('PhoneNumber must be in E.164 form.');
   const target = targetOf(parts, input);
