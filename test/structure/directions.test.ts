@@ -43,7 +43,7 @@ function strayImports({ room, may }: Direction): string[] {
 
 /** `agents-dynamodb.ts`, `knowledge-engine-bedrock.ts`, …; and `aws-request.ts`, which all signed requests share. */
 const ADAPTER =
-  /-(?:dynamodb|s3|sfn|stepfunctions|bedrock|agentcore|iam|s3vectors|secrets-manager|transcribe|polly|connect)\.ts$|\/aws-request\.ts$/;
+  /-(?:dynamodb|s3|sfn|stepfunctions|bedrock|agentcore|iam|s3vectors|secrets-manager|transcribe|polly|connect|socialmessaging)\.ts$|\/aws-request\.ts$/;
 
 const importsSdk = (source: Source): boolean =>
   importsOf(source).some((name) => name.startsWith('@aws-sdk/') || name.startsWith('@smithy/'));
