@@ -38,7 +38,7 @@ describe('a long reply', () => {
     );
   });
 
-  it('of a million characters is cut in linear time', () => {
+  it('of a million characters is cut at the ends of sentences', () => {
     const parts = splitText('All is well. '.repeat(80_000), { max: 1000, unit: 'bytes' });
     expect(parts.length).toBeGreaterThan(1000);
     expect(parts.every((part) => part.endsWith('.'))).toBe(true);
