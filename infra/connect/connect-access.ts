@@ -32,14 +32,14 @@ const INSTANCE_ACTIONS = [
   'CreateContactFlow',
   'ListContactFlows',
   'ListHoursOfOperations',
-  'ListPhoneNumbersV2',
   'ListQueues',
-  'SearchAvailablePhoneNumbers',
   'DescribeInstance',
   'DeleteInstance',
 ];
 const FLOW_ACTIONS = ['UpdateContactFlowContent', 'DeleteContactFlow', 'AssociatePhoneNumberContactFlow'];
 const NUMBER_ACTIONS = [
+  'SearchAvailablePhoneNumbers',
+  'ListPhoneNumbersV2',
   'ClaimPhoneNumber',
   'ImportPhoneNumber',
   'DescribePhoneNumber',
