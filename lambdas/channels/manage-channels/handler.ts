@@ -6,8 +6,5 @@ import { parseEnv } from '../../../shared/kernel/env.ts';
 
 const deps = manageChannelsDependencies(parseEnv(channels.ManageChannelsEnv));
 const [listChannels, putChannels] = [channels.listChannels(deps), channels.putChannels(deps)];
-export const handler = httpLambda(CHANNEL_OPERATIONS)({
-  listChannels,
-  putChannels,
-  retryChannel: channels.retryChannel(deps),
-});
+const retryChannel = channels.retryChannel(deps);
+export const handler = httpLambda(CHANNEL_OPERATIONS)({ listChannels, putChannels, retryChannel });
