@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError, type CloudContext } from '../../core/service.ts';
-import { type QueueStore, redrivePolicyOf } from './queue-store.ts';
+import type { QueueStore } from './queue-store.ts';
 import { isFifo, type StoredQueue } from './queued-messages.ts';
+import { redrivePolicyOf } from './redrive.ts';
 
 interface MoveTask {
   readonly taskHandle: string;

@@ -1,6 +1,7 @@
 import { AwsError, type JsonObject } from '../../core/service.ts';
-import { type QueueStore, redrivePolicyOf } from './queue-store.ts';
+import type { QueueStore } from './queue-store.ts';
 import { isFifo, type StoredQueue } from './queued-messages.ts';
+import { redrivePolicyOf } from './redrive.ts';
 
 const NAMES = [
   'VisibilityTimeout',

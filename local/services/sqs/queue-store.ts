@@ -3,6 +3,7 @@ import type { CloudContext } from '../../core/service.ts';
 import { makeChanges } from './changes.ts';
 import { makeDeduplication } from './deduplication.ts';
 import { isFifo, makeMessages, type QueuedMessage, type StoredQueue } from './queued-messages.ts';
+import { makeRedrive } from './redrive.ts';
 
 export interface NewMessage {
   readonly body: string;
@@ -28,33 +29,7 @@ export function makeQueueStore(context: Pick<CloudContext, 'clock' | 'store'>, a
     Number(queue.attributes[name] ?? fallback);
   const find = (name: string): StoredQueue | undefined => queues.get(name);
 
-  /** Takes a message to another queue, where it is new. */
-  const move = (from: StoredQueue, message: QueuedMessage, to: StoredQueue, sourceArn?: string): void => {
-    const { receiptHandle: _handle, firstReceivedAtMs: _first, sourceArn: _source, ...fresh } = message;
-    const nowMs = context.clock.now();
-    put(to, {
-      ...fresh,
-      sequence: nextSequence(to),
-      // SQS lets a message of a standard queue keep its age in the dead-letter queue, one of a FIFO queue starts anew.
-      sentAtMs: isFifo(to) ? nowMs : message.sentAtMs,
-      visibleAtMs: nowMs,
-      receiveCount: 0,
-      ...(sourceArn === undefined ? {} : { sourceArn }),
-    });
-    // Only now: a cloud that is killed in between has the message twice rather than never.
-    messages.remove(from, message);
-    changes.tell(to.name);
-    changes.tell(from.name);
-  };
-
-  /** True when the message has been received too often and now lies in the dead-letter queue. */
-  const redriven = (queue: StoredQueue, message: QueuedMessage): boolean => {
-    const { deadLetterTargetArn, maxReceiveCount } = redrivePolicyOf(queue);
-    const target = find(deadLetterTargetArn?.split(':').at(-1) ?? '');
-    if (target === undefined || message.receiveCount < Number(maxReceiveCount)) return false;
-    move(queue, message, target, arnOf(queue.name));
-    return true;
-  };
+  const { move, redriven } = makeRedrive({ clock: context.clock, messages, changes, find, arnOf });
 
   const receiveOne = (queue: StoredQueue, message: QueuedMessage, hiddenMs: number): QueuedMessage =>
     put(queue, {
@@ -147,10 +122,3 @@ export function makeQueueStore(context: Pick<CloudContext, 'clock' | 'store'>, a
         ]),
   };
 }
-
-/** The queue's own `RedrivePolicy`; empty for a queue without one. */
-export const redrivePolicyOf = ({ attributes }: Pick<StoredQueue, 'attributes'>) =>
-  JSON.parse(attributes.RedrivePolicy ?? '{}') as {
-    readonly deadLetterTargetArn?: string;
-    readonly maxReceiveCount?: number | string;
-  };
