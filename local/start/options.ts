@@ -6,7 +6,7 @@ export interface StartOptions {
   /** Start without the example agent. */
   readonly empty: boolean;
   readonly dataDir: string;
-  /** Port of the HTTP API; the AWS endpoint listens on the next one, the WebSocket API on the one after. */
+  /** Port of the HTTP API; AWS, WebSockets, Twilio and Meta listen on the next four. */
   readonly port: number;
   readonly help: boolean;
 }
