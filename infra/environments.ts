@@ -27,7 +27,7 @@ export { ListKnowledgeBasesEnv } from '../shared/knowledge/list-knowledge-bases.
 export { MediaServerEnv } from '../shared/media/media-server-env.ts';
 export { SendMessageEnv } from '../shared/messages/send-message.ts';
 export { GetProvisioningEnv } from '../shared/onboarding/get-provisioning.ts';
-export { ProvisionAgentEnv } from '../shared/onboarding/provision-agent.ts';
+export { OnboardAgentEnv } from '../shared/onboarding/provision-agent.ts';
 export { ActivateAgentEnv } from '../shared/provisioning/activate-agent.ts';
 export { CheckCodeEnv } from '../shared/provisioning/check-code.ts';
 export { CheckIngestionEnv } from '../shared/provisioning/check-ingestion.ts';

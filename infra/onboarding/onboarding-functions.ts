@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
 import type { StageConfig } from '../config.ts';
-import { GetProvisioningEnv, ProvisionAgentEnv } from '../environments.ts';
+import { GetProvisioningEnv, OnboardAgentEnv } from '../environments.ts';
 import { OratioFunction } from '../kernel/oratio-function.ts';
 import type { Workflow } from '../provisioning/workflow.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -26,7 +26,7 @@ function onboardAgent(scope: Construct, { config, stores, provision }: Onboardin
   const fn = new OratioFunction(scope, 'OnboardAgent', {
     config,
     name: 'onboard-agent',
-    schema: ProvisionAgentEnv,
+    schema: OnboardAgentEnv,
     environment: { ENVIRONMENT: config.stage },
     timeout: HTTP_TIMEOUT,
   });

@@ -7,7 +7,7 @@ import { problem } from '../kernel/problems.ts';
 import { channelInOurForm, type ProvisionAgentBody } from './onboarding-requests.ts';
 import { provisioningId } from './provisioning-id.ts';
 
-export const ProvisionAgentEnv = CreateAgentEnv;
+export const OnboardAgentEnv = CreateAgentEnv;
 
 type Request = RequestOf<'provisionAgent'>;
 

@@ -2,8 +2,8 @@ import { apiAgentDependencies } from '../../../shared/agents/agent-dependencies.
 import { httpLambda } from '../../../shared/http/http-lambda.ts';
 import { parseEnv } from '../../../shared/kernel/env.ts';
 import { ONBOARDING_OPERATIONS } from '../../../shared/onboarding/onboarding-operations.ts';
-import { ProvisionAgentEnv, provisionAgent } from '../../../shared/onboarding/provision-agent.ts';
+import { OnboardAgentEnv, provisionAgent } from '../../../shared/onboarding/provision-agent.ts';
 
 export const handler = httpLambda(ONBOARDING_OPERATIONS)({
-  provisionAgent: provisionAgent(apiAgentDependencies(parseEnv(ProvisionAgentEnv))),
+  provisionAgent: provisionAgent(apiAgentDependencies(parseEnv(OnboardAgentEnv))),
 });
