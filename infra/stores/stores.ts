@@ -155,15 +155,19 @@ export class Stores extends Construct {
         expiration: Duration.days(days),
       })),
     });
-    for (const { bucket } of [this.knowledge, this.code, this.recordings]) {
-      acknowledge(
-        bucket,
-        'S1',
-        'Only our own functions and roles can reach the bucket, and CloudTrail data events name each of them; server access logs would add a bucket of tenant file names to guard.',
-      );
-    }
+    explainLogs([this.knowledge, this.code, this.recordings]);
   }
 }
+
+const explainLogs = (buckets: readonly PrivateBucket[]): void => {
+  for (const { bucket } of buckets) {
+    acknowledge(
+      bucket,
+      'S1',
+      'Only our own functions and roles can reach the bucket, and CloudTrail data events name each of them; server access logs would add a bucket of tenant file names to guard.',
+    );
+  }
+};
 
 /** Browsers post the presigned forms from the dashboard's origins; other clients send no Origin and need no rule. */
 const uploadCors = (origins: readonly string[]) =>
