@@ -81,7 +81,9 @@ test('a deployed agent reads what the API sends', () => {
 
 test('a history says where it moved, and who spoke when it was not the agent', () => {
   const said = (channel: 'sms' | 'phone', role: 'user' | 'assistant' | 'human', text: string) => ({
-    ...{ channel, role, text },
+    channel,
+    role,
+    text,
     atMs: NINE,
   });
   const recent = [

@@ -105,7 +105,7 @@ test('an agent’s customers are listed newest first; who is erased is gone, a s
   const zoe = await world.memory.meet(ANN, { kind: 'chat', value: 'zoe' });
   const params = { agentId: ANN.agentId };
   const route = 'GET /api/v1/agents/{agentId}/customers';
-  const ids: unknown[] = [];
+  const ids: string[] = [];
   let cursor: unknown;
   do {
     const query = { limit: '2', ...(typeof cursor === 'string' ? { cursor } : {}) };
@@ -113,7 +113,7 @@ test('an agent’s customers are listed newest first; who is erased is gone, a s
     ids.push(...(page.body.customers as readonly { customerId: string }[]).map(({ customerId }) => customerId));
     cursor = page.body.nextCursor;
   } while (typeof cursor === 'string');
-  expect(ids).toEqual(ids.toSorted().toReversed());
+  expect(ids).toEqual(ids.toSorted((one, other) => (one < other ? 1 : -1)));
   expect([ids.includes(maria.customerId), ids[0]]).toEqual([true, zoe.customerId]);
   expect((await call(route, params, { user: BOB.userId })).status).toBe(404);
   const erase = (user: string) => call(`DELETE ${ONE}`, { customerId: maria.customerId }, { user });

@@ -119,8 +119,10 @@ describe('a message', () => {
     });
     expect(remembered.map(({ channel, role }) => `${channel} ${role}`)).toEqual([
       'whatsapp user',
-      ...['api user', 'api assistant'],
-      ...['api user', 'api assistant'],
+      'api user',
+      'api assistant',
+      'api user',
+      'api assistant',
     ]);
   });
 
