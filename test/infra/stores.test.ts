@@ -85,6 +85,13 @@ test('the tables have the keys, indexes and expiries of ARCHITECTURE.md', () => 
       expires: undefined,
       billing,
     },
+    {
+      name: 'oratio-dev-customers',
+      keys: 'agentKey, item',
+      indexes: ['customer-index: userId, customerId (KEYS_ONLY)'],
+      expires: 'expiresAt',
+      billing,
+    },
   ]);
 });
 
@@ -128,7 +135,7 @@ test('a stage that retains its data keeps tables, buckets, vectors and users whe
   const policies = Object.entries(kept.data.Resources)
     .filter(([, { Type }]) => /Table$|S3::Bucket$|VectorBucket$|UserPool$/.test(Type))
     .map(([, resource]) => (resource as { DeletionPolicy?: string }).DeletionPolicy);
-  expect(policies).toEqual(Array(14).fill('Retain'));
+  expect(policies).toEqual(Array(15).fill('Retain'));
 });
 
 test('forms can be posted from the origins of the configuration and from no other', async () => {
