@@ -57,7 +57,7 @@ export const retryChannel =
   };
 
 /** Throws `nothing-to-retry` unless the channel failed; one in no run at all was left behind by a run that broke. */
-export const planRetry = ({ channelType, status, settings }: Channel): ChannelsPlan => {
+const planRetry = ({ channelType, status, settings }: Channel): ChannelsPlan => {
   if (status === 'active') throw problem('nothing-to-retry', `The channel ${channelType} is active.`);
   if (status === 'retiring') return { add: [], change: [], remove: [channelType] };
   return { add: [], change: [{ channelType, settings }], remove: [] };

@@ -38,10 +38,7 @@ export const planChannels = (deps: PlanChannelsDeps): TaskHandler<Output> =>
  * A new version reaches every channel, and is a new chance for one that failed; a run for channels alone touches those
  * that were changed.
  */
-export const planOf = (
-  channels: readonly Pick<Channel, 'channelType' | 'status'>[],
-  changedOnly: boolean,
-): PlannedChannel[] =>
+const planOf = (channels: readonly Pick<Channel, 'channelType' | 'status'>[], changedOnly: boolean): PlannedChannel[] =>
   channels
     .filter(({ status }) => !changedOnly || status === 'provisioning' || status === 'retiring')
     .map(({ channelType, status }) => ({

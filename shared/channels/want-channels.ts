@@ -65,12 +65,6 @@ export const applyPlan =
     ]);
   };
 
-/** Brings the rows of an agent to what is wanted: for its first run, or for one that begins anyway. */
-export const wantChannels =
-  (deps: WantChannelsDeps) =>
-  async (agent: AgentKey, run: number, wanted: readonly WantedChannel[]): Promise<void> =>
-    applyPlan(deps)(agent, run, planWanted(await deps.channels.list(agent), wanted));
-
 /** A channel as it begins: `run` provisions it. */
 export const newChannel = (
   { userId, agentId }: AgentKey,

@@ -26,7 +26,7 @@ export interface HumanHandoffDeps {
 }
 
 /** Most characters of one message of a chat (Connect Participant API, SendMessage). */
-export const MAX_CHAT_CHARACTERS = 1024;
+const MAX_CHAT_CHARACTERS = 1024;
 /** Attempts to write a customer's row that others write, too. */
 const WRITE_ATTEMPTS = 5;
 

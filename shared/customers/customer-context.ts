@@ -5,9 +5,9 @@ import { extractOf } from './extract.ts';
 type CustomerContext = NonNullable<AgentContext['customer']>;
 
 /** Twenty questions and answers: what a model can still follow, as in a text session. */
-export const RECENT_ENTRIES = 40;
+const RECENT_ENTRIES = 40;
 /** Read besides, where the summary lags behind; what is older still is in the summary or was never much. */
-export const MAX_LAGGING_ENTRIES = 160;
+const MAX_LAGGING_ENTRIES = 160;
 const MAX_RECENT_CHARACTERS = 12_000;
 const MAX_ENTRY_CHARACTERS = 2000;
 /** Of all that was said before the newest entries. */

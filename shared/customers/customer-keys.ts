@@ -11,7 +11,7 @@ export const CUSTOMER_ITEMS = 'customer#';
 export const replyItems = (customerId: CustomerId): string => `reply#${customerId}#`;
 
 export const customerItem = (customerId: CustomerId): string => `${CUSTOMER_ITEMS}${customerId}`;
-export const identityItem = ({ kind, value }: Identity): string => `identity#${kind}#${value}`;
+const identityItem = ({ kind, value }: Identity): string => `identity#${kind}#${value}`;
 
 export const customerRow = (key: CustomerKey) => ({ agentKey: agentKeyOf(key), item: customerItem(key.customerId) });
 export const identityRow = (agent: AgentKey, identity: Identity) => ({

@@ -26,7 +26,7 @@ export interface SummarizeDeps {
 }
 
 /** Entries without a summary at which one is made; those kept out of it are told word for word anyway. */
-export const LONG_ENTRIES = 60;
+const LONG_ENTRIES = 60;
 const KEPT_ENTRIES = 30;
 /** What one summary is made from; a longer conversation takes several, some of them after a later message. */
 const ENTRIES_AT_ONCE = 100;
@@ -54,7 +54,7 @@ export const summarizeLong =
   };
 
 /** The entries that are to go into the summary next; undefined while there are few. */
-export const dueRange = ({
+const dueRange = ({
   nextEntry,
   summarizedBefore = 0,
 }: Pick<Customer, 'nextEntry' | 'summarizedBefore'>):

@@ -5,7 +5,7 @@ import type { AgentAnswer } from '../messages/message.ts';
 import type { ReplyEngine } from '../messages/reply-engine.ts';
 
 /** The template of a channel that answers what cannot be read. */
-export const ATTACHMENT_TEMPLATE = 'unsupported_attachment';
+const ATTACHMENT_TEMPLATE = 'unsupported_attachment';
 
 const NAMES: Readonly<Record<string, string>> = {
   image: 'pictures',
@@ -22,7 +22,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** What a customer is told whose message has nothing to read in it; no agent is asked. */
-export const attachmentReply = (
+const attachmentReply = (
   attachments: readonly string[],
   templates: Readonly<Record<string, string>> = {},
 ): string => {
@@ -35,7 +35,7 @@ export const attachmentReply = (
 };
 
 /** Answers with these words; the conversation remembers them like any others. */
-export const engineSaying = (answer: string): ReplyEngine => ({
+const engineSaying = (answer: string): ReplyEngine => ({
   reply: async (): Promise<AgentAnswer> => ({
     answer,
     citations: [],

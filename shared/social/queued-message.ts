@@ -21,7 +21,7 @@ export type ReplyRoute = z.output<typeof ReplyRoute>;
 export type ReplyRouteKind = ReplyRoute['kind'];
 
 /** The body of a message in `{prefix}-customer-messages.fifo`. */
-export const QueuedMessageSchema = z.object({
+const QueuedMessageSchema = z.object({
   message: z.object({
     userId: UserId,
     agentId: AgentId,

@@ -31,7 +31,7 @@ export interface ReceiveSocialMessageDeps extends InboundDeps {
 }
 
 /** Meta asks whether the address is the tenant's: the challenge comes back as it is. */
-export const answerMetaHandshake =
+const answerMetaHandshake =
   (deps: ReceiveSocialMessageDeps) =>
   async ({ params, query }: RequestOf<'answerMetaHandshake'>): Promise<ApiAnswer> => {
     const { credentials } = await ownerOf(deps, 'meta', params.webhookId);
@@ -43,7 +43,7 @@ export const answerMetaHandshake =
   };
 
 /** X asks, about hourly, whether we have the secret. */
-export const answerTwitterCrc =
+const answerTwitterCrc =
   (deps: ReceiveSocialMessageDeps) =>
   async ({ params, query }: RequestOf<'answerTwitterCrc'>): Promise<ApiAnswer> => {
     const { credentials } = await ownerOf(deps, 'twitter', params.webhookId);
@@ -51,7 +51,7 @@ export const answerTwitterCrc =
   };
 
 /** Messages of WhatsApp, Messenger and Instagram: queued, then 200 at once. */
-export const receiveMetaMessages = (deps: ReceiveSocialMessageDeps) => {
+const receiveMetaMessages = (deps: ReceiveSocialMessageDeps) => {
   const owners = rememberedOwners(deps, 'meta');
   return async (request: RequestOf<'receiveMetaMessages'>): Promise<ApiAnswer> => {
     const given = request.headers['x-hub-signature-256'];
@@ -63,7 +63,7 @@ export const receiveMetaMessages = (deps: ReceiveSocialMessageDeps) => {
 };
 
 /** Direct messages of X: queued, then 200 at once. */
-export const receiveTwitterMessages = (deps: ReceiveSocialMessageDeps) => {
+const receiveTwitterMessages = (deps: ReceiveSocialMessageDeps) => {
   const owners = rememberedOwners(deps, 'twitter');
   return async (request: RequestOf<'receiveTwitterMessages'>): Promise<ApiAnswer> => {
     const given = request.headers['x-twitter-webhooks-signature'];

@@ -22,7 +22,7 @@ export interface ConditionRule {
 /** What is read when the flow runs: `$.Attributes.turn`, `$.External.message`. */
 const ROOTS =
   '(?:Attributes|External|Lex|CustomerEndpoint|SystemEndpoint|Channel|ContactId|InitialContactId|InstanceARN|Queue|StoredCustomerInput|FlowAttributes|Loop|Metrics|Media)';
-export const JSON_PATH = new RegExp(`^\\$\\.${ROOTS}(?:\\.[A-Za-z0-9_-]+)*$`);
+const JSON_PATH = new RegExp(`^\\$\\.${ROOTS}(?:\\.[A-Za-z0-9_-]+)*$`);
 
 const text = z.string().min(1).refine(isTextOrPath, 'a text, or one path such as $.Attributes.prompt');
 const jsonPath = z.string().regex(JSON_PATH, 'a path such as $.External.next');

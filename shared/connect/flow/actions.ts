@@ -53,7 +53,7 @@ export const setAttributes = (
 });
 
 /** Connect gives a function 8 s and then takes the error branch (adminguide, "Invoke AWS Lambda functions"). */
-export const LAMBDA_SECONDS = 8;
+const LAMBDA_SECONDS = 8;
 
 export const invoke = (
   id: string,

@@ -34,11 +34,10 @@ export interface FlowPlan {
 export const MAX_TOPICS = 8;
 
 /** Intents that the flow branches by; `question` must fill the slot `utterance` (type AMAZON.FreeFormInput). */
-export const LEX_INTENTS = { question: 'Question', person: 'Person', goodbye: 'Goodbye' } as const;
+const LEX_INTENTS = { question: 'Question', person: 'Person', goodbye: 'Goodbye' } as const;
 
 /** What the flow tells `answer-contact` (`Details.Parameters.event`), and what it answers (`next`). */
 export const CONTACT_EVENTS = ['begin', 'ask', 'person'] as const;
-export type ContactEvent = (typeof CONTACT_EVENTS)[number];
 export const CONTACT_NEXT = ['listen', 'hold', 'person', 'end'] as const;
 export type ContactNext = (typeof CONTACT_NEXT)[number];
 

@@ -105,7 +105,7 @@ export const failureOfStatus = (status: number, isForbidden = false): SendFailur
 };
 
 /** A header that counts seconds; undefined for anything else. */
-export const secondsOf = (header: string | null): number | undefined => {
+const secondsOf = (header: string | null): number | undefined => {
   const seconds = Number(header ?? Number.NaN);
   return Number.isFinite(seconds) && seconds > 0 ? Math.ceil(seconds) : undefined;
 };

@@ -89,7 +89,7 @@ export const socialSenders = ({
 };
 
 /** A customer's number, or the id that stands for one they hide. */
-export const whatsappText = (to: string, text: string): Readonly<Record<string, unknown>> => ({
+const whatsappText = (to: string, text: string): Readonly<Record<string, unknown>> => ({
   messaging_product: 'whatsapp',
   recipient_type: 'individual',
   ...(/^\d+$/.test(to) ? { to } : { recipient: to }),

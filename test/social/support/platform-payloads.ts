@@ -1,6 +1,6 @@
 /** What platforms post, as their documentation shows it. */
 export const PHONE_NUMBER_ID = '106540352242922';
-export const WABA = '102290129340398';
+const WABA = '102290129340398';
 export const PAGE = '1900000000001';
 export const IG_ACCOUNT = '17841400000000001';
 export const X_USER = '2244994945';
