@@ -1,5 +1,6 @@
 /** Everything that is measured, with the text of its section in `bench/README.md`. */
 import { bundlesTable, measureBundles } from './bundles.ts';
+import { channelsReport, measureChannels } from './channels/channels.ts';
 import { bedrockTable, costTable, measureCreations, overheadTable } from './create.ts';
 import type { CreateRun } from './create-run.ts';
 import { measureScale, scaleTable } from './scale.ts';
@@ -91,5 +92,18 @@ renewal, hand-over and death are of single calls. Costs use \`shared/calls/price
 from memory; answers of \`@connections\` are taken to last 8 ms on AWS. All parts share the machine's cores, and so does
 whatever else runs on it: where \`load before\` is above the cores, p99 tells of the machine.`,
     run: async () => voiceReport(await measureVoice()),
+  },
+  {
+    name: 'channels',
+    title: 'Customers’ messages: acknowledgement, order, cost, provisioning',
+    method: `All in one embedded cloud without throttles, whose functions, runtimes and platforms share the machine's cores.
+*Empty* is a function behind the same API whose code is one line; the same signed bytes are posted to both by turns. The
+message is the same each time, so that the queue hands it out once and answering does not disturb. Under load every
+customer writes without waiting for replies; then inboxes are counted, and each conversation is read back by the API:
+every question in its place, followed by the reply that arrived. A paused agent shows the path without an agent: webhook,
+queue, claim, notice, inbox. Costs are of the calls that the embedded cloud traced and of this machine's durations;
+functions that a topic invokes count from their first call to their last. For provisioning, one call of each channel's
+deployment is made to last 2.5 s; the bar leaves room for five functions that share the cores.`,
+    run: async () => channelsReport(await measureChannels()),
   },
 ];

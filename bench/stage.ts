@@ -6,3 +6,8 @@ export const UNTHROTTLED = { stages: { dev: { ...DEV, apiRequestsPerSecond: 10_0
 
 /** Looks at slow services this far apart at first. */
 export const pollingEvery = (pollSeconds: number) => ({ stages: { dev: { ...DEV, pollSeconds } } });
+
+/** Every channel there is, and no throttle. */
+export const EVERY_CHANNEL = {
+  stages: { dev: { ...DEV, connect: {}, apiRequestsPerSecond: 10_000, apiBurst: 5_000 } },
+};
