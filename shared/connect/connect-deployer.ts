@@ -95,10 +95,9 @@ const homeOf = async (deps: ConnectDeployerDeps, job: ConnectJob): Promise<Share
   }
   const { agentId } = job.agent;
   const own = resources.isDedicatedInstance === true ? resources.connectInstanceArn : undefined;
-  // 62 characters are allowed; the token makes a second request the same instance.
-  const alias = `${prefix}-${agentId}`;
-  const instanceArn =
-    own ?? (await connect.createInstance({ alias, token: clientUuid('instance', agentId), tags: job.tags }));
+  const wanted = { alias: instanceAlias(prefix, agentId), token: clientUuid('instance', agentId), tags: job.tags };
+  // The token makes a second request the same instance.
+  const instanceArn = own ?? (await connect.createInstance(wanted));
   if (own === undefined) await job.keep({ connectInstanceArn: instanceArn, isDedicatedInstance: true });
   const instance = await connect.describeInstance(instanceArn);
   if (instance?.status === 'failed') {
@@ -110,6 +109,13 @@ const homeOf = async (deps: ConnectDeployerDeps, job: ConnectJob): Promise<Share
   if (instance?.status !== 'active') return undefined;
   return { instanceArn, ...(await connect.defaultsOf(instanceArn)), ...queueArn };
 };
+
+/**
+ * The name of an agent's own instance, the same every time. Connect allows 45 characters (API reference, CreateInstance),
+ * and none that any account has taken; a prefix has 19 at most.
+ */
+export const instanceAlias = (prefix: string, agentId: string): string =>
+  `${prefix}-${clientUuid('alias', agentId).replaceAll('-', '').slice(0, 24)}`;
 
 const isDedicated = ({ channel }: Pick<ConnectJob, 'channel'>): boolean =>
   channel.channelType === 'voice' && settingsOf({ ...channel, channelType: 'voice' }).dedicatedInstance;

@@ -3,7 +3,7 @@ import type { Agent } from '../../shared/agents/agent.ts';
 import type { Channel, ChannelResources, ConnectChannelType } from '../../shared/channels/channel.ts';
 import type { ChannelJob } from '../../shared/channels/channel-deployer.ts';
 import { ConnectRefusal } from '../../shared/connect/connect-api.ts';
-import { type ConnectDeployerDeps, connectDeployer } from '../../shared/connect/connect-deployer.ts';
+import { type ConnectDeployerDeps, connectDeployer, instanceAlias } from '../../shared/connect/connect-deployer.ts';
 import { fakeConnect, SHARED } from './support/fake-connect.ts';
 
 const FUNCTION = 'arn:aws:lambda:us-east-1:111122223333:function:oratio-dev-answer-contact';
@@ -236,10 +236,21 @@ describe('a telephone number of Amazon Connect', () => {
     expect({ making, done, arn, retired, left: fake.state.instances.size }).toEqual({
       making: { status: 'pending', detail: 'Amazon Connect is making the instance.' },
       done: { status: 'active' },
-      arn: `arn:aws:connect:us-east-1:111122223333:instance/oratio-dev-${AGENT.agentId}`,
+      arn: `arn:aws:connect:us-east-1:111122223333:instance/${instanceAlias('oratio-dev', AGENT.agentId)}`,
       retired: [{ status: 'pending' }, { status: 'done' }],
       left: 0,
     });
+  });
+
+  it('gets a name that Connect takes, of the longest stage too, the same every time and another for each agent', () => {
+    const longest = 'oratio-abcdefghijkl';
+    const names = [AGENT.agentId, AGENT.agentId, '0192f0c0-0000-7000-8000-000000000002'].map((agentId) =>
+      instanceAlias(longest, agentId),
+    );
+    expect({
+      distinct: new Set(names).size,
+      taken: names.every((name) => /^(?!d-)[\da-zA-Z]+(?:-*[\da-zA-Z])*$/.test(name) && name.length <= 45),
+    }).toEqual({ distinct: 2, taken: true });
   });
 
   it('cannot be had on a stage without Amazon Connect', async () => {
