@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
 import type { StageConfig } from '../config.ts';
+import type { ConnectChannelTasks } from '../connect/connect-access.ts';
 import {
   DeployConnectChannelEnv,
   DeploySocialChannelEnv,
@@ -25,7 +26,7 @@ export class ChannelTasks extends Construct {
   /** Takes down what the channels of an agent have outside: of one that is deleted, or whose first version failed. */
   readonly retire: OratioFunction;
   /** Whoever makes or takes away channels of Amazon Connect, and of social platforms: they get the rights to it. */
-  readonly ofConnect: readonly OratioFunction[];
+  readonly ofConnect: ConnectChannelTasks;
   readonly ofSocial: readonly OratioFunction[];
 
   constructor(scope: Construct, id: string, props: ChannelTasksProps) {
@@ -33,7 +34,7 @@ export class ChannelTasks extends Construct {
     const deployConnect = deployConnectChannel(this, props);
     const deploySocial = deploySocialChannel(this, props);
     this.retire = retireChannels(this, props);
-    this.ofConnect = [deployConnect, this.retire];
+    this.ofConnect = { deploying: deployConnect, retiring: this.retire };
     this.ofSocial = [deploySocial, this.retire];
     this.provision = {
       PlanChannels: planChannels(this, props),

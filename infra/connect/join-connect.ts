@@ -1,26 +1,26 @@
 import type { Construct } from 'constructs';
 import { withoutConnect } from '../channels/channel-access.ts';
 import type { OratioFunction } from '../kernel/oratio-function.ts';
-import { grantConnectChannels, grantHandoff, withoutHandoff } from './connect-access.ts';
+import { type ConnectChannelTasks, grantConnectChannels, grantHandoff, withoutHandoff } from './connect-access.ts';
 import { ConnectFunctions, type ConnectFunctionsProps } from './connect-functions.ts';
 
 export interface JoinConnectProps extends Omit<ConnectFunctionsProps, 'connect'> {
   /** Whoever makes or takes away channels of Amazon Connect. */
-  readonly deploying: readonly OratioFunction[];
+  readonly channels: ConnectChannelTasks;
   /** Whoever answers customers' messages. */
   readonly answering: OratioFunction;
 }
 
 /** Amazon Connect where the stage has it, told to whoever deploys channels and to whoever answers; else that there is none. */
-export function joinConnect(scope: Construct, { deploying, answering, ...props }: JoinConnectProps): void {
+export function joinConnect(scope: Construct, { channels, answering, ...props }: JoinConnectProps): void {
   const { connect } = props.config;
   if (connect === undefined) {
-    withoutConnect(deploying);
+    withoutConnect([channels.deploying, channels.retiring]);
     withoutHandoff(answering);
     return;
   }
   const functions = new ConnectFunctions(scope, 'Connect', { ...props, connect });
   const { instance, answerContact } = functions;
-  grantConnectChannels(deploying, { instance, answerContact, lexBotAliasArn: connect.lexBotAliasArn ?? '' });
+  grantConnectChannels(channels, { instance, answerContact, lexBotAliasArn: connect.lexBotAliasArn ?? '' });
   grantHandoff(answering, functions, props.apiUrl);
 }

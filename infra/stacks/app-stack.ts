@@ -125,7 +125,7 @@ export class AppStack extends Stack {
       queue: messageQueue,
       deadLetters,
       apiUrl,
-      deploying: channelTasks.ofConnect,
+      channels: channelTasks.ofConnect,
       answering: social.answering,
     });
 

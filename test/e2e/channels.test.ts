@@ -5,6 +5,8 @@ import { BIKE_SHOP } from './support/business.ts';
 import { type Harness, startHarness } from './support/harness.ts';
 
 const NUMBER = '106540352242922';
+/** A country in which Amazon Connect has no telephone numbers at the moment. */
+const VOICE = { channelType: 'voice', settings: { countryCode: 'JP' } };
 const WHATSAPP = { channelType: 'whatsapp', settings: { accountId: NUMBER } };
 
 interface ChannelBody {
@@ -15,7 +17,7 @@ interface ChannelBody {
 
 const settled = ({ status }: AgentBody): boolean => status === 'active' || status === 'failed';
 
-describe('channels of an agent, in a stage without Amazon Connect', () => {
+describe('channels of an agent', () => {
   let harness: Harness;
   let api: Api;
   let before: readonly string[];
@@ -51,13 +53,13 @@ describe('channels of an agent, in a stage without Amazon Connect', () => {
     const credentials = { appSecret: 'a-secret-of-the-app', verifyToken: 'a-word-for-the-handshake', accessToken };
     expect((await api.request('PUT', '/api/v1/channel-credentials/meta', credentials)).status).toBe(200);
     before = await harness.cloud.inventory();
-    first = await create(['voice', WHATSAPP]);
+    first = await create([VOICE, WHATSAPP]);
     second = await create([]);
   });
   afterAll(() => harness?.stop());
 
   it('fail alone: it is active on WhatsApp and says why there is no telephone', async () => {
-    expect(await channelsOf(first)).toEqual(['voice failed (connect-not-configured)', 'whatsapp active']);
+    expect(await channelsOf(first)).toEqual(['voice failed (no-number-available)', 'whatsapp active']);
     const { body } = await api.request<AgentBody>('GET', `/api/v1/agents/${first}`);
     expect(body.status).toBe('active');
     expect(body.provisioning.steps.slice(-3).map(({ step, status }) => `${step} ${status}`)).toEqual([

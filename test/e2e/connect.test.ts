@@ -1,19 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type AgentBody, Api } from './support/api.ts';
 import { BIKE_SHOP } from './support/business.ts';
 import { type Harness, startHarness } from './support/harness.ts';
 
 const CALLER = '+14155550123';
-
-/** The context of `cdk.json`, its stage with an Amazon Connect. */
-const context = (): object => {
-  const { stage, stages } = JSON.parse(readFileSync('cdk.json', 'utf8')).context as {
-    stage: string;
-    stages: Record<string, object>;
-  };
-  return { stages: { ...stages, [stage]: { ...stages[stage], connect: {} } } };
-};
 
 interface Channels {
   readonly channels: readonly {
@@ -27,7 +17,7 @@ interface Channels {
 let harness: Harness;
 let api: Api;
 beforeAll(async () => {
-  harness = await startHarness({ context: context() });
+  harness = await startHarness();
   api = new Api(harness.cloud.apiUrl, await harness.tokenOf('caller'));
 });
 afterAll(() => harness.stop());

@@ -9,7 +9,8 @@ beforeAll(async () => {
 
 /**
  * Types that cost nothing while nobody uses them, storage and keys apart. Whoever adds one looks up its price first:
- * a secret is $0.40 a month, ten alarm metrics are free (AWS price pages, November 2026).
+ * a secret is $0.40 a month, ten alarm metrics are free, and so are an instance of Amazon Connect, its flows, queues and
+ * hours: what is paid is a number by the day, which an agent's channel claims, and use (AWS price pages, November 2026).
  */
 const FREE_WHILE_IDLE = [
   'AWS::ApiGateway::Account',
@@ -24,12 +25,18 @@ const FREE_WHILE_IDLE = [
   'AWS::CloudWatch::Alarm',
   'AWS::Cognito::UserPool',
   'AWS::Cognito::UserPoolClient',
+  'AWS::Connect::ContactFlow',
+  'AWS::Connect::HoursOfOperation',
+  'AWS::Connect::Instance',
+  'AWS::Connect::IntegrationAssociation',
+  'AWS::Connect::Queue',
   'AWS::DynamoDB::Table',
   'AWS::Events::Rule',
   'AWS::IAM::ManagedPolicy',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
   'AWS::Lambda::EventInvokeConfig',
+  'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
@@ -37,6 +44,7 @@ const FREE_WHILE_IDLE = [
   'AWS::S3::BucketPolicy',
   'AWS::S3Vectors::Index',
   'AWS::S3Vectors::VectorBucket',
+  'AWS::SNS::Subscription',
   'AWS::SNS::Topic',
   'AWS::SNS::TopicPolicy',
   'AWS::SQS::Queue',
@@ -52,6 +60,11 @@ test('an idle stage has nothing that is paid by the hour', () => {
   expect([...new Set(types)].toSorted()).toEqual(FREE_WHILE_IDLE);
 });
 
+test('a stage claims no telephone number: only agents have them, as long as they have the channel', () => {
+  const numbers = stages.flatMap(({ data, app }) => propertiesOf('AWS::Connect::PhoneNumber', data, app));
+  expect(numbers).toEqual([]);
+});
+
 test('nothing of it is set to be provisioned', () => {
   for (const { data, app } of stages) {
     const text = JSON.stringify([data, app]);
@@ -59,7 +72,7 @@ test('nothing of it is set to be provisioned', () => {
       /ProvisionedThroughput|ProvisionedConcurrency|ReservedConcurrentExecutions|VpcConfig|ShardCount/,
     );
     expect(propertiesOf<{ BillingMode: string }>('AWS::DynamoDB::Table', data).map((t) => t.BillingMode)).toEqual(
-      Array(8).fill('PAY_PER_REQUEST'),
+      Array(10).fill('PAY_PER_REQUEST'),
     );
   }
 });

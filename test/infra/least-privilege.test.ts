@@ -1,4 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
+import { CONNECT_NEEDS } from './support/connect-needs.ts';
 import { API_NEEDS, VOICE_NEEDS, WORKFLOW_NEEDS } from './support/needs.ts';
 import { type FunctionPolicy, functionPolicies, type Statement } from './support/policies.ts';
 import { propertiesOf, type Synthesized, synthesized } from './support/synthesized.ts';
@@ -11,7 +12,7 @@ beforeAll(async () => {
   functions = functionPolicies(stage.app);
 });
 
-const NEEDS = { ...API_NEEDS, ...VOICE_NEEDS, ...WORKFLOW_NEEDS };
+const NEEDS = { ...API_NEEDS, ...VOICE_NEEDS, ...WORKFLOW_NEEDS, ...CONNECT_NEEDS };
 
 /** Every function may write its own log and its own traces. */
 const OF_EVERY_FUNCTION = [
@@ -67,7 +68,16 @@ test('only actions that know no resource are allowed on all of them', () => {
     'bedrock-agentcore:ListAgentRuntimes',
     'bedrock:CreateKnowledgeBase',
     'bedrock:ListKnowledgeBases',
+    'connect:CreateInstance',
+    'ds:AuthorizeApplication',
+    'ds:CheckAlias',
+    'ds:CreateAlias',
+    'ds:CreateIdentityPoolDirectory',
+    'ds:DeleteDirectory',
+    'ds:DescribeDirectories',
+    'ds:UnauthorizeApplication',
     'polly:SynthesizeSpeech',
+    'sms-voice:DescribePhoneNumbers',
     'social-messaging:ListLinkedWhatsAppBusinessAccounts',
     'transcribe:StartStreamTranscription',
   ]);
@@ -127,6 +137,8 @@ test('nobody reads a table or bucket whose name nobody handed over', () => {
     CALLS_TABLE: 'StoresCalls',
     API_KEYS_TABLE: 'StoresApiKeys',
     PHONE_NUMBERS_TABLE: 'StoresPhoneNumbers',
+    CHANNELS_TABLE: 'StoresChannels',
+    CUSTOMERS_TABLE: 'StoresCustomers',
   };
   const BUCKETS = {
     KNOWLEDGE_BUCKET: 'StoresKnowledgeBucket',

@@ -1,36 +1,30 @@
-import { API_NEEDS, WORKFLOW_NEEDS } from './needs.ts';
-
-/** Answering customers from their agent and their memory. */
-const ANSWER = [
-  'bedrock-agentcore:InvokeAgentRuntime',
-  'dynamodb:BatchGetItem',
-  'dynamodb:ConditionCheckItem',
-  'dynamodb:DeleteItem',
-  'dynamodb:GetItem',
-  'dynamodb:PutItem',
-  'dynamodb:Query',
-  'dynamodb:UpdateItem',
+/** Taking away numbers, flows and instances. */
+export const RETIRE_CONNECT = [
+  'connect:DeleteContactFlow',
+  'connect:DeleteInstance',
+  'connect:DescribeInstance',
+  'connect:DescribePhoneNumber',
+  'connect:DisassociatePhoneNumberContactFlow',
+  'connect:ListPhoneNumbersV2',
+  'connect:ReleasePhoneNumber',
+  'ds:DeleteDirectory',
+  'ds:DescribeDirectories',
+  'ds:UnauthorizeApplication',
 ];
 
-/** Making and taking away numbers, flows and instances. */
-const DEPLOY = [
+/** Making them, and taking away what is wanted no more. */
+export const DEPLOY_CONNECT = [
+  ...RETIRE_CONNECT,
   'connect:AssociateBot',
   'connect:AssociateLambdaFunction',
   'connect:AssociatePhoneNumberContactFlow',
   'connect:ClaimPhoneNumber',
   'connect:CreateContactFlow',
   'connect:CreateInstance',
-  'connect:DeleteContactFlow',
-  'connect:DeleteInstance',
-  'connect:DescribeInstance',
-  'connect:DescribePhoneNumber',
-  'connect:DisassociatePhoneNumberContactFlow',
   'connect:ImportPhoneNumber',
   'connect:ListContactFlows',
   'connect:ListHoursOfOperations',
-  'connect:ListPhoneNumbersV2',
   'connect:ListQueues',
-  'connect:ReleasePhoneNumber',
   'connect:SearchAvailablePhoneNumbers',
   'connect:TagResource',
   'connect:UpdateContactFlowContent',
@@ -38,17 +32,20 @@ const DEPLOY = [
   'ds:CheckAlias',
   'ds:CreateAlias',
   'ds:CreateIdentityPoolDirectory',
-  'ds:DeleteDirectory',
-  'ds:DescribeDirectories',
-  'ds:UnauthorizeApplication',
   'iam:CreateServiceLinkedRole',
   'lambda:AddPermission',
   'sms-voice:DescribePhoneNumbers',
 ];
 
-/** Functions of a stage with Amazon Connect: those it adds, and what others may do besides. */
+/** Bringing customers who write elsewhere to people. */
+export const HAND_OFF = [
+  'connect:StartChatContact',
+  'connect:StartContactStreaming',
+  'connect:UpdateContactAttributes',
+];
+
+/** Actions of the functions that a stage has only with Amazon Connect. */
 export const CONNECT_NEEDS: Readonly<Record<string, readonly string[]>> = {
-  'answer-connect-webhook': API_NEEDS['answer-connect-webhook'] ?? [],
   'answer-contact': [
     'connect:CreateParticipant',
     'connect:StartContactStreaming',
@@ -56,7 +53,16 @@ export const CONNECT_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:PutItem',
     'lambda:InvokeFunction',
   ],
-  'answer-contact-turn': ANSWER,
+  'answer-contact-turn': [
+    'bedrock-agentcore:InvokeAgentRuntime',
+    'dynamodb:BatchGetItem',
+    'dynamodb:ConditionCheckItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+  ],
   'receive-connect-chat': [
     'dynamodb:ConditionCheckItem',
     'dynamodb:DeleteItem',
@@ -68,5 +74,4 @@ export const CONNECT_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'social-messaging:SendWhatsAppMessage',
     'sqs:SendMessage',
   ],
-  'deploy-connect-channel': [...(WORKFLOW_NEEDS['deploy-connect-channel'] ?? []), ...DEPLOY],
 };

@@ -1,3 +1,5 @@
+import { DEPLOY_CONNECT, HAND_OFF, RETIRE_CONNECT } from './connect-needs.ts';
+
 /** Actions each function of the API needs, read off its use case; reviewed by hand, so that a new one is a decision. */
 export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
   'create-agent': [
@@ -133,6 +135,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
   ],
   'receive-social-message': ['dynamodb:GetItem', 'secretsmanager:GetSecretValue', 'sqs:SendMessage'],
   'answer-customer-message': [
+    ...HAND_OFF,
     'bedrock-agentcore:InvokeAgentRuntime',
     'bedrock:InvokeModel',
     'dynamodb:BatchGetItem',
@@ -314,10 +317,10 @@ export const WORKFLOW_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'bedrock-agentcore:TagResource',
   ],
   'plan-channels': [...STEP, 'dynamodb:Query'],
-  'deploy-connect-channel': [...STEP, 'dynamodb:DeleteItem', 'dynamodb:PutItem'],
+  'deploy-connect-channel': [...STEP, ...DEPLOY_CONNECT, 'dynamodb:DeleteItem', 'dynamodb:PutItem'],
   'deploy-social-channel': [...STEP, ...SOCIAL_CHANNELS, 'dynamodb:DeleteItem', 'dynamodb:PutItem'],
   'record-channel': STEP,
-  'retire-channels': [...STEP, ...SOCIAL_CHANNELS, 'dynamodb:DeleteItem', 'dynamodb:Query'],
+  'retire-channels': [...STEP, ...SOCIAL_CHANNELS, ...RETIRE_CONNECT, 'dynamodb:DeleteItem', 'dynamodb:Query'],
   'activate-agent': [
     ...STEP,
     'bedrock-agentcore:GetAgentRuntimeEndpoint',
