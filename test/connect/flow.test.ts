@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ACTION_RULES } from '../../shared/connect/flow/action-rules.ts';
@@ -185,6 +186,15 @@ Say what we have.
 ## Escalation to a human
 ## Product Inquiries`;
     expect(topicsOf(sop)).toEqual(['product Inquiries', 'order status', 'VIP orders']);
+  });
+
+  it('of the example are what its customers ask about, not what its agent keeps to', () => {
+    expect(topicsOf(readFileSync('examples/cozy-comfort/sop.md', 'utf8'))).toEqual([
+      'product questions',
+      'order status',
+      'returns and refunds',
+      'damaged and lost parcels',
+    ]);
   });
 
   it('are numbered lines where nothing else is a heading', () => {

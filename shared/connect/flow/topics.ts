@@ -2,7 +2,7 @@ import { MAX_TOPICS } from './contact-flows.ts';
 
 /** Headings that are about the procedure, not about what a customer asks. */
 const NOT_A_TOPIC =
-  /^(?:purpose|scope|overview|introduction|background|greeting|welcome|opening$|closing$|goodbye|tone|style|rules?|policy|procedure|general|escalation|hand-?off|human|definitions?|roles?|responsibilit(?:y|ies)|version|contents?|notes?|appendix|sop|standard operating procedure)\b/i;
+  /^(?:purpose|scope|overview|introduction|background|greeting|welcome|opening$|closing$|goodbye|tone|style|rules?|policy|procedure|general|escalation|hand(?:ing)?[- ]?(?:off|over)|human|definitions?|roles?|responsibilit(?:y|ies)|version|contents?|notes?|appendix|(?:what (?:we|you) )?(?:never|must|do not|don't)|sop|standard operating procedure)\b/i;
 const MARKDOWN = /^#{1,4}\s+(?<title>[^\n]{3,80}?)\s*:?\s*$/;
 const NUMBERED = /^\d{1,2}(?:\.\d{1,2})*[.)]?\s+(?<title>[^\n]{3,80}?)\s*:?\s*$/;
 const MAX_WORDS = 6;
