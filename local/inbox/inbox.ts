@@ -98,7 +98,7 @@ async function openChannel(
   const credentials = await atPlatform('account', { platform, accountId });
   const webhookUrl = await entrustCredentials(api, platform === 'twitter' ? 'twitter' : 'meta', credentials);
   await atPlatform('webhook', { platform, accountId, url: webhookUrl });
-  await connectChannel(api, platform, accountId, print);
+  await connectChannel(api, { channelType: platform, settings: { accountId } }, print);
 }
 
 interface Person {

@@ -5,6 +5,7 @@ import { type Cloud, startCloud } from '../cloud.ts';
 import { ApiClient } from './api-client.ts';
 import { signInDemoUser } from './demo-user.ts';
 import { askQuestions, exampleAgent } from './demonstration.ts';
+import { dialAccess } from './dial-access.ts';
 import { readExample } from './example.ts';
 import { inboxAccess } from './inbox-access.ts';
 import { parseStartOptions, type StartOptions, USAGE } from './options.ts';
@@ -78,6 +79,15 @@ function printInbox(cloud: Cloud, agentId: string, dataDir: string): void {
 `);
 }
 
+async function printDial(cloud: Cloud, agentId: string, dataDir: string): Promise<() => Promise<void>> {
+  const close = await dialAccess(cloud, output(cloud, 'UserPoolClientId'), agentId, dataDir);
+  console.log(`${pc.bold('Or call its contact centre')} ${pc.dim('(a number of an embedded Amazon Connect)')}
+
+  npm run dial -- --press 1 --press 0
+`);
+  return close;
+}
+
 function printAddresses(cloud: Cloud, token: string): void {
   const auth = `-H "Authorization: Bearer $TOKEN"`;
   console.log(`
@@ -120,6 +130,7 @@ export async function main(args: readonly string[]): Promise<number> {
   const dataDir = resolve(options.dataDir);
   mkdirSync(dataDir, { recursive: true });
   const cloud = await start(options, dataDir);
+  let endCalls: (() => Promise<void>) | undefined;
   try {
     const token = await signInDemoUser(
       {
@@ -138,9 +149,11 @@ export async function main(args: readonly string[]): Promise<number> {
     if (shown) printTalk(await talkAccess(api, shown.agentId, cloud.apiUrl, dataDir));
     if (shown) printInbox(cloud, shown.agentId, dataDir);
     if (shown) printPhone(await phoneAccess(api, shown.agentId, cloud, dataDir));
+    if (shown) endCalls = await printDial(cloud, shown.agentId, dataDir);
     await untilStopped();
     return 0;
   } finally {
+    await endCalls?.();
     await cloud.stop();
   }
 }

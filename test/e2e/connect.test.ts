@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { dial } from '../../local/dial/dial.ts';
+import { signInDemoUser } from '../../local/start/demo-user.ts';
+import { dialAccess } from '../../local/start/dial-access.ts';
 import { type AgentBody, Api } from './support/api.ts';
 import { BIKE_SHOP } from './support/business.ts';
 import { type Harness, startHarness } from './support/harness.ts';
@@ -16,28 +19,42 @@ interface Channels {
 
 let harness: Harness;
 let api: Api;
+let clientId: string;
 beforeAll(async () => {
   harness = await startHarness();
-  api = new Api(harness.cloud.apiUrl, await harness.tokenOf('caller'));
+  const { cloud, dataDir, aws } = harness;
+  clientId = cloud.outputs.UserPoolClientId ?? '';
+  const token = await signInDemoUser({ ...aws, userPoolId: cloud.outputs.UserPoolId ?? '', clientId }, dataDir);
+  api = new Api(cloud.apiUrl, token);
 });
 afterAll(() => harness.stop());
 
-test('a number is claimed, answered by the agent under the 8 s of a flow, handed to a person, and released', async () => {
-  const body = { ...BIKE_SHOP.fields, channels: [{ channelType: 'voice' }, { channelType: 'chat' }] };
-  const { agentId } = (await api.request('POST', '/api/v1/agents', body)).body;
-  const id = String(agentId);
+/** The lines of `npm run dial` for an agent. */
+const dialled = async (agentId: string, ...args: string[]): Promise<readonly string[]> => {
+  const lines: string[] = [];
+  const { cloud, dataDir } = harness;
+  const end = await dialAccess(cloud, clientId, agentId, dataDir);
+  await dial({ cwd: dataDir, print: (line) => void lines.push(line) }, ['--data', '.', ...args]);
+  await end();
+  return lines;
+};
+
+test('a number is claimed by the first call, answered by the agent under the 8 s of a flow, and handed to a person', async () => {
+  const body = { ...BIKE_SHOP.fields, channels: [{ channelType: 'chat' }] };
+  const id = String((await api.request('POST', '/api/v1/agents', body)).body.agentId);
   await api.agentWhen(id, ({ status }: AgentBody) => status === 'active' || status === 'failed');
+  const lines = await dialled(id, '--press', '1');
   const { channels } = (await api.request<Channels>('GET', `/api/v1/agents/${id}/channels`)).body;
   const number = channels.find(({ channelType }) => channelType === 'voice')?.phoneNumber ?? '';
   const call = await harness.cloud.connect.dial({ from: CALLER, to: number });
   await call.press('1');
-  const heard = [...call.heard()];
   await call.press('0');
   const { summary, sentiment, transcriptUrl, channel } = call.attributes();
   await api.request('DELETE', `/api/v1/agents/${id}`);
   expect({
     channels: channels.map(({ channelType, status, statusReason }) => [channelType, status, statusReason]),
-    heard: heard.length >= 4,
+    dialled: [...lines.slice(0, 2), ...lines.slice(-1)],
+    heard: lines.filter((line) => line.startsWith('Agent: ')).length >= 4,
     state: call.state(),
     handed: { summary: summary !== '', sentiment, channel, transcript: transcriptUrl?.includes('/api/v1/customers/') },
   }).toEqual({
@@ -45,6 +62,7 @@ test('a number is claimed, answered by the agent under the 8 s of a flow, handed
       ['chat', 'active', null],
       ['voice', 'active', null],
     ],
+    dialled: ['giving the agent the channel voice', `${CALLER} calls ${number}`, 'hung up'],
     heard: true,
     state: 'queued',
     handed: { summary: true, sentiment: 'NEUTRAL', channel: 'voice', transcript: true },
