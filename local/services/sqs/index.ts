@@ -217,16 +217,39 @@ function messageOperations({ queues, named }: Parts): Handlers<typeof client> {
         ),
       );
     },
-    ChangeMessageVisibility: ({ QueueUrl, ReceiptHandle = '', VisibilityTimeout = 0 }) => {
+    ChangeMessageVisibility: ({ QueueUrl, ...entry }) => hide(queues, required(QueueUrl), entry),
+    ChangeMessageVisibilityBatch: ({ QueueUrl, Entries = [] }) => {
       const queue = required(QueueUrl);
-      const message = queues.byReceipt(queue, ReceiptHandle);
-      if (message !== undefined && queues.isVisible(message)) {
-        throw new AwsError('MessageNotInflight', "The specified message isn't in flight.");
-      }
-      queues.hide(queue, ReceiptHandle, VisibilityTimeout * 1000);
-      return {};
+      checkBatch(Entries);
+      return split(Entries.map((entry) => attempt(entry.Id, () => hide(queues, queue, entry))));
     },
   };
+}
+
+interface Hidden {
+  readonly ReceiptHandle?: string | undefined;
+  readonly VisibilityTimeout?: number | undefined;
+}
+
+/** Of a message's time out of sight, from its receipt on, in seconds (API reference, `ChangeMessageVisibility`): 12 hours. */
+const MOST_HIDDEN_SECONDS = 43_200;
+
+function hide(
+  queues: Parts['queues'],
+  queue: StoredQueue,
+  { ReceiptHandle = '', VisibilityTimeout: seconds = 0 }: Hidden,
+): object {
+  if (seconds < 0 || seconds > MOST_HIDDEN_SECONDS) {
+    const reason = `Must be between 0 and ${MOST_HIDDEN_SECONDS}.`;
+    const text = `Value ${seconds} for parameter VisibilityTimeout is invalid. Reason: ${reason}`;
+    throw new AwsError('InvalidParameterValueException', text);
+  }
+  const message = queues.byReceipt(queue, ReceiptHandle);
+  if (message !== undefined && queues.isVisible(message)) {
+    throw new AwsError('MessageNotInflight', "The specified message isn't in flight.");
+  }
+  queues.hide(queue, ReceiptHandle, seconds * 1000);
+  return {};
 }
 
 interface BatchEntry extends SentMessage {

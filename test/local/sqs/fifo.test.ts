@@ -1,4 +1,5 @@
 import {
+  ChangeMessageVisibilityBatchCommand,
   DeleteMessageCommand,
   ListMessageMoveTasksCommand,
   ReceiveMessageCommand,
@@ -55,6 +56,36 @@ test('a group is received in order, and not at all while one of its messages is 
     first: ['a1', { MessageGroupId: 'a' }],
     others: ['b1'],
     next: ['a2', 'a3'],
+  });
+});
+
+test('received messages are put off together, and their groups with them; what cannot be is told apart', async () => {
+  for (const body of ['a1', 'a2', 'b1', 'c1']) await send(body.charAt(0), body);
+  const received = await receive();
+  const handleOf = (body: string) => received.find(({ Body }) => Body === body)?.ReceiptHandle;
+  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: handleOf('c1') }));
+  await sqs.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: handleOf('a2') }));
+  const Entries = [
+    { Id: 'a1', ReceiptHandle: handleOf('a1'), VisibilityTimeout: 90 },
+    { Id: 'b1', ReceiptHandle: handleOf('b1'), VisibilityTimeout: 43_201 },
+  ];
+  await send('a', 'a3');
+  const { Successful, Failed } = await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }));
+  await clock.advance(89_000);
+  const [meanwhile, dead] = [await bodies(), await bodies(`${cloud.aws.endpoint}/111122223333/dead.fifo`)];
+  await clock.advance(1000);
+  expect({
+    Successful,
+    failed: Failed?.map(({ Id, Code }) => [Id, Code]),
+    meanwhile,
+    dead,
+    later: await bodies(),
+  }).toEqual({
+    Successful: [{ Id: 'a1' }],
+    failed: [['b1', 'InvalidParameterValueException']],
+    meanwhile: [],
+    dead: ['b1'],
+    later: ['a3'],
   });
 });
 
