@@ -102,8 +102,9 @@ message is the same each time, so that the queue hands it out once and answering
 customer writes without waiting for replies; then inboxes are counted, and each conversation is read back by the API:
 every question in its place, followed by the reply that arrived. A paused agent shows the path without an agent: webhook,
 queue, claim, notice, inbox. Costs are of the calls that the embedded cloud traced and of this machine's durations;
-functions that a topic invokes count from their first call to their last. For provisioning, one call of each channel's
-deployment is made to last 2.5 s; the bar leaves room for five functions that share the cores.`,
+functions that a topic invokes count from their first call to their last. The model answers at once, which costs
+AgentCore's CPU nothing but waiting. For provisioning, making a flow of Amazon Connect and reading a platform's keys
+(once or twice a channel) are made to last 2.5 s a call; the bar leaves room for five functions that share the cores.`,
     run: async () => channelsReport(await measureChannels()),
   },
 ];

@@ -11,8 +11,9 @@ const README = join(import.meta.dirname, 'README.md');
 function machine(): string {
   const cores = cpus();
   const load = loadavg()[0]?.toFixed(1);
+  const today = new Date().toISOString().slice(0, 10);
   const memoryGb = Math.round(totalmem() / 2 ** 30);
-  return `${cores.length} × ${cores[0]?.model.trim() ?? 'unknown processor'}, ${memoryGb} GB, ${process.platform}, Node ${process.version}, load before ${load}`;
+  return `${today}, ${cores.length} × ${cores[0]?.model.trim() ?? 'unknown processor'}, ${memoryGb} GB, ${process.platform}, Node ${process.version}, load before ${load}`;
 }
 
 function chosen(names: readonly string[]): readonly Bench[] {

@@ -125,7 +125,7 @@ export const loadTable = (rows: readonly LoadRow[]): string =>
     ]),
   );
 
-export const usageTable = (usages: readonly Usage[]): string =>
+const usageTable = (usages: readonly Usage[]): string =>
   table(
     [
       'channel',

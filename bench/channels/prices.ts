@@ -19,8 +19,9 @@ const memory = (what: string, usd: number, unit: string, source: string): Price 
   asOf: ASOF,
   memory: true,
 });
-const read = (what: string, usd: number, unit: string, source: string): Price => ({
+const read = (what: string, usd: number, unit: string, source: string, asOf = ASOF): Price => ({
   ...memory(what, usd, unit, source),
+  asOf,
   memory: false,
 });
 
@@ -35,8 +36,8 @@ export const PRICES = {
   write: memory('DynamoDB write unit', 0.625 / 1e6, '$0.625 / million', `${AWS}/dynamodb/pricing`),
   read: memory('DynamoDB read unit', 0.125 / 1e6, '$0.125 / million', `${AWS}/dynamodb/pricing`),
   secret: memory('Secrets Manager request', 0.05 / 10_000, '$0.05 / 10,000', `${AWS}/secrets-manager/pricing`),
-  vcpuHour: read('AgentCore vCPU-hour', 0.0895, '$0.0895', `${AWS}/bedrock/agentcore/pricing`),
-  gigabyteHour: read('AgentCore GB-hour', 0.00945, '$0.00945', `${AWS}/bedrock/agentcore/pricing`),
+  vcpuHour: read('AgentCore vCPU-hour', 0.0895, '$0.0895', `${AWS}/bedrock/agentcore/pricing`, '2026-11-20'),
+  gigabyteHour: read('AgentCore GB-hour', 0.00945, '$0.00945', `${AWS}/bedrock/agentcore/pricing`, '2026-11-20'),
   inputToken: memory('Nova 2 Lite, token in', 0.3 / 1e6, '$0.30 / million', `${AWS}/bedrock/pricing`),
   outputToken: memory('Nova 2 Lite, token out', 2.5 / 1e6, '$2.50 / million', `${AWS}/bedrock/pricing`),
   whatsapp: memory('WhatsApp, reply within 24 hours', 0, 'free', 'developers.facebook.com/docs/whatsapp/pricing'),

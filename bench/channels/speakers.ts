@@ -27,6 +27,7 @@ export interface Speaker {
 }
 
 const LOOK_MS = 100;
+const MOST_LOOKS = 300;
 
 export function speakersOf(tenant: Tenant): readonly Speaker[] {
   const { accounts } = tenant;
@@ -83,24 +84,27 @@ function chatter(tenant: Tenant): Speaker {
     );
     return ConnectionCredentials?.ConnectionToken ?? '';
   };
-  const spoken = async (ConnectionToken: string): Promise<number> => {
+  const fromBot = async (ConnectionToken: string, type: 'MESSAGE' | 'EVENT'): Promise<number> => {
     const { Transcript = [] } = await participant.send(new GetTranscriptCommand({ ConnectionToken, MaxResults: 100 }));
-    return Transcript.filter(({ Type, ParticipantRole }) => Type === 'MESSAGE' && ParticipantRole === 'CUSTOM_BOT')
-      .length;
+    return Transcript.filter(({ Type, ParticipantRole }) => Type === type && ParticipantRole === 'CUSTOM_BOT').length;
+  };
+  /** Until the agent has come in, or has said one thing more. */
+  const waitFor = async (token: string, type: 'MESSAGE' | 'EVENT', before: number): Promise<void> => {
+    for (let looks = 0; (await fromBot(token, type)) === before; looks += 1) {
+      if (looks > MOST_LOOKS) throw new Error('nobody answers in the chat');
+      await pause(LOOK_MS);
+    }
   };
   return {
     channel: 'Amazon Connect chat',
     open: async () => void (await putChannels(tenant, [{ channelType: 'chat' }])),
     say: async (Content) => {
-      connection ??= await begin();
-      const before = await spoken(connection);
-      await participant.send(
-        new SendMessageCommand({ ConnectionToken: connection, ContentType: 'text/plain', Content }),
-      );
-      for (let looks = 0; (await spoken(connection)) === before; looks += 1) {
-        if (looks > 300) throw new Error('nobody answers in the chat');
-        await pause(LOOK_MS);
-      }
+      const ConnectionToken = connection ?? (await begin());
+      if (connection === undefined) await waitFor(ConnectionToken, 'EVENT', 0);
+      connection = ConnectionToken;
+      const before = await fromBot(ConnectionToken, 'MESSAGE');
+      await participant.send(new SendMessageCommand({ ConnectionToken, ContentType: 'text/plain', Content }));
+      await waitFor(ConnectionToken, 'MESSAGE', before);
     },
   };
 }

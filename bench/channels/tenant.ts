@@ -78,7 +78,7 @@ async function entrust(api: Api, platform: 'meta' | 'twitter', credentials: obje
 }
 
 /** The agent once no run is under way. Throws when it failed. */
-export async function settled(api: Api, agentId: string): Promise<AgentBody> {
+async function settled(api: Api, agentId: string): Promise<AgentBody> {
   const agent = await api.agentWhen(agentId, ({ status }) => !['creating', 'updating'].includes(status));
   if (agent.status === 'failed') throw new Error(`the agent failed: ${JSON.stringify(agent.statusReason)}`);
   return agent;
