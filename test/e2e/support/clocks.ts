@@ -12,6 +12,37 @@ export const movableClock = (): MovableClock => {
   return clock;
 };
 
+export interface JumpingClock extends CloudClock {
+  /** Moves the cloud's time on at once; who sleeps until then wakes. */
+  readonly jump: (ms: number) => void;
+}
+
+/** The machine's time, but a test may jump over what somebody waits for. */
+export const jumpingClock = (): JumpingClock => {
+  let aheadMs = 0;
+  const sleepers = new Set<{ readonly wakeAtMs: number; readonly wake: AbortController }>();
+  const now = () => Date.now() + aheadMs;
+  return {
+    now,
+    sleep: async (ms, signal) => {
+      const sleeper = { wakeAtMs: now() + ms, wake: new AbortController() };
+      const either = signal === undefined ? sleeper.wake.signal : AbortSignal.any([signal, sleeper.wake.signal]);
+      sleepers.add(sleeper);
+      try {
+        await realClock.sleep(ms, either);
+      } catch (error) {
+        if (!sleeper.wake.signal.aborted) throw error;
+      } finally {
+        sleepers.delete(sleeper);
+      }
+    },
+    jump: (ms) => {
+      aheadMs += ms;
+      for (const { wakeAtMs, wake } of sleepers) if (wakeAtMs <= now()) wake.abort(new Error('time has jumped'));
+    },
+  };
+};
+
 export interface Gate {
   readonly clock: CloudClock;
   /** A delay for the fault `slow` that ends when the gate opens, and not before. */
