@@ -259,7 +259,7 @@ describe('an agent in four inboxes', () => {
   it('leaves its accounts to the next one when it is deleted', async () => {
     const customer = accounts.whatsapp.customer('14155550008');
     await api.request('DELETE', `/api/v1/agents/${agentId}`);
-    while ((await api.request('GET', `/api/v1/agents/${agentId}`)).status !== 404) await pause(100);
+    while ((await api.request('GET', `/api/v1/agents/${agentId}`)).status !== 404) await pause(250);
     const before = queue.sends();
     expect((await customer.say(PUNCTURE)).status).toBe(200);
     expect(queue.sends()).toBe(before);
