@@ -39,7 +39,8 @@ const dialled = async (agentId: string, ...args: string[]): Promise<readonly str
   return lines;
 };
 
-test('a number is claimed by the first call, answered by the agent under the 8 s of a flow, and handed to a person', async () => {
+test('a number is claimed by the first call, answered by the agent under the 8 s of a flow, handed to a person, and released', async () => {
+  const before = await harness.cloud.inventory();
   const body = { ...BIKE_SHOP.fields, channels: [{ channelType: 'chat' }] };
   const id = String((await api.request('POST', '/api/v1/agents', body)).body.agentId);
   await api.agentWhen(id, ({ status }: AgentBody) => status === 'active' || status === 'failed');
@@ -50,12 +51,15 @@ test('a number is claimed by the first call, answered by the agent under the 8 s
   await call.press('1');
   await call.press('0');
   const { summary, sentiment, transcriptUrl, channel } = call.attributes();
+  const state = call.state();
+  await call.hangUp();
   await api.request('DELETE', `/api/v1/agents/${id}`);
+  await expect.poll(() => harness.cloud.inventory(), { timeout: 60_000 }).toEqual(before);
   expect({
     channels: channels.map(({ channelType, status, statusReason }) => [channelType, status, statusReason]),
     dialled: [...lines.slice(0, 2), ...lines.slice(-1)],
     heard: lines.filter((line) => line.startsWith('Agent: ')).length >= 4,
-    state: call.state(),
+    state,
     handed: { summary: summary !== '', sentiment, channel, transcript: transcriptUrl?.includes('/api/v1/customers/') },
   }).toEqual({
     channels: [
