@@ -1,4 +1,5 @@
 import type { AgentAnswer, AgentMessage } from '../../shared/messages/message.ts';
+import { plainAnswer } from '../../shared/messages/plain-answer.ts';
 import type { CallBriefing } from '../../shared/voice/keeper/call-keeper.ts';
 import { knownOf } from '../../shared/voice/keeper/known-of.ts';
 import type { AgentBrain, AgentSelf } from '../../shared/voice/session/agent-brain.ts';
@@ -20,7 +21,7 @@ export const ownBrain = (
     const known = { sessionId: briefing.callId, context: knownOf(briefing) };
     const answered = await answer({ type: 'message', text, history, ...known }, signal);
     const clauseIds = [...answered.toolCalls.flatMap((call) => call.clauseIds), ...(answered.handoff?.clauseIds ?? [])];
-    return { answer: answered.answer, handoff: answered.handoff, clauseIds: [...new Set(clauseIds)] };
+    return { answer: plainAnswer(answered), handoff: answered.handoff, clauseIds: [...new Set(clauseIds)] };
   },
   search: ({ query, signal }) => search(query, signal),
 });

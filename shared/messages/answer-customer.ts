@@ -14,6 +14,7 @@ import type { CustomerMessage, CustomerMessages, CustomerReply } from './custome
 import { historyOf } from './history.ts';
 import type { AgentAnswer } from './message.ts';
 import type { MessageClaim, MessageClaims, SettledReply } from './message-claims.ts';
+import { plainAnswer } from './plain-answer.ts';
 import type { ReplyEngine } from './reply-engine.ts';
 
 export interface AnswerCustomerDeps {
@@ -128,8 +129,8 @@ const answered = async (
     const met = await deps.memory.meet(message, message.identity);
     if ((met.withPersonUntil ?? 0) > nowSeconds(deps.clock)) return await overheard(deps, claim, message, met);
     const answer = await askEngine(deps, message, agent, met);
-    const { answer: text, handoff } = answer;
-    const reply = { outcome: 'answered' as const, text, customerId: met.customerId, handoff };
+    const { handoff } = answer;
+    const reply = { outcome: 'answered' as const, text: plainAnswer(answer), customerId: met.customerId, handoff };
     await keep(deps, claim, reply, met);
     await rememberBoth(deps, message, reply);
     return reply;

@@ -22,10 +22,7 @@ const NAMES: Readonly<Record<string, string>> = {
 };
 
 /** What a customer is told whose message has nothing to read in it; no agent is asked. */
-const attachmentReply = (
-  attachments: readonly string[],
-  templates: Readonly<Record<string, string>> = {},
-): string => {
+const attachmentReply = (attachments: readonly string[], templates: Readonly<Record<string, string>> = {}): string => {
   const [kind] = attachments;
   const name = (kind !== undefined && Object.hasOwn(NAMES, kind) ? NAMES[kind] : undefined) ?? 'messages of this kind';
   return (

@@ -4,6 +4,7 @@ import { lambdaAwsContext } from '../../kernel/aws-context.ts';
 import { type AwsContext, awsRequest, uriEncoded } from '../../kernel/aws-request.ts';
 import { AgentAnswerSchema, AgentPassagesSchema, AgentSelfSchema } from '../../messages/answer-schemas.ts';
 import type { AgentRequest } from '../../messages/message.ts';
+import { plainAnswer } from '../../messages/plain-answer.ts';
 import type { CallBriefing } from '../keeper/call-keeper.ts';
 import { knownOf } from '../keeper/known-of.ts';
 import type { AgentBrain } from '../session/agent-brain.ts';
@@ -59,9 +60,9 @@ export const agentCoreBrain = (briefing: Briefing, context: AwsContext = lambdaA
         context: knownOf(briefing),
       };
       const answered = await invoke(AgentAnswerSchema, message, { signal, timeoutMs: ASK_TIMEOUT_MS, attempts: 1 });
-      const { answer, handoff, toolCalls } = answered;
+      const { handoff, toolCalls } = answered;
       const clauseIds = [...toolCalls.flatMap((call) => call.clauseIds), ...(handoff?.clauseIds ?? [])];
-      return { answer, handoff, clauseIds: [...new Set(clauseIds)] };
+      return { answer: plainAnswer(answered), handoff, clauseIds: [...new Set(clauseIds)] };
     },
     search: async ({ query, signal }) =>
       (

@@ -11,13 +11,15 @@ afterEach(() => service?.stop());
 
 const brainWith = async (...answers: readonly ScriptedAnswer[]) => {
   service = await awsAnswers(...answers);
-  return { seen: service.seen, brain: agentCoreBrain(BRIEFING, service.context) };
+  return { seen: service.seen, brain: agentCoreBrain({ ...BRIEFING, business: BUSINESS }, service.context) };
 };
+
+const BUSINESS = { hours: '9 to 18' };
 
 const json = (body: unknown): ScriptedAnswer => ({ status: 200, body: JSON.stringify(body) });
 const ANSWER = {
-  answer: 'Within 100 days.',
-  citations: [],
+  answer: 'Within 100 days [1].',
+  citations: [{ marker: 1, path: 'returns.pdf', excerpt: '100 days', score: 1 }],
   toolCalls: [
     { name: 'lookup', input: {}, status: 'success', clauseIds: ['c1', 'c2'], durationMs: 3 },
     { name: 'lookup', input: {}, status: 'success', clauseIds: ['c2'], durationMs: 3 },
@@ -41,7 +43,13 @@ test('a question goes to endpoint live in the call’s own session; the answer n
       headers: { 'x-amzn-bedrock-agentcore-runtime-session-id': expect.stringMatching(/^[0-9a-f]{64}$/) },
     },
   ]);
-  expect(JSON.parse(seen[0]?.body ?? '')).toEqual({ type: 'message', sessionId: 'call', text: 'Returns?', history });
+  expect(JSON.parse(seen[0]?.body ?? '')).toEqual({
+    type: 'message',
+    sessionId: 'call',
+    text: 'Returns?',
+    history,
+    context: { business: BUSINESS },
+  });
 });
 
 test('all questions of a call share one session, those of another call have another', async () => {
