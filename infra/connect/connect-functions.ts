@@ -95,7 +95,7 @@ const FLOW_MEMORY_MB = 1024;
 
 function answerContact(
   scope: Construct,
-  { config, stores }: ConnectFunctionsProps,
+  { config, stores, queue }: ConnectFunctionsProps,
   turn: OratioFunction,
 ): OratioFunction {
   const fn = new OratioFunction(scope, 'AnswerContact', {
@@ -108,6 +108,7 @@ function answerContact(
   stores.agents.grant(fn, 'GetItem');
   stores.channels.grant(fn, 'GetItem');
   stores.conversations.grant(fn, 'GetItem', 'PutItem');
+  queue.grantSend(fn);
   fn.provide('CONTACT_TURN_FUNCTION', turn.lambda.functionName);
   fn.allow(['lambda:InvokeFunction'], [turn.lambda.functionArn]);
   return fn;

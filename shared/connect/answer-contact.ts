@@ -17,6 +17,7 @@ export const AnswerContactEnv = z.object({
   CONVERSATIONS_TABLE: text,
   CONTACT_TURN_FUNCTION: text,
   CONNECT_CHAT_TOPIC_ARN: text,
+  MESSAGE_QUEUE_URL: text,
 });
 
 /** A chat that waits for the agent. */
@@ -32,7 +33,7 @@ export interface AnswerContactDeps {
   readonly channels: Pick<ChannelStore, 'findAccount'>;
   readonly agents: Pick<AgentStore, 'find'>;
   readonly turns: ContactTurns;
-  /** Brings the agent into a chat, so that it hears what is written from now on. */
+  /** Brings the agent into a chat, so that it hears what is written and what was written already. */
   readonly openChat: (chat: OpenedChat) => Promise<void>;
   readonly clock: Clock;
   readonly pause: (ms: number) => Promise<unknown>;

@@ -9,14 +9,19 @@ import {
   ConnectParticipantClient,
   CreateParticipantConnectionCommand,
   DisconnectParticipantCommand,
+  GetTranscriptCommand,
+  type Item,
   SendMessageCommand,
 } from '@aws-sdk/client-connectparticipant';
 import { isNamed } from '../provisioning/aws-errors.ts';
+import type { ChatItem } from './chat-message.ts';
 import { clientUuid } from './client-uuid.ts';
 import { idOf, instanceIdOf } from './connect-api.ts';
 import { ChatOver, type ConnectChats } from './connect-chats.ts';
 
 const TEXT = 'text/plain';
+/** Most items of a page (Connect Participant API, GetTranscript). */
+const PAGE_ITEMS = 100;
 
 /** Chats by the SDK; what is said in them goes to the topic. */
 export const connectChats = (
@@ -57,6 +62,22 @@ export const connectChats = (
       participants.send(new SendMessageCommand({ ConnectionToken, Content, ContentType: TEXT, ClientToken })),
     );
   },
+  transcript: async (ConnectionToken, contactId) => {
+    const items: Item[] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = { ConnectionToken, MaxResults: PAGE_ITEMS, NextToken };
+      const command = new GetTranscriptCommand({ ...page, ScanDirection: 'BACKWARD', SortOrder: 'DESCENDING' });
+      const answer = await ending(participants.send(command));
+      items.push(...(answer.Transcript ?? []));
+      ({ NextToken } = answer);
+    } while (NextToken !== undefined);
+    // The contact is named where a chat goes on from an earlier one, whose items come, too.
+    return items
+      .filter(({ ContactId = contactId }) => ContactId === contactId)
+      .reverse()
+      .flatMap(chatItems);
+  },
   leave: async (ConnectionToken) => {
     try {
       await ending(participants.send(new DisconnectParticipantCommand({ ConnectionToken })));
@@ -84,6 +105,13 @@ export const connectChats = (
     return { contactId: required(ContactId), participantToken: required(ParticipantToken) };
   },
 });
+
+/** None of what has no id; a file's name stands for the file, which the transcript has no content of. */
+const chatItems = ({ Id, Type, ContentType, Content, Attachments, ...item }: Item): ChatItem[] => {
+  if (Id === undefined || Type === undefined) return [];
+  const content = Content ?? Attachments?.[0]?.AttachmentName;
+  return [{ ...item, Id, Type, ContentType: ContentType ?? '', Content: content }];
+};
 
 const required = (value: string | undefined): string => {
   if (value === undefined) throw new Error('Amazon Connect gave no token.');

@@ -1,3 +1,5 @@
+import type { ChatItem } from './chat-message.ts';
+
 /** A chat of Amazon Connect, as whoever takes part in it for us sees it. */
 export interface ConnectChats {
   /** From now on what is said in the chat is published to the stage's topic. */
@@ -8,6 +10,8 @@ export interface ConnectChats {
   readonly connect: (participantToken: string) => Promise<string>;
   /** `token` makes the same text twice one message. Throws `ChatOver` when the connection or the chat is no more. */
   readonly send: (connectionToken: string, text: string, token: string) => Promise<void>;
+  /** What was said in this chat until now, the earliest first; earlier chats of the same customer are not of it. Throws `ChatOver`. */
+  readonly transcript: (connectionToken: string, contactId: string) => Promise<readonly ChatItem[]>;
   /** Leaves the chat; a flow that waits for the bot goes on. What is over already is left. */
   readonly leave: (connectionToken: string) => Promise<void>;
   readonly setAttributes: (

@@ -11,6 +11,7 @@ import {
   customerMessagesDependencies,
 } from '../messages/customer-message-dependencies.ts';
 import { agentCoreReplyEngine } from '../messages/reply-engine-agentcore.ts';
+import { sqsMessageQueue } from '../social/message-queue-sqs.ts';
 import type { AnswerConnectWebhookDeps, AnswerConnectWebhookEnv } from './answer-connect-webhook.ts';
 import type { AnswerContactDeps, AnswerContactEnv } from './answer-contact.ts';
 import type { AnswerContactTurnDeps, AnswerContactTurnEnv } from './answer-contact-turn.ts';
@@ -24,7 +25,12 @@ export const answerContactDependencies = (env: z.output<typeof AnswerContactEnv>
   channels: dynamoChannelStore(env),
   agents: dynamoAgentStore(env),
   turns: lambdaContactTurns(env),
-  openChat: openChat({ chats: connectChats(env), contacts: dynamoContactStore(env), clock: systemClock }),
+  openChat: openChat({
+    chats: connectChats(env),
+    contacts: dynamoContactStore(env),
+    queue: sqsMessageQueue(env),
+    clock: systemClock,
+  }),
   clock: systemClock,
   pause: (ms) => setTimeout(ms),
 });

@@ -22,10 +22,14 @@ export interface ConnectContact extends AgentKey {
 /** The chats of Amazon Connect that we take part in. */
 export interface ContactStore {
   readonly find: (contactId: string) => Promise<ConnectContact | undefined>;
+  /** Stores a chat unless it is there or has ended. */
+  readonly add: (contact: ConnectContact) => Promise<void>;
   readonly put: (contact: ConnectContact) => Promise<void>;
   /** The chat in which a person speaks with this customer. */
   readonly findOfCustomer: (customer: AgentKey & { readonly customerId: CustomerId }) => Promise<string | undefined>;
-  readonly remove: (contact: ConnectContact) => Promise<void>;
+  /** Forgets a chat but for the fact that it was. */
+  readonly end: (contact: ConnectContact) => Promise<void>;
+  readonly hasEnded: (contactId: string) => Promise<boolean>;
   /** True for the first who asks about a message; `forget` lets another try. */
   readonly claimMessage: (messageId: string, expiresAt: number) => Promise<boolean>;
   readonly forgetMessage: (messageId: string) => Promise<void>;

@@ -10,6 +10,12 @@ const customerKey = ({ userId, agentId, customerId }: { userId: string; agentId:
 });
 const messageKey = (messageId: string) => ({ conversationKey: `contact-message#${messageId}`, turn: 0 });
 
+const ABSENT = 'attribute_not_exists(conversationKey)';
+const unlessThere = (error: unknown): false => {
+  if (isConditionFailure(error)) return false;
+  throw error;
+};
+
 /** Chats in the table of conversations, which forgets them by their time. */
 export const dynamoContactStore = (
   { CONVERSATIONS_TABLE: TableName }: { readonly CONVERSATIONS_TABLE: string },
@@ -18,6 +24,11 @@ export const dynamoContactStore = (
   find: async (contactId) => {
     const { Item } = await client.send(new GetCommand({ TableName, Key: contactKey(contactId), ConsistentRead: true }));
     return Item?.contact as ConnectContact | undefined;
+  },
+  add: async (contact) => {
+    const { contactId, expiresAt } = contact;
+    const Item = { ...contactKey(contactId), contact, expiresAt };
+    await client.send(new PutCommand({ TableName, Item, ConditionExpression: ABSENT })).catch(unlessThere);
   },
   put: async (contact) => {
     const { expiresAt, contactId, customerId, userId, agentId } = contact;
@@ -30,18 +41,20 @@ export const dynamoContactStore = (
     const { Item } = await client.send(new GetCommand({ TableName, Key: customerKey(customer), ConsistentRead: true }));
     return Item?.contactId as string | undefined;
   },
-  remove: async ({ contactId, userId, agentId, customerId }) => {
-    await client.send(new DeleteCommand({ TableName, Key: contactKey(contactId) }));
+  end: async ({ contactId, userId, agentId, customerId, expiresAt }) => {
+    const Item = { ...contactKey(contactId), hasEnded: true, expiresAt };
+    await client.send(new PutCommand({ TableName, Item }));
     if (customerId === undefined) return;
     await client.send(new DeleteCommand({ TableName, Key: customerKey({ userId, agentId, customerId }) }));
   },
+  hasEnded: async (contactId) => {
+    const { Item } = await client.send(new GetCommand({ TableName, Key: contactKey(contactId), ConsistentRead: true }));
+    return Item?.hasEnded === true;
+  },
   claimMessage: async (messageId, expiresAt) => {
-    const ConditionExpression = 'attribute_not_exists(conversationKey)';
-    const command = new PutCommand({ TableName, Item: { ...messageKey(messageId), expiresAt }, ConditionExpression });
-    return client.send(command).then(
-      () => true,
-      (error: unknown) => (isConditionFailure(error) ? false : Promise.reject(error)),
-    );
+    const Item = { ...messageKey(messageId), expiresAt };
+    const command = new PutCommand({ TableName, Item, ConditionExpression: ABSENT });
+    return client.send(command).then(() => true, unlessThere);
   },
   forgetMessage: async (messageId) => {
     await client.send(new DeleteCommand({ TableName, Key: messageKey(messageId) }));

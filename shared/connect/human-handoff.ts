@@ -112,7 +112,7 @@ export const handBack =
   async (contact: ConnectContact): Promise<void> => {
     const { userId, agentId, customerId } = contact;
     if (customerId !== undefined) await listenOnly(deps, { userId, agentId, customerId }, null);
-    await deps.contacts.remove(contact);
+    await deps.contacts.end(contact);
   };
 
 const listenOnly = async (

@@ -7,6 +7,7 @@ import type { Log } from '../kernel/log.ts';
 import { PlatformHosts } from '../social/answer-customer-env.ts';
 import type { MessageQueue } from '../social/message-queue.ts';
 import type { ReplyRoute } from '../social/queued-message.ts';
+import { customerWords, timeOf, wordsOf } from './chat-message.ts';
 import type { ConnectContact, ContactStore } from './contact-store.ts';
 
 export const ReceiveConnectChatEnv = z
@@ -20,7 +21,7 @@ export const ReceiveConnectChatEnv = z
   .extend(PlatformHosts.shape);
 
 export interface ReceiveConnectChatDeps {
-  readonly contacts: Pick<ContactStore, 'find' | 'claimMessage' | 'forgetMessage'>;
+  readonly contacts: Pick<ContactStore, 'find' | 'hasEnded' | 'claimMessage' | 'forgetMessage'>;
   readonly queue: MessageQueue;
   readonly memory: Pick<CustomerMemory, 'meet' | 'remember'>;
   /** Brings a person's words to a customer who writes elsewhere. */
@@ -68,47 +69,39 @@ const eventOf = (message: string): ChatEvent | undefined => {
   }
 };
 
+/** Something was said in a chat that is not stored yet: whoever opens it is about to. */
+class ContactUnknown extends Error {
+  constructor() {
+    super('The chat is not known yet.');
+    this.name = 'ContactUnknown';
+  }
+}
+
 const received = async (deps: ReceiveConnectChatDeps, event: ChatEvent): Promise<void> => {
   const contact = await contactOf(deps, event);
-  if (contact === undefined) return;
+  if (contact === undefined) return unknown(deps, event);
   if (event.ContentType === ENDED) return deps.handBack(contact);
-  const said = event.Content?.trim() ?? '';
-  const isText = event.Type === 'MESSAGE' && /^text\/(?:plain|markdown)$/.test(event.ContentType);
-  if (said === '' || !(isText || event.Type === 'ATTACHMENT')) return;
-  if (event.ParticipantRole === 'CUSTOMER' && contact.takesPartAs === 'bot')
-    return fromCustomer(deps, contact, event, isText ? said : '');
-  if (event.ParticipantRole === 'AGENT' && isText) await fromPerson(deps, contact, event, said);
+  if (contact.takesPartAs === 'bot') {
+    const words = customerWords(contact, event, deps.clock);
+    if (words.length > 0) return deps.queue.enqueue(words);
+  }
+  const said = wordsOf(event) ?? '';
+  if (event.ParticipantRole === 'AGENT' && said !== '') await fromPerson(deps, contact, event, said);
+};
+
+/** Nothing said is lost: it is brought again, unless the chat is over. */
+const unknown = async ({ contacts }: ReceiveConnectChatDeps, event: ChatEvent): Promise<void> => {
+  const isSaid = /^(?:CUSTOMER|AGENT)$/.test(event.ParticipantRole ?? '') && wordsOf(event) !== undefined;
+  if (!isSaid) return;
+  const ids = [event.ContactId, event.InitialContactId ?? event.ContactId];
+  for (const id of ids) if (await contacts.hasEnded(id)) return;
+  throw new ContactUnknown();
 };
 
 /** A chat that was handed on has another id than the one that began. */
 const contactOf = async ({ contacts }: ReceiveConnectChatDeps, { ContactId, InitialContactId }: ChatEvent) =>
   (await contacts.find(ContactId)) ??
   (InitialContactId === undefined || InitialContactId === null ? undefined : contacts.find(InitialContactId));
-
-const fromCustomer = async (
-  { queue, clock }: ReceiveConnectChatDeps,
-  contact: ConnectContact,
-  event: ChatEvent,
-  said: string,
-): Promise<void> => {
-  const { userId, agentId, channel, identity, contactId } = contact;
-  const message = {
-    userId,
-    agentId,
-    channel,
-    messageId: event.Id,
-    identity,
-    text: said,
-    attachments: said === '' ? ['file'] : [],
-    sentAtMs: timeOf(event, clock),
-  };
-  await queue.enqueue([{ message, route: { kind: 'connect', contactId } }]);
-};
-
-const timeOf = ({ AbsoluteTime }: ChatEvent, clock: Clock): number => {
-  const at = Date.parse(AbsoluteTime ?? '');
-  return Number.isNaN(at) ? clock.now() : at;
-};
 
 const fromPerson = async (
   deps: ReceiveConnectChatDeps,

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import type { ChatItem } from '../../shared/connect/chat-message.ts';
 import { ChatOver, type ConnectChats } from '../../shared/connect/connect-chats.ts';
 import type { ConnectContact, ContactStore } from '../../shared/connect/contact-store.ts';
 import { type HumanHandoffDeps, handBack, handOver, passOn } from '../../shared/connect/human-handoff.ts';
@@ -24,6 +25,9 @@ const world = () => {
   const rows = new Map<string, ConnectContact>();
   const claimed = new Set<string>();
   const dead = new Set<string>();
+  const ended = new Set<string>();
+  const queued: QueuedMessage[] = [];
+  const transcript: ChatItem[] = [];
   let customer = {
     ...OWNER,
     customerId: CUSTOMER_ID,
@@ -47,6 +51,10 @@ const world = () => {
       if (dead.has(connection)) throw new ChatOver();
       did.push(`say ${text}`);
     },
+    transcript: async (connection) => {
+      if (dead.has(connection)) throw new ChatOver();
+      return transcript;
+    },
     leave: async () => void did.push('leave'),
     setAttributes: async (_instance, contactId, { summary }) => void did.push(`attributes ${contactId} ${summary}`),
     start: async ({ displayName, text, attributes }) => {
@@ -59,7 +67,11 @@ const world = () => {
     put: async (contact) => void rows.set(contact.contactId, contact),
     findOfCustomer: async ({ customerId }) =>
       [...rows.values()].find((row) => row.customerId === customerId)?.contactId,
-    remove: async ({ contactId }) => void rows.delete(contactId),
+    add: async (contact) => {
+      if (!rows.has(contact.contactId) && !ended.has(contact.contactId)) rows.set(contact.contactId, contact);
+    },
+    hasEnded: async (id) => ended.has(id),
+    end: async ({ contactId }) => void (rows.delete(contactId) && ended.add(contactId)),
     claimMessage: async (id) => !claimed.has(id) && claimed.add(id) !== undefined,
     forgetMessage: async (id) => void claimed.delete(id),
   };
@@ -78,7 +90,8 @@ const world = () => {
     apiUrl: 'https://api.example.com',
     clock,
   };
-  return { did, rows, dead, deps, withPersonUntil: () => customer.withPersonUntil };
+  const queue = { enqueue: async (more: readonly QueuedMessage[]) => void queued.push(...more) };
+  return { did, rows, dead, queued, transcript, queue, deps, withPersonUntil: () => customer.withPersonUntil };
 };
 
 const message = (channel: CustomerMessage['channel'], text: string): CustomerMessage => ({
@@ -105,16 +118,18 @@ beforeEach(() => {
   at = world();
 });
 
-const opened = async () => {
-  const chat = {
+const open = () =>
+  openChat({ ...at.deps, queue: at.queue })({
     ...OWNER,
-    channel: 'chat' as const,
+    channel: 'chat',
     contactId: 'contact-1',
     instanceArn: INSTANCE,
-    identity: { kind: 'chat' as const, value: 'contact-1' },
-  };
-  await openChat(at.deps)({ ...chat, displayName: 'Cozy' });
-  await openChat(at.deps)({ ...chat, displayName: 'Cozy' });
+    identity: { kind: 'chat', value: 'contact-1' },
+    displayName: 'Cozy',
+  });
+const opened = async () => {
+  await open();
+  await open();
   return at.rows.get('contact-1');
 };
 
@@ -127,6 +142,69 @@ describe('a chat of Amazon Connect', () => {
       text: 'Hello',
     });
     expect(at.did).toEqual(['stream contact-1', 'bot Cozy', 'connect participant contact-1', 'say Hello']);
+  });
+
+  it('answers what was written before the agent was there: the customer’s own words in this chat, in their order', async () => {
+    const said = (Id: string, fields: Partial<ChatItem> = {}): ChatItem => ({
+      Id,
+      Type: 'MESSAGE',
+      ContentType: 'text/plain',
+      Content: ` ${Id} `,
+      ParticipantRole: 'CUSTOMER',
+      AbsoluteTime: '2026-11-21T12:00:00.000Z',
+      ...fields,
+    });
+    at.transcript.push(
+      said('first'),
+      said('greeting', { ParticipantRole: 'SYSTEM' }),
+      said('joined', { Type: 'EVENT', ContentType: 'application/vnd.amazonaws.connect.event.participant.joined' }),
+      said('second', { ContentType: 'text/markdown', AbsoluteTime: undefined }),
+      said('blank', { Content: ' ' }),
+      said('third', { Type: 'ATTACHMENT', ContentType: 'image/png' }),
+    );
+    await open();
+    const queued = (messageId: string, text = messageId, sentAtMs = Date.UTC(2026, 10, 21, 12)): QueuedMessage => ({
+      message: {
+        ...OWNER,
+        channel: 'chat',
+        messageId,
+        identity: { kind: 'chat', value: 'contact-1' },
+        text,
+        attachments: text === '' ? ['file'] : [],
+        sentAtMs,
+      },
+      route: { kind: 'connect', contactId: 'contact-1' },
+    });
+    expect(at.queued).toEqual([queued('first'), queued('second', 'second', clock.now()), queued('third', '')]);
+  });
+
+  it('is opened once more where that broke off before everything was queued, and not when it is over', async () => {
+    at.transcript.push({
+      Id: 'first',
+      Type: 'MESSAGE',
+      ContentType: 'text/plain',
+      Content: 'Hi',
+      ParticipantRole: 'CUSTOMER',
+    });
+    const { enqueue } = at.queue;
+    at.queue.enqueue = async () => Promise.reject(new Error('unavailable'));
+    await expect(open()).rejects.toThrow('unavailable');
+    at.queue.enqueue = enqueue;
+    await open();
+    const contact = at.rows.get('contact-1') as ConnectContact;
+    at.dead.add(contact.connectionToken);
+    await open();
+    await handBack(at.deps)(contact);
+    await open();
+    expect({
+      did: at.did,
+      queued: at.queued.map(({ message: { messageId } }) => messageId),
+      rows: at.rows.size,
+    }).toEqual({
+      did: ['stream contact-1', 'bot Cozy', 'connect participant contact-1'],
+      queued: ['first'],
+      rows: 0,
+    });
   });
 
   it('is spoken into over a new connection when the old one has run out, and not at all when it is over', async () => {
@@ -235,7 +313,6 @@ describe('what chats say to us', () => {
     await receive(event({ ParticipantRole: 'CUSTOM_BOT' }));
     await receive(event({ ParticipantRole: 'SYSTEM' }));
     await receive(event({ Type: 'EVENT', ContentType: 'application/vnd.amazonaws.connect.event.typing' }));
-    await receive(event({ ContactId: 'unknown', InitialContactId: 'unknown' }));
     expect(queued).toEqual([
       {
         message: {
@@ -250,6 +327,19 @@ describe('what chats say to us', () => {
         route: { kind: 'connect', contactId: 'contact-1' },
       },
     ]);
+  });
+
+  it('asks for what is said in a chat that is not known yet to be brought again, not for what comes when it is over', async () => {
+    const { queued, receive } = receiving();
+    await receive(event({ ParticipantRole: 'SYSTEM' }));
+    await receive(event({ Type: 'EVENT', ContentType: 'application/vnd.amazonaws.connect.event.chat.ended' }));
+    await expect(receive(event({}))).rejects.toThrow('not known yet');
+    await expect(receive(event({ ParticipantRole: 'AGENT' }))).rejects.toThrow('not known yet');
+    const contact = (await opened()) as ConnectContact;
+    await receive(event({}));
+    await handBack(at.deps)(contact);
+    await receive(event({ Id: 'late' }));
+    expect(queued.map(({ message: { messageId } }) => messageId)).toEqual(['message-1']);
   });
 
   it('brings a person’s words to where the customer writes, each once, and remembers them', async () => {

@@ -8,7 +8,12 @@ import {
   SearchAvailablePhoneNumbersCommand,
   UpdateContactFlowContentCommand,
 } from '@aws-sdk/client-connect';
-import { ConnectParticipantClient, SendMessageCommand } from '@aws-sdk/client-connectparticipant';
+import {
+  ConnectParticipantClient,
+  GetTranscriptCommand,
+  type Item,
+  SendMessageCommand,
+} from '@aws-sdk/client-connectparticipant';
 import { mockClient } from 'aws-sdk-client-mock';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { connectChats } from '../../shared/connect/chats-connect.ts';
@@ -116,13 +121,42 @@ describe('Amazon Connect by its SDK', () => {
 });
 
 describe('chats by the SDK', () => {
+  const chats = connectChats(
+    { CONNECT_CHAT_TOPIC_ARN: 'arn:t' },
+    new ConnectClient({}),
+    new ConnectParticipantClient({ region: 'us-east-1' }),
+  );
+
+  it('are read from the beginning, every page, without the chats before', async () => {
+    const item = (Id: string, fields: Item = {}): Item => ({
+      Id,
+      Type: 'MESSAGE',
+      ContentType: 'text/plain',
+      Content: Id,
+      ParticipantRole: 'CUSTOMER',
+      ...fields,
+    });
+    const file = item('second', { Type: 'ATTACHMENT', Content: undefined, Attachments: [{ AttachmentName: 'a.png' }] });
+    participants
+      .on(GetTranscriptCommand)
+      .resolvesOnce({ Transcript: [item('third'), file], NextToken: 'more' })
+      .resolvesOnce({ Transcript: [item('first', { ContactId: 'c-1' }), item('last week', { ContactId: 'c-0' })] });
+    const said = await chats.transcript('token', 'c-1');
+    expect({
+      said: said.map(({ Id, Content }) => [Id, Content]),
+      asked: participants.commandCalls(GetTranscriptCommand).map(({ args: [{ input }] }) => input),
+    }).toMatchObject({
+      said: [
+        ['first', 'first'],
+        ['second', 'a.png'],
+        ['third', 'third'],
+      ],
+      asked: [{ ConnectionToken: 'token', MaxResults: 100 }, { NextToken: 'more' }],
+    });
+  });
+
   it('are over when the connection is refused', async () => {
     participants.on(SendMessageCommand).rejects(failing('AccessDeniedException'));
-    const chats = connectChats(
-      { CONNECT_CHAT_TOPIC_ARN: 'arn:t' },
-      new ConnectClient({}),
-      new ConnectParticipantClient({ region: 'us-east-1' }),
-    );
     expect(await refusal(chats.send('token', 'Hello', clientUuid('t')))).toMatchObject({ name: 'ChatOver' });
   });
 });

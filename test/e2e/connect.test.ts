@@ -1,3 +1,15 @@
+import {
+  ConnectClient,
+  ListContactFlowsCommand,
+  ListInstancesCommand,
+  StartChatContactCommand,
+} from '@aws-sdk/client-connect';
+import {
+  ConnectParticipantClient,
+  CreateParticipantConnectionCommand,
+  GetTranscriptCommand,
+  SendMessageCommand,
+} from '@aws-sdk/client-connectparticipant';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dial } from '../../local/dial/dial.ts';
 import { signInDemoUser } from '../../local/start/demo-user.ts';
@@ -71,4 +83,54 @@ test('a number is claimed by the first call, answered by the agent under the 8 s
     state: 'queued',
     handed: { summary: true, sentiment: 'NEUTRAL', channel: 'voice', transcript: true },
   });
+});
+
+/** A chat of a web page with the agent, begun with the customer's first words; `said` are the words of both, in order. */
+const chatWith = async (agentId: string, firstWords: string) => {
+  const connect = new ConnectClient(harness.aws);
+  const participant = new ConnectParticipantClient(harness.aws);
+  const { InstanceSummaryList: [{ Id: InstanceId } = {}] = [] } = await connect.send(new ListInstancesCommand({}));
+  const { ContactFlowSummaryList = [] } = await connect.send(new ListContactFlowsCommand({ InstanceId }));
+  const { ParticipantToken } = await connect.send(
+    new StartChatContactCommand({
+      InstanceId,
+      ContactFlowId: ContactFlowSummaryList.find(({ Name }) => Name?.endsWith(`${agentId}-chat`))?.Id,
+      ParticipantDetails: { DisplayName: 'Kim' },
+      InitialMessage: { ContentType: 'text/plain', Content: firstWords },
+    }),
+  );
+  const Type = ['CONNECTION_CREDENTIALS' as const];
+  const entering = new CreateParticipantConnectionCommand({ ParticipantToken, Type, ConnectParticipant: true });
+  const { ConnectionCredentials: { ConnectionToken } = {} } = await participant.send(entering);
+  return {
+    say: (Content: string) =>
+      participant.send(new SendMessageCommand({ ConnectionToken, ContentType: 'text/plain', Content })),
+    said: async (): Promise<readonly string[]> => {
+      const all = new GetTranscriptCommand({ ConnectionToken, MaxResults: 100, SortOrder: 'ASCENDING' });
+      const { Transcript = [] } = await participant.send(all);
+      return Transcript.filter(({ Type, ParticipantRole }) => Type === 'MESSAGE' && ParticipantRole !== 'SYSTEM').map(
+        ({ ParticipantRole }) => String(ParticipantRole),
+      );
+    },
+  };
+};
+
+test('what is written before the agent has come into a chat or a text message is answered, each once', async () => {
+  const phoneNumberArn = 'arn:aws:sms-voice:us-east-1:111122223333:phone-number/phone-1';
+  const channels = [{ channelType: 'chat' }, { channelType: 'sms', settings: { phoneNumberArn } }];
+  const id = String((await api.request('POST', '/api/v1/agents', { ...BIKE_SHOP.fields, channels })).body.agentId);
+  await api.agentWhen(id, ({ status }: AgentBody) => status === 'active' || status === 'failed');
+  const { body } = await api.request<Channels>('GET', `/api/v1/agents/${id}/channels`);
+  const to = body.channels.find(({ channelType }) => channelType === 'sms')?.phoneNumber ?? '';
+  const texts = harness.cloud.connect.text({ from: CALLER, to });
+  const chat = await chatWith(id, 'Hello');
+  await Promise.all([chat.say('When are you open?'), texts.say('Do you repair bicycles?')]);
+  const answers = async () => ({
+    chat: (await chat.said()).filter((role) => role === 'CUSTOM_BOT').length,
+    texts: texts.heard().filter((text) => !/^(?:Welcome to|Our team is not here) /.test(text)).length,
+  });
+  await expect.poll(answers, { timeout: 60_000 }).toEqual({ chat: 2, texts: 1 });
+  // Answers come in the order of the words: a second one to the first words would be before these.
+  await Promise.all([chat.say('Thank you'), texts.say('Thank you')]);
+  await expect.poll(answers, { timeout: 60_000 }).toEqual({ chat: 3, texts: 2 });
 });

@@ -52,6 +52,7 @@ export const CONNECT_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:GetItem',
     'dynamodb:PutItem',
     'lambda:InvokeFunction',
+    'sqs:SendMessage',
   ],
   'answer-contact-turn': [
     'bedrock-agentcore:InvokeAgentRuntime',
