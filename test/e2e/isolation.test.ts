@@ -8,7 +8,7 @@ import { type Harness, startHarness } from './support/harness.ts';
 
 const ids = Object.keys(OPERATIONS) as OperationId[];
 const guarded = ids.filter((id) => operation(id).scope !== null);
-const ofOneThing = guarded.filter((id) => operation(id).path.includes('{'));
+const ofOneThing = guarded.filter((id) => operation(id).path.replace('{platform}', '').includes('{'));
 
 /** What is missing, where that is no agent. */
 const MISSING: Partial<Record<OperationId, string>> = {
@@ -19,6 +19,7 @@ const MISSING: Partial<Record<OperationId, string>> = {
   linkIdentity: 'customer-not-found',
   eraseCustomer: 'customer-not-found',
   freePhoneNumber: 'phone-number-not-found',
+  getProvisioning: 'provisioning-not-found',
 };
 
 /** A body that the operation would accept from the owner. */
@@ -30,6 +31,8 @@ const validBody = (id: OperationId, agentId: string): RequestBody | object | und
   if (id === 'createApiKey') return { name: 'Taken over', scopes: ['agents:talk'] };
   if (id === 'updateCustomer') return { displayName: 'Taken over' };
   if (id === 'linkIdentity') return { kind: 'external', value: 'taken over' };
+  if (id === 'putChannels') return { channels: [] };
+  if (id === 'putChannelCredentials') return { appSecret: 'a-secret-of-an-app', verifyToken: 'a-verify-token' };
   if (id === 'putVoiceSettings') return { language: 'de-DE' };
   return undefined;
 };
@@ -47,6 +50,8 @@ describe('tenants and their tokens', () => {
       .replace('{agentId}', agentId)
       .replace('{knowledgeBaseId}', agent.knowledgeBase.knowledgeBaseId)
       .replace('{phoneNumber}', encodeURIComponent('+15551234567'))
+      .replace('{provisioningId}', `prov_${agentId}_1`)
+      .replace('{platform}', 'meta')
       .replace('{keyId}', '019a5c1e-7d00-7a3b-9c55-000000000001')
       .replace('{customerId}', '019a5c1e-7d00-7a3b-9c55-000000000001')
       .replace('{callId}', '019a5c1e-7d00-7a3b-9c55-000000000001');
@@ -83,6 +88,18 @@ describe('tenants and their tokens', () => {
     const agents = await stranger.request<{ agents: unknown[] }>('GET', '/api/v1/agents');
     const bases = await stranger.request<{ knowledgeBases: unknown[] }>('GET', '/api/v1/knowledge-bases');
     expect([agents.body.agents, bases.body.knowledgeBases]).toEqual([[], []]);
+  });
+
+  it('what one tenant entrusts for a platform another neither sees nor removes', async () => {
+    expect((await call(owner, 'putChannelCredentials')).status).toBe(200);
+    const before = await call(owner, 'getChannelCredentials');
+    expect(await call(stranger, 'getChannelCredentials')).toMatchObject({
+      status: 404,
+      body: { code: 'channel-credentials-not-found' },
+    });
+    await call(stranger, 'deleteChannelCredentials');
+    const after = await call(owner, 'getChannelCredentials');
+    expect([after.status, after.body]).toEqual([200, before.body]);
   });
 
   it('a ticket to talk to another tenant’s agent is not sold', async () => {
