@@ -5,8 +5,7 @@ import { join } from 'node:path';
 import type { FunctionResult, RoleCredentials } from '../core/service.ts';
 import type { FunctionConfig } from './function-config.ts';
 import type { ErrorDocument, InvokeMessage, ProcessMessage } from './runtime/messages.ts';
-
-const BOOTSTRAP = join(import.meta.dirname, 'runtime/bootstrap.ts');
+import { runtimeEntry } from './runtime-entry.ts';
 
 /** Largest result of a synchronous invocation (Lambda quotas, 2026-11): 6 MB, in bytes. */
 export const SYNC_PAYLOAD_LIMIT_BYTES = 6_291_556;
@@ -80,7 +79,7 @@ export class ExecutionEnvironment {
     this.#log = createWriteStream(join(settings.logDir, `${settings.config.name}.log`), { flags: 'a' });
     // The folder may be gone when a cloud is removed right after it ended; its log is then of no use to anybody.
     this.#log.on('error', () => this.#log.destroy());
-    this.#child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', BOOTSTRAP], {
+    this.#child = spawn(process.execPath, [runtimeEntry()], {
       cwd: settings.config.codeDir,
       env: variablesOf(settings),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

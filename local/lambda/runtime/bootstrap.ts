@@ -1,4 +1,6 @@
 import { existsSync } from 'node:fs';
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { followCloud, machineNow } from './cloud-time.ts';
@@ -59,8 +61,11 @@ async function run(handler: Handler, message: InvokeMessage): Promise<void> {
 }
 
 process.on('disconnect', () => process.exit());
+// The next process of the function starts with what this one has compiled.
+enableCompileCache(join(tmpdir(), `oratio-compiled-${userInfo().uid}`));
 try {
   const handler = await loadHandler();
+  flushCompileCache();
   process.on('message', (message) => void run(handler, message as InvokeMessage));
   say({ kind: 'ready' });
 } catch (error) {
