@@ -37,7 +37,24 @@ describe('an agent on the phone', () => {
     return harness.recordWhen(String(body.calls[0]?.callId), isOver);
   };
 
+  /** A customer who has written to the agent, and whose number is known. */
+  const acquainted = async (): Promise<string> => {
+    const { api, agentId } = harness;
+    await api.request('POST', `/api/v1/agents/${agentId}/messages`, {
+      text: 'Do you deliver to Norway?',
+      customerRef: 'ada',
+    });
+    const { body } = await api.request<{ customers: { customerId: string }[] }>(
+      'GET',
+      `/api/v1/agents/${agentId}/customers`,
+    );
+    const path = `/api/v1/customers/${body.customers[0]?.customerId}`;
+    await api.request('POST', `${path}/identities`, { kind: 'phone', value: CALLER });
+    return path;
+  };
+
   it('a spoken question is answered aloud with the policy’s figure; who hangs up has ended the call', async () => {
+    const customer = await acquainted();
     const call = await greeted();
     const before = call.heard().length;
     await call.say(await phoneVoice(harness.speech, 'How long can I return a mattress?'));
@@ -63,6 +80,16 @@ describe('an agent on the phone', () => {
       ],
     });
     expect(twilio.alerts).toEqual([]);
+    // Who wrote and phoned is one customer, and what was said either way one conversation.
+    const { body } = await harness.api.request<{ conversation: { channel: string; role: string; text: string }[] }>(
+      'GET',
+      customer,
+    );
+    const asked = body.conversation.toReversed().filter(({ role }) => role === 'user');
+    expect(asked).toMatchObject([
+      { channel: 'api', text: 'Do you deliver to Norway?' },
+      { channel: 'phone', text: expect.stringMatching(/mattress/i) },
+    ]);
   });
 
   it('who speaks while the agent does hears no more of it: the phone is told to clear', async () => {

@@ -1,3 +1,4 @@
+import { expect } from 'vitest';
 import type { FaultKind, FaultRule } from '../../../local/core/faults.ts';
 import type { TraceEntry } from '../../../local/core/trace.ts';
 
@@ -53,4 +54,13 @@ export function inRounds(calls: readonly ObservedCall[], sizeOf: (roleName: stri
     rounds[round] = [...(rounds[round] ?? []), call];
   }
   return rounds;
+}
+
+/** The processes in AgentCore: the AgentCreator, and the agents. */
+export const IN_AGENT_CORE = /-AgentCreatorRole|-agent-\{agentId\}/;
+
+export function expectAllRoles(calls: readonly ObservedCall[]): void {
+  const roles = [...new Set(calls.map(({ roleName }) => roleName))];
+  expect(roles.length).toBeGreaterThan(16);
+  expect(roles.filter((role) => IN_AGENT_CORE.test(role))).toHaveLength(2);
 }
