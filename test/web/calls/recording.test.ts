@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { placeOf, recordedParts } from '../../../web/dashboard/calls/recording.ts';
+import { callOf } from './support.ts';
+
+const ADDRESS = 'https://recordings.example/u/a/0192f4d4';
+
+test('each part of a recording begins where its owner came', () => {
+  const parts = recordedParts(
+    callOf({
+      recordingUrls: [`${ADDRESS}.wav?X-Amz-Expires=300`, `${ADDRESS}.3.wav?X-Amz-Expires=300`],
+      handOverList: [
+        { atMs: 8000, kind: 'hand-over', epoch: 2, gapMs: null },
+        { atMs: 12_000, kind: 'takeover', epoch: 3, gapMs: 400 },
+      ],
+    }),
+  );
+  expect(parts.map(({ fromMs }) => fromMs)).toEqual([1000, 12_000]);
+  expect([0, 1000, 4500, 12_000, 15_250].map((atMs) => placeOf(parts, atMs))).toEqual([
+    { part: 0, seconds: 0 },
+    { part: 0, seconds: 0 },
+    { part: 0, seconds: 3.5 },
+    { part: 1, seconds: 0 },
+    { part: 1, seconds: 3.25 },
+  ]);
+});
+
+test('without a recording there is no place in it', () => {
+  expect(placeOf(recordedParts(callOf()), 1000)).toBeUndefined();
+});
