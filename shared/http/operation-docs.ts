@@ -11,7 +11,9 @@ import { HealthView, VersionView } from '../service/service-views.ts';
 import { VoiceSettingsView } from '../voice/settings/voice-settings-views.ts';
 import { CHANNEL_OPERATION_DOCS } from './channel-operation-docs.ts';
 import { BODY_PROBLEMS, FILE_PROBLEMS, IDEMPOTENCY_PROBLEMS, type OperationDocs } from './documented-operation.ts';
+import { INSPECTION_OPERATION_DOCS } from './inspection-operation-docs.ts';
 import type { OperationId } from './operations.ts';
+import { PROVIDER_OPERATION_DOCS } from './provider-operation-docs.ts';
 
 export { COMMON_PROBLEMS, type DocumentedResponse, type OperationDocs } from './documented-operation.ts';
 
@@ -251,4 +253,6 @@ export const OPERATION_DOCS = {
     problems: ['not-found'],
   },
   ...CHANNEL_OPERATION_DOCS,
+  ...PROVIDER_OPERATION_DOCS,
+  ...INSPECTION_OPERATION_DOCS,
 } as const satisfies Record<OperationId, OperationDocs>;

@@ -8,6 +8,7 @@ import { ELIZA_OPERATIONS } from '../eliza/eliza-operations.ts';
 import { KNOWLEDGE_OPERATIONS } from '../knowledge/knowledge-operations.ts';
 import { MESSAGE_OPERATIONS } from '../messages/message-operations.ts';
 import { ONBOARDING_OPERATIONS } from '../onboarding/onboarding-operations.ts';
+import { PROVIDER_OPERATIONS } from '../providers/provider-operations.ts';
 import { SERVICE_OPERATIONS } from '../service/service-operations.ts';
 import { SOCIAL_OPERATIONS } from '../social/social-operations.ts';
 import { TELEPHONY_OPERATIONS } from '../telephony/telephony-operations.ts';
@@ -23,6 +24,7 @@ export const OPERATIONS = {
   ...KNOWLEDGE_OPERATIONS,
   ...ACCESS_OPERATIONS,
   ...VOICE_SETTINGS_OPERATIONS,
+  ...PROVIDER_OPERATIONS,
   ...CALL_OPERATIONS,
   ...TELEPHONY_OPERATIONS,
   ...CONNECT_OPERATIONS,
