@@ -1,0 +1,128 @@
+import Box from '@cloudscape-design/components/box';
+import ContentLayout from '@cloudscape-design/components/content-layout';
+import Header from '@cloudscape-design/components/header';
+import { I18nProvider } from '@cloudscape-design/components/i18n';
+import messages from '@cloudscape-design/components/i18n/messages/all.en';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
+import { Alone, SignedInPage, SignedOutPage } from './alone.tsx';
+import { AppLink } from './app-link.tsx';
+import { type Auth, makeAuth, type Profile, SIGNED_IN_PATH, SIGNED_OUT_PATH } from './auth.ts';
+import { clientFor, queryClientFor } from './clients.ts';
+import { type DashboardConfig, loadConfig } from './config.ts';
+import { ErrorBoundary } from './error-boundary.tsx';
+import { Layout } from './layout.tsx';
+import { navigate, ParametersContext, usePath } from './location.ts';
+import { findRoute } from './match-path.ts';
+import { NotificationsProvider } from './notifications.tsx';
+import { PageLoading } from './pages.tsx';
+import { ProblemAlert } from './problem-alert.tsx';
+import { ROUTES } from './routes.ts';
+import { type Session, SessionContext } from './session.ts';
+import { ClientContext } from './use-client.ts';
+import { useTitle } from './use-title.ts';
+
+const HOME = '/agents';
+
+function NotFoundPage() {
+  useTitle('No such page');
+  return (
+    <ContentLayout header={<Header variant="h1">There is no such page</Header>}>
+      <Box variant="p">
+        Its address may be mistyped. <AppLink href={HOME}>Go to your agents</AppLink>
+      </Box>
+    </ContentLayout>
+  );
+}
+
+function Titled({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  useTitle(title);
+  return children;
+}
+
+/** The page of the address inside of the layout. */
+function Pages() {
+  const path = usePath();
+  useEffect(() => {
+    if (path === '/') navigate(HOME, { replace: true });
+  }, [path]);
+  const found = findRoute(ROUTES, path === '/' ? HOME : path);
+  const Page = found?.route.page;
+  return (
+    <Layout section={found?.route.section ?? ''} path={path}>
+      <ErrorBoundary page={path}>
+        {found && Page ? (
+          <ParametersContext.Provider value={found.parameters}>
+            <Titled key={path} title={found.route.title}>
+              <Suspense fallback={<PageLoading />}>
+                <Page />
+              </Suspense>
+            </Titled>
+          </ParametersContext.Provider>
+        ) : (
+          <NotFoundPage />
+        )}
+      </ErrorBoundary>
+    </Layout>
+  );
+}
+
+/** Everything that a page may use. */
+function SignedIn({ session }: { readonly session: Session }) {
+  const client = useMemo(() => clientFor(session), [session]);
+  const queries = useMemo(() => queryClientFor(() => void session.auth.signIn()), [session]);
+  return (
+    <SessionContext.Provider value={session}>
+      <ClientContext.Provider value={client}>
+        <QueryClientProvider client={queries}>
+          <NotificationsProvider>
+            <Pages />
+          </NotificationsProvider>
+        </QueryClientProvider>
+      </ClientContext.Provider>
+    </SessionContext.Provider>
+  );
+}
+
+/** Lets nobody in who is not signed in. */
+function Guarded({ auth, config }: { readonly auth: Auth; readonly config: DashboardConfig }) {
+  const [profile, setProfile] = useState<Profile>();
+  const [error, setError] = useState<unknown>();
+  useEffect(() => {
+    auth.profile().then((known) => (known ? setProfile(known) : auth.signIn().catch(setError)), setError);
+  }, [auth]);
+  const session = useMemo(() => profile && { auth, config, profile }, [auth, config, profile]);
+  if (error !== undefined) return <Failed error={error} />;
+  return session ? <SignedIn session={session} /> : <PageLoading what="Taking you to sign-in" />;
+}
+
+function Failed({ error }: { readonly error: unknown }) {
+  return (
+    <Alone title="The dashboard could not start">
+      <ProblemAlert error={error} retry={() => location.reload()} />
+    </Alone>
+  );
+}
+
+function Started({ config }: { readonly config: DashboardConfig }) {
+  const auth = useMemo(() => makeAuth(config), [config]);
+  const path = usePath();
+  if (path === SIGNED_OUT_PATH) return <SignedOutPage auth={auth} />;
+  if (path === SIGNED_IN_PATH) return <SignedInPage auth={auth} />;
+  return <Guarded auth={auth} config={config} />;
+}
+
+/** The whole dashboard. */
+export function Dashboard() {
+  const [config, setConfig] = useState<DashboardConfig>();
+  const [error, setError] = useState<unknown>();
+  useEffect(() => {
+    loadConfig().then(setConfig, setError);
+  }, []);
+  const shown = config ? <Started config={config} /> : <PageLoading />;
+  return (
+    <I18nProvider locale="en" messages={[messages]}>
+      {error === undefined ? shown : <Failed error={error} />}
+    </I18nProvider>
+  );
+}
