@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { importsOf, type Source, sourcesOf, targetOf } from './sources.ts';
+import { importsAtRunTimeOf, importsOf, type Source, sourcesOf, targetOf } from './sources.ts';
 
 interface Direction {
   readonly room: string;
   /** Rooms of this repository that the room may import. */
   readonly may: readonly string[];
+  /** Rooms whose types alone it may import: nothing of them is there when it runs. */
+  readonly types?: readonly string[];
 }
 
 const ROOMS = [
@@ -19,6 +21,8 @@ const ROOMS = [
   'scripts',
   'audio',
   'web',
+  'client',
+  'cli',
 ];
 
 const DIRECTIONS: readonly Direction[] = [
@@ -28,18 +32,25 @@ const DIRECTIONS: readonly Direction[] = [
   { room: 'infra', may: ['infra', 'shared', 'scripts'] },
   { room: 'local', may: ['local', 'audio'] },
   { room: 'audio', may: ['audio'] },
-  { room: 'web', may: ['web', 'shared/voice/protocol', 'audio'] },
+  { room: 'web', may: ['web', 'client', 'shared/voice/protocol', 'audio'], types: ['shared'] },
+  { room: 'client', may: ['client'], types: ['shared'] },
 ];
 
-function strayImports({ room, may }: Direction): string[] {
-  return sourcesOf(room).flatMap((source) =>
-    importsOf(source)
-      .map((imported) => targetOf(source, imported))
-      .filter((target) => ROOMS.some((name) => target.startsWith(`${name}/`)))
-      .filter((target) => !may.some((allowed) => target.startsWith(`${allowed}/`)))
-      .map((target) => `${source.path} → ${target}`),
-  );
+const isIn = (rooms: readonly string[], target: string): boolean => rooms.some((room) => target.startsWith(`${room}/`));
+
+function strayImports({ room, may, types = [] }: Direction): string[] {
+  return sourcesOf(room).flatMap((source) => {
+    const strays = (names: readonly string[], allowed: readonly string[]): string[] =>
+      names
+        .map((name) => targetOf(source, name))
+        .filter((target) => isIn(ROOMS, target) && !isIn(allowed, target))
+        .map((target) => `${source.path} → ${target}`);
+    return [...strays(importsOf(source), [...may, ...types]), ...strays(importsAtRunTimeOf(source), may)];
+  });
 }
+
+/** What the browser does not have. */
+const NODE_ONLY = /\bfrom 'node:|\bprocess\.|\bBuffer\b|\brequire\(/;
 
 /** `agents-dynamodb.ts`, `knowledge-engine-bedrock.ts`, …; and `aws-request.ts`, which all signed requests share. */
 const ADAPTER =
@@ -51,6 +62,11 @@ const importsSdk = (source: Source): boolean =>
 describe('the rooms of the house', () => {
   it.each(DIRECTIONS)('$room/ imports only $may', (direction) => {
     expect(strayImports(direction)).toEqual([]);
+  });
+
+  it('keeps Node out of what runs in browsers', () => {
+    const strays = sourcesOf('web', 'client').filter(({ text }) => NODE_ONLY.test(text));
+    expect(strays.map(({ path }) => path)).toEqual([]);
   });
 
   it('keeps the AWS SDK of shared/ in files named for what they adapt', () => {

@@ -25,7 +25,7 @@ function filesBelow(dir: string): string[] {
 export function sourcesOf(...rooms: readonly string[]): readonly Source[] {
   return rooms.flatMap((room) => {
     const sources = filesBelow(join(ROOT, room))
-      .filter((path) => path.endsWith('.ts') && !path.endsWith('.d.ts'))
+      .filter((path) => /\.tsx?$/.test(path) && !path.endsWith('.d.ts'))
       .map((path) => {
         const text = readFileSync(path, 'utf8');
         const name = relative(ROOT, path).split(sep).join('/');
@@ -48,6 +48,19 @@ export function importsOf({ tree }: Source): readonly string[] {
     ts.forEachChild(node, visit);
   };
   visit(tree);
+  return names;
+}
+
+/** Module names that are still there when types are stripped. */
+export function importsAtRunTimeOf(source: Source): readonly string[] {
+  const typesOnly = source.tree.statements.flatMap((node) => {
+    const isOfTypes =
+      (ts.isImportDeclaration(node) && node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword) ||
+      (ts.isExportDeclaration(node) && node.isTypeOnly);
+    return isOfTypes && node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier) ? [node.moduleSpecifier] : [];
+  });
+  const names = [...importsOf(source)];
+  for (const { text } of typesOnly) names.splice(names.indexOf(text), 1);
   return names;
 }
 
