@@ -1,5 +1,5 @@
+import type { Passage } from '../../shared/knowledge/rank-passages.ts';
 import type { Citation } from '../../shared/messages/message.ts';
-import type { Passage } from './knowledge.ts';
 
 export interface NumberedPassage {
   /** The `[n]` the model cites it by. */

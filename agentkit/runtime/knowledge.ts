@@ -4,15 +4,7 @@ import {
   type RetrievalFilter,
   RetrieveCommand,
 } from '@aws-sdk/client-bedrock-agent-runtime';
-
-export interface Passage {
-  /** As the file's owner named it: `policies/returns.pdf`. */
-  readonly path: string;
-  readonly description?: string;
-  readonly text: string;
-  /** 0 to 1, as the retriever gave it. */
-  readonly score: number;
-}
+import { type Passage, rankPassages, retrievedFor } from '../../shared/knowledge/rank-passages.ts';
 
 /** Finds the passages nearest to a question, best first. */
 export type SearchKnowledge = (query: string, signal: AbortSignal) => Promise<readonly Passage[]>;
@@ -28,11 +20,7 @@ export interface KnowledgeOptions {
   readonly files: readonly { readonly path: string; readonly description: string }[];
 }
 
-/** More are asked for than are used, so that a file's description can lift a passage the vectors ranked lower. */
-const RETRIEVED = 12;
 const USED = 6;
-/** How much a perfect match with the file's description adds to the vector score. */
-const DESCRIPTION_WEIGHT = 0.15;
 /** Bedrock's limit of `retrievalQuery.text`. */
 const MAX_QUERY_CHARACTERS = 1000;
 
@@ -43,7 +31,7 @@ export function bedrockKnowledge(options: KnowledgeOptions): SearchKnowledge {
   if (knowledgeBaseId === undefined) return async () => [];
   return async (query, signal) => {
     const vectorSearchConfiguration = {
-      numberOfResults: RETRIEVED,
+      numberOfResults: retrievedFor(USED),
       ...(options.filter === undefined ? {} : { filter: options.filter }),
     };
     const { retrievalResults = [] } = await options.client.send(
@@ -79,22 +67,3 @@ function pathOf(uri: string, keyPrefix: string): string {
   const key = uri.replace(/^s3:\/\/[^/]+\//, '');
   return key.startsWith(keyPrefix) ? key.slice(keyPrefix.length) : key;
 }
-
-/** Best first: the retriever's score, lifted by words the question shares with the file's description. Empty and repeated passages are dropped. */
-function rankPassages(query: string, passages: readonly Passage[]): Passage[] {
-  const asked = wordsOf(query);
-  const ranked = passages
-    .filter((passage) => passage.text.trim() !== '')
-    .map((passage) => {
-      const about = wordsOf(`${passage.description ?? ''} ${passage.path}`);
-      const shared = [...asked].filter((word) => about.has(word)).length;
-      return { passage, rank: passage.score + (DESCRIPTION_WEIGHT * shared) / Math.max(1, asked.size) };
-    })
-    .sort((one, other) => other.rank - one.rank)
-    .map(({ passage }) => passage);
-  return ranked.filter((passage, index) => ranked.findIndex((earlier) => earlier.text === passage.text) === index);
-}
-
-/** Words of four letters and more, so that articles and pronouns do not count; a plural `s` is dropped. */
-const wordsOf = (text: string): Set<string> =>
-  new Set((text.toLowerCase().match(/[\p{L}\p{N}]{4,}/gu) ?? []).map((word) => word.replace(/s$/, '')));

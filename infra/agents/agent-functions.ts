@@ -7,6 +7,7 @@ import {
   DeleteAgentEnv,
   GetAgentEnv,
   ListAgentsEnv,
+  ReadAgentVersionsEnv,
   RetryAgentEnv,
   UpdateAgentEnv,
 } from '../environments.ts';
@@ -42,6 +43,7 @@ export class AgentFunctions extends Construct {
       createAgent(this, props),
       listAgents(this, props),
       getAgent(this, props),
+      readAgentVersions(this, props),
       updateAgent(this, props),
       deleteAgent(this, props),
       retryAgent(this, props),
@@ -92,6 +94,19 @@ function getAgent(scope: Construct, { config, stores }: AgentFunctionsProps): Or
   stores.agents.grant(fn, 'GetItem');
   stores.knowledgeBases.grant(fn, 'GetItem');
   stores.channels.grant(fn, 'Query');
+  return fn;
+}
+
+function readAgentVersions(scope: Construct, { config, stores }: AgentFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'ReadAgentVersions', {
+    config,
+    name: 'read-agent-versions',
+    schema: ReadAgentVersionsEnv,
+    timeout: HTTP_TIMEOUT,
+  });
+  stores.agents.grant(fn, 'GetItem');
+  stores.code.grantObjects(fn, 'GetObject');
+  stores.code.grantBucket(fn, 'ListBucket');
   return fn;
 }
 

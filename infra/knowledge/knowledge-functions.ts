@@ -1,14 +1,16 @@
 import { Construct } from 'constructs';
 import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
 import type { StageConfig } from '../config.ts';
-import { GetKnowledgeBaseEnv, ListKnowledgeBasesEnv } from '../environments.ts';
+import { GetKnowledgeBaseEnv, ListKnowledgeBasesEnv, QueryKnowledgeBaseEnv } from '../environments.ts';
 import type { CursorSecret } from '../http/cursor-secret.ts';
 import { OratioFunction } from '../kernel/oratio-function.ts';
 import type { Stores } from '../stores/stores.ts';
+import type { KnowledgeStore } from './knowledge-store.ts';
 
 export interface KnowledgeFunctionsProps {
   readonly config: StageConfig;
   readonly stores: Stores;
+  readonly knowledge: KnowledgeStore;
   readonly cursorSecret: CursorSecret;
 }
 
@@ -16,7 +18,7 @@ export interface KnowledgeFunctionsProps {
 export class KnowledgeFunctions extends Construct {
   readonly api: readonly OratioFunction[];
 
-  constructor(scope: Construct, id: string, { config, stores, cursorSecret }: KnowledgeFunctionsProps) {
+  constructor(scope: Construct, id: string, { config, stores, knowledge, cursorSecret }: KnowledgeFunctionsProps) {
     super(scope, id);
     const list = new OratioFunction(this, 'ListKnowledgeBases', {
       config,
@@ -33,6 +35,14 @@ export class KnowledgeFunctions extends Construct {
       timeout: HTTP_TIMEOUT,
     });
     stores.knowledgeBases.grant(get, 'GetItem');
-    this.api = [list, get];
+    const query = new OratioFunction(this, 'QueryKnowledgeBase', {
+      config,
+      name: 'query-knowledge-base',
+      schema: QueryKnowledgeBaseEnv,
+      timeout: HTTP_TIMEOUT,
+    });
+    stores.knowledgeBases.grant(query, 'GetItem');
+    knowledge.grantRead(query, 'Retrieve');
+    this.api = [list, get, query];
   }
 }

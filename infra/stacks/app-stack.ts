@@ -27,6 +27,7 @@ import { Workflow } from '../provisioning/workflow.ts';
 import { ServiceFunctions } from '../service/service-functions.ts';
 import { MessageQueue } from '../social/message-queue.ts';
 import { SocialFunctions } from '../social/social-functions.ts';
+import { StatisticsFunctions } from '../statistics/statistics-functions.ts';
 import { TelephonyFunctions } from '../telephony/telephony-functions.ts';
 import { MediaContainer } from '../voice/media-container.ts';
 import { VoiceFunctions } from '../voice/voice-functions.ts';
@@ -68,7 +69,7 @@ export class AppStack extends Stack {
 
     const agents = new AgentFunctions(this, 'Agents', { config, stores, cursorSecret, provision, retire, deadLetters });
     const onboarding = new OnboardingFunctions(this, 'Onboarding', { config, stores, provision });
-    const bases = new KnowledgeFunctions(this, 'KnowledgeBases', { config, stores, cursorSecret });
+    const bases = new KnowledgeFunctions(this, 'KnowledgeBases', { config, stores, knowledge, cursorSecret });
     const messages = new MessageFunctions(this, 'Messages', { config, stores, runtimes });
     const customers = new CustomerFunctions(this, 'Customers', { config, stores, cursorSecret });
     const socket = new VoiceSocket(this, 'VoiceSocket', { config });
@@ -86,6 +87,7 @@ export class AppStack extends Stack {
     const media = MediaContainer.of(this, { config, stores, runtimes, socket });
     const streamUrl = media?.streamUrl ?? webSocketUrl;
     const telephony = new TelephonyFunctions(this, 'Telephony', { config, stores, cursorSecret, streamUrl });
+    const statistics = new StatisticsFunctions(this, 'Statistics', { config, stores });
     const service = new ServiceFunctions(this, 'Service', { config, webSocketUrl });
     const messageQueue = new MessageQueue(this, 'MessageQueue', { config });
     const social = new SocialFunctions(this, 'Social', { config, stores, runtimes, queue: messageQueue, deadLetters });
@@ -105,6 +107,7 @@ export class AppStack extends Stack {
       access,
       calls,
       telephony,
+      statistics,
       social,
       connectWebhook,
       service,

@@ -1,5 +1,11 @@
 import type { Operation } from '../http/operation.ts';
-import { CreateAgentBody, ListAgentsQuery, ReplaceAgentBody, UpdateAgentBody } from './agent-requests.ts';
+import {
+  CreateAgentBody,
+  ListAgentsQuery,
+  ListAgentVersionsQuery,
+  ReplaceAgentBody,
+  UpdateAgentBody,
+} from './agent-requests.ts';
 
 /** Operations on agents. */
 export const AGENT_OPERATIONS = {
@@ -21,6 +27,19 @@ export const AGENT_OPERATIONS = {
     method: 'GET',
     path: '/agents/{agentId}',
     functionName: 'get-agent',
+    scope: 'agents:read',
+  },
+  listAgentVersions: {
+    method: 'GET',
+    path: '/agents/{agentId}/versions',
+    functionName: 'read-agent-versions',
+    scope: 'agents:read',
+    query: ListAgentVersionsQuery,
+  },
+  getAgentVersion: {
+    method: 'GET',
+    path: '/agents/{agentId}/versions/{version}',
+    functionName: 'read-agent-versions',
     scope: 'agents:read',
   },
   updateAgent: {

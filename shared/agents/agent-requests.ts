@@ -185,3 +185,9 @@ export const ListAgentsQuery = z.strictObject({
   skip: wholeNumber(0, 1_000).optional().meta({ description: 'For older clients; use `cursor`.', deprecated: true }),
 });
 export type ListAgentsQuery = z.output<typeof ListAgentsQuery>;
+
+/** Query of `GET /agents/{agentId}/versions`. */
+export const ListAgentVersionsQuery = z.strictObject({
+  limit: wholeNumber(1, 20).default(20).meta({ description: 'Versions a page; 20 unless stated.' }),
+  cursor: wholeNumber(1, 999_999).optional().meta({ description: '`nextCursor` of the page before.' }),
+});

@@ -1,5 +1,6 @@
 import type { Operation } from '../http/operation.ts';
 import { ListKnowledgeBasesQuery } from './knowledge-base-requests.ts';
+import { QueryKnowledgeBaseBody } from './knowledge-query-schemas.ts';
 
 /** Operations on knowledge bases. */
 export const KNOWLEDGE_OPERATIONS = {
@@ -15,5 +16,12 @@ export const KNOWLEDGE_OPERATIONS = {
     path: '/knowledge-bases/{knowledgeBaseId}',
     functionName: 'get-knowledge-base',
     scope: 'agents:read',
+  },
+  queryKnowledgeBase: {
+    method: 'POST',
+    path: '/knowledge-bases/{knowledgeBaseId}/query',
+    functionName: 'query-knowledge-base',
+    scope: 'agents:read',
+    body: { accepts: 'json', schema: QueryKnowledgeBaseBody },
   },
 } as const satisfies Record<string, Operation>;

@@ -6,6 +6,7 @@ import {
   type GeneratedFiles,
   versionPrefix,
 } from '../building/building.ts';
+import { checkName, type KeptCheck } from '../building/kept-check.ts';
 import { nowSeconds } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
 import type { AgentCreator } from './agent-creator.ts';
@@ -68,11 +69,12 @@ export const checkCode = (deps: CheckCodeDeps): TaskHandler<Output> =>
       return waiting<Output>({ status: 'pending', findings: [] }, 'The AgentCreator is at work.');
     }
     const judged = await judge(deps.checkCode, build ?? { kind: 'failed', findings: [SILENT] });
+    await work.hold();
+    await keepCheck(deps, work, judged);
     if (judged.kind === 'failed') {
       await deps.creator.stopBuild(buildId(input));
       return rejected(input, judged.findings, build === undefined);
     }
-    await work.hold();
     await publish(deps, work, judged);
     return approved(deps, work, buildId(input));
   });
@@ -127,6 +129,8 @@ const readFiles = async (code: Objects, prefix: string, digests: Readonly<Record
 
 interface ApprovedFiles {
   readonly kind: 'approved';
+  /** Warnings: they reject nothing. */
+  readonly findings: readonly Finding[];
   readonly files: Readonly<Record<GeneratedFileName | typeof AGENT_MODULE, string>>;
 }
 
@@ -139,7 +143,11 @@ const judge = async (checkCode: CodeChecker, build: Build): Promise<Judgement> =
     const findings = checked.findings.length > 0 ? checked.findings : [UNEXPLAINED];
     return { kind: 'failed', findings };
   }
-  return { kind: 'approved', files: { ...build.files, [AGENT_MODULE]: checked.transpiled } };
+  return {
+    kind: 'approved',
+    findings: checked.findings,
+    files: { ...build.files, [AGENT_MODULE]: checked.transpiled },
+  };
 };
 
 const UNEXPLAINED: Finding = { rule: 'missing', message: 'The code checker approved nothing.' };
@@ -154,10 +162,27 @@ const generatedFiles = (files: Readonly<Record<GeneratedFileName, string>>): Gen
 const MAX_FINDINGS = 50;
 const MAX_MESSAGE_CHARACTERS = 1000;
 
-const rejected = (input: Input, all: readonly Finding[], silent: boolean) => {
-  const findings = all
+const cut = (findings: readonly Finding[]): Finding[] =>
+  findings
     .slice(0, MAX_FINDINGS)
     .map((finding) => ({ ...finding, message: finding.message.slice(0, MAX_MESSAGE_CHARACTERS) }));
+
+/** Beside the version's files, for whoever asks later what the code checker said; nothing of the workflow reads it. */
+const keepCheck = async (deps: CheckCodeDeps, { input, agent }: Work<Input>, judged: Judgement): Promise<void> => {
+  const check: KeptCheck = {
+    run: input.run,
+    attempt: input.attempt,
+    verdict: judged.kind === 'approved' ? 'approved' : 'rejected',
+    checkedAtMs: deps.clock.now(),
+    findings: cut(judged.findings),
+  };
+  const tags = resourceTags(agent, deps.settings.ENVIRONMENT, 'generated-code');
+  const key = `${versionPrefix(input)}${checkName(input)}`;
+  await deps.code.write(key, JSON.stringify(check), { contentType: 'application/json', tags });
+};
+
+const rejected = (input: Input, all: readonly Finding[], silent: boolean) => {
+  const findings = cut(all);
   if (input.attempt >= MAX_BUILD_ATTEMPTS) throw givenUp(findings, silent);
   return settled<Output>(
     { status: 'rejected', findings },

@@ -226,11 +226,11 @@ test('a run whose agent is deleted meanwhile ends quietly', async () => {
   expect(world.inventory()).toMatchObject({ runtimes: [], roles: [] });
 });
 
-test('every version leaves exactly its approved files', async () => {
+test('every version leaves exactly its approved files, and what the code checker said', async () => {
   const world = makeWorld();
   await execute(world, 'provision-agent');
   const files = world.inventory().code.filter((key) => !key.includes('/builds/'));
-  expect(files).toEqual(APPROVED.map((file) => `${CODE}${file}`));
+  expect(files).toEqual([...APPROVED, 'checks/r1-a1.json'].sort().map((file) => `${CODE}${file}`));
 });
 
 const rebuilt = (agent = newAgent()) => ({

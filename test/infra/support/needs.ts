@@ -14,6 +14,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
   ],
   'list-agents': ['dynamodb:Query', 'secretsmanager:GetSecretValue'],
   'get-agent': ['dynamodb:GetItem', 'dynamodb:Query'],
+  'read-agent-versions': ['dynamodb:GetItem', 's3:GetObject', 's3:ListBucket'],
   'update-agent': [
     'dynamodb:DeleteItem',
     'dynamodb:GetItem',
@@ -98,6 +99,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
   ],
   'list-knowledge-bases': ['dynamodb:Query', 'secretsmanager:GetSecretValue'],
   'get-knowledge-base': ['dynamodb:GetItem'],
+  'query-knowledge-base': ['bedrock:Retrieve', 'dynamodb:GetItem'],
   'describe-service': [],
   'serve-talk': [],
   'answer-phone-call': [
