@@ -45,6 +45,7 @@ export function runtimeKeeper(
       claim: fresh(keeper.claim),
       renew: fresh(keeper.renew),
       record: fresh(keeper.record),
+      look: fresh(keeper.look),
       takeExtraLine: fresh(keeper.takeExtraLine),
       releaseExtraLine: fresh(keeper.releaseExtraLine),
       handOver: fresh(keeper.handOver),

@@ -125,7 +125,15 @@ export const TWILIO_API = 'https://api.twilio.com';
 
 /** What an owner of a call stores, itself or through keep-call. */
 function grantKeeping(fn: Grantee, stores: Stores): void {
-  stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'ConditionCheckItem');
+  stores.voiceSessions.grant(
+    fn,
+    'GetItem',
+    'PutItem',
+    'UpdateItem',
+    'DeleteItem',
+    'ConditionCheckItem',
+    'BatchGetItem',
+  );
   stores.calls.grant(fn, 'UpdateItem');
   stores.conversations.grant(fn, 'PutItem');
   grantMemory(fn, stores);

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { ControllerView, OperatorActionView } from '../control/control-view-schemas.ts';
 import { END_REASONS } from '../voice/protocol/messages.ts';
 import { CALL_STATUSES, COST_LEGS, type CostLeg } from './call.ts';
 
@@ -62,6 +63,7 @@ const TurnView = z.object({
   startMs: OffsetMs,
   playedMs: Ms.nullable(),
   answerLatencyMs: Ms.nullable().meta({ description: 'From the end of the caller’s speech to the first sound.' }),
+  operator: z.string().nullable().meta({ description: 'Who had the agent’s voice say these very words.' }),
 });
 
 const ToolCallView = z.object({
@@ -93,6 +95,7 @@ const TimelineView = z.object({
     'takeover',
     'engine-change',
     'handoff',
+    'operator',
     'warning',
     'audio-lost',
   ]),
@@ -119,6 +122,8 @@ export const CallView = CallSummaryView.extend({
     .object({ atMs: OffsetMs, reason: z.string(), summary: z.string() })
     .nullable()
     .meta({ description: 'The call was given to a person.' }),
+  operatorList: z.array(OperatorActionView).meta({ description: 'What operators did, in order.' }),
+  controller: ControllerView.nullable().meta({ description: 'Who has the call in hand now.' }),
   latency: LatencyView,
   contextOverride: z.record(z.string(), z.unknown()).nullable(),
   recordingUrls: z.array(z.string()).meta({

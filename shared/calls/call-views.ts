@@ -46,7 +46,12 @@ const costView = (cost: Partial<CallCost>): View['cost'] => {
 };
 
 /** A call with everything that happened in it. */
-export const callView = (call: Call, entries: readonly CallEntry[], recordingUrls: readonly string[]): View => {
+export const callView = (
+  call: Call,
+  entries: readonly CallEntry[],
+  recordingUrls: readonly string[],
+  controller: View['controller'] = null,
+): View => {
   const at = ({ atMs }: { readonly atMs: number }): number => Math.max(0, atMs - call.createdAtMs);
   const [handoff] = ofKind(entries, 'handoff');
   return {
@@ -74,6 +79,14 @@ export const callView = (call: Call, entries: readonly CallEntry[], recordingUrl
         gapMs: entry.kind === 'takeover' ? entry.gapMs : null,
       })),
     handoff: handoff === undefined ? null : { atMs: at(handoff), reason: handoff.reason, summary: handoff.summary },
+    operatorList: ofKind(entries, 'operator').map((entry) => ({
+      atMs: at(entry),
+      action: entry.action,
+      operator: entry.operator,
+      commandId: entry.commandId,
+      text: entry.text ?? null,
+    })),
+    controller,
     latency: latencyOf(ofKind(entries, 'turn')),
     contextOverride: call.contextOverride ?? null,
     recordingUrls: [...recordingUrls],
@@ -99,6 +112,7 @@ const turnView = (turn: Entry<'turn'>, atMs: number): View['transcript'][number]
   startMs: turn.startMs ?? atMs,
   playedMs: turn.playedMs ?? null,
   answerLatencyMs: turn.answerLatencyMs ?? null,
+  operator: turn.operator ?? null,
 });
 
 const toolView = (tool: Entry<'tool'>, atMs: number): View['tools'][number] => ({
@@ -144,6 +158,8 @@ const detailOf = (entry: CallEntry): string => {
       return `From ${entry.from} to ${entry.to}: ${entry.reason}`;
     case 'handoff':
       return `To a person: ${entry.reason}`;
+    case 'operator':
+      return `${entry.operator}: ${entry.action}`;
     case 'warning':
       return entry.code;
     case 'audio-lost':

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ControlAction } from '../control/command.ts';
 import type { EndReason } from '../voice/protocol/messages.ts';
 
 /** One call with an agent; UUID version 7, so that calls sort by their beginning. Also AgentCore's session id on the direct path. */
@@ -77,6 +78,8 @@ export type CallEntry =
         readonly playedMs?: number;
         /** How the caller said it, when not by voice. */
         readonly via?: 'voice' | 'text' | 'dtmf';
+        /** Name of the operator who had the agent's voice say it; of an assistant's turn. */
+        readonly operator?: string;
       }
     >
   | EntryOf<
@@ -101,6 +104,18 @@ export type CallEntry =
   | EntryOf<'takeover', { readonly epoch: number; readonly gapMs: number }>
   | EntryOf<'engine-change', { readonly from: string; readonly to: string; readonly reason: string }>
   | EntryOf<'handoff', { readonly reason: string; readonly summary: string }>
+  | EntryOf<
+      'operator',
+      {
+        readonly action: ControlAction;
+        readonly commandId: string;
+        /** Who: name for people, and the sign-in. */
+        readonly operator: string;
+        readonly operatorId: string;
+        /** Words of a whisper, or that were to be said; else the reason. */
+        readonly text?: string;
+      }
+    >
   | EntryOf<'warning', { readonly code: string }>
   | EntryOf<'audio-lost', { readonly frames: number }>;
 

@@ -4,6 +4,12 @@ import type { ConversationChannel, Customer, CustomerId, Identity } from './cust
 /** What an agent is told about whoever it speaks with, and about its business: laid into its prompt. */
 export interface AgentContext {
   readonly business?: Readonly<Record<string, unknown>>;
+  /** What holds for now, as the owner of the agent has written it; only `specialInstructions` are to be obeyed. */
+  readonly live?: {
+    readonly data?: Readonly<Record<string, unknown>>;
+    readonly notes?: string;
+    readonly specialInstructions?: string;
+  };
   readonly customer?: {
     readonly displayName?: string;
     readonly facts: Readonly<Record<string, string>>;

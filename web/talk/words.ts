@@ -5,6 +5,7 @@ const ENDED: Readonly<Record<EndReason, string>> = {
   'client-ended': 'Call ended',
   'agent-ended': 'The agent ended the call',
   'handed-off': 'Passed on to a person',
+  'operator-ended': 'A colleague ended the call',
   'client-gone': 'The connection was lost for too long',
   'budget-exhausted': 'The budget of the call is used up',
   'time-limit': 'The call reached its time limit',

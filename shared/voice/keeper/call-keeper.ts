@@ -1,4 +1,6 @@
 import type { CallCost, CallEntry, CallStatus } from '../../calls/call.ts';
+import type { CallCommand, Controller, Operator } from '../../control/command.ts';
+import type { LiveContext } from '../../control/live-context.ts';
 import type { AgentContext } from '../../customers/customer-memory.ts';
 import type { HistoryTurn } from '../engines/speech-engine.ts';
 import type { EndReason } from '../protocol/messages.ts';
@@ -32,6 +34,8 @@ export interface CallBriefing {
   readonly customer?: AgentContext['customer'];
   /** Laid into the prompt. */
   readonly contextOverride: Readonly<Record<string, unknown>>;
+  /** What the agent was told for now when the call was opened; a newer one comes by `look`. */
+  readonly live?: LiveContext;
   readonly startedAtMs: number;
   /** Undefined for the first owner of a call. */
   readonly checkpoint: Checkpoint | undefined;
@@ -80,7 +84,50 @@ export interface Checkpoint {
   readonly connectedSinceMs?: number;
   /** The agent has offered or decided these; a successor must not decide anew. */
   readonly handoff: { readonly reason: string; readonly summary: string } | undefined;
+  /** Absent in a call that no operator has touched. */
+  readonly control?: CallControl;
 }
+
+/** What operators have made of a call; a successor goes on with it. */
+export interface CallControl {
+  /** Number of the last command that was applied: none is applied twice. */
+  readonly lastCommand: number;
+  /** `hold`: the caller waits. `takeover`: the agent is mute, an operator speaks through it. */
+  readonly mode: 'agent' | 'hold' | 'takeover';
+  /** The last command of an operator; a mode that nobody renews ends by itself. */
+  readonly commandAtMs: number;
+  /** What the agent was told in secret; the newest few. */
+  readonly whispers: readonly string[];
+  /** Words that are to be said and were not said to their end yet, in their order. */
+  readonly says: readonly { readonly seq: number; readonly text: string; readonly operator: Operator['name'] }[];
+  /** The caller's words since the agent fell silent that nobody has answered. */
+  readonly waiting: string;
+  /** Facts about the call, once an operator has changed them. */
+  readonly contextOverride?: Readonly<Record<string, unknown>>;
+}
+
+/** Somebody who wants to know what happens in a call, by a connection of the WebSocket API. */
+export interface CallWatcher {
+  readonly connectionId: string;
+  /** `call:{callId}`, `call:{callId}:audio`. */
+  readonly topics: readonly string[];
+}
+
+/** What people outside want of a call. */
+export interface CallLook {
+  /** Those after the one that was asked for, in their order, without gaps; at most `COMMANDS_A_LOOK`. */
+  readonly commands: readonly CallCommand[];
+  /** Of what the agent is told for now; 0 where nothing was edited since the call was opened. */
+  readonly contextVersion: number;
+  /** Only when it is newer than the one that was asked for. */
+  readonly context?: LiveContext;
+  readonly watchers: readonly CallWatcher[];
+  /** Who had the call in hand last; the lease may be over. */
+  readonly controller?: Controller;
+}
+
+/** More come with the next look. */
+export const COMMANDS_A_LOOK = 20;
 
 /** Thrown by every method once another owner has the call: the process must fall silent at once. */
 export class FencedError extends Error {
@@ -113,6 +160,12 @@ export interface CallKeeper {
     readonly checkpoint: Checkpoint;
     readonly spentMicroUsd: number;
   }) => Promise<{ readonly tenantSpentMicroUsd: number }>;
+  /**
+   * What people outside want of this call, and who watches it: each second, and when told that there is something. One
+   * small read when nothing is new. `afterCommand`: number of the last command that was applied; `afterContext`: version
+   * of the agent's live context that is in force.
+   */
+  readonly look: (known: { readonly afterCommand: number; readonly afterContext?: number }) => Promise<CallLook>;
   /** Asks for a second line while two streams overlap. False: none is free. */
   readonly takeExtraLine: () => Promise<boolean>;
   readonly releaseExtraLine: () => Promise<void>;

@@ -1,13 +1,17 @@
 import * as z from 'zod';
 import { type CallCost, type CallEntry, CallId, COST_LEGS } from '../../calls/call.ts';
+import { CONTROL_ACTIONS, MAX_COMMAND_CHARACTERS } from '../../control/command.ts';
 import { ContextOverride } from '../protocol/context-override.ts';
 import { END_REASONS } from '../protocol/messages.ts';
 import { MAX_DIRECT_RECORDING_MINUTES } from '../settings/direct-obstacle.ts';
-import type { CallBriefing, CallKeeper, Checkpoint } from './call-keeper.ts';
+import type { CallBriefing, CallKeeper, CallLook, Checkpoint } from './call-keeper.ts';
 
 const Count = z.int().nonnegative();
 const Ms = z.number().nonnegative();
 const Text = z.string().max(20_000);
+/** Of operators, as tokens write them. */
+const Name = z.string().max(320);
+const CommandText = z.string().max(MAX_COMMAND_CHARACTERS);
 
 const entry = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
   z.strictObject({ kind: z.literal(kind), seq: Count, atMs: Count, ...shape });
@@ -23,6 +27,7 @@ const Entry = z.discriminatedUnion('kind', [
     startMs: Ms.optional(),
     playedMs: Ms.optional(),
     via: z.enum(['voice', 'text', 'dtmf']).optional(),
+    operator: Name.optional(),
   }),
   entry('tool', {
     turnNumber: Count,
@@ -38,6 +43,13 @@ const Entry = z.discriminatedUnion('kind', [
   entry('takeover', { epoch: Count, gapMs: Ms }),
   entry('engine-change', { from: z.string().max(64), to: z.string().max(64), reason: z.string().max(1000) }),
   entry('handoff', { reason: z.string().max(1000), summary: Text }),
+  entry('operator', {
+    action: z.enum(CONTROL_ACTIONS),
+    commandId: z.uuid(),
+    operator: Name,
+    operatorId: Name,
+    text: CommandText.optional(),
+  }),
   entry('warning', { code: z.string().max(64) }),
   entry('audio-lost', { frames: Count }),
 ]);
@@ -64,6 +76,17 @@ const CheckpointShape = z.object({
   speaking: z.strictObject({ turnNumber: Count, text: Text }).optional(),
   connectedSinceMs: Count.optional(),
   handoff: z.strictObject({ reason: z.string().max(1000), summary: Text }).optional(),
+  control: z
+    .strictObject({
+      lastCommand: Count,
+      mode: z.enum(['agent', 'hold', 'takeover']),
+      commandAtMs: Ms,
+      whispers: z.array(CommandText).max(20),
+      says: z.array(z.strictObject({ seq: Count, text: CommandText, operator: Name })).max(20),
+      waiting: Text,
+      contextOverride: ContextOverride.optional(),
+    })
+    .optional(),
 });
 
 const CheckpointSchema = CheckpointShape.refine(
@@ -93,6 +116,7 @@ export const KeepCallRequest = z.discriminatedUnion('method', [
     checkpoint: CheckpointSchema,
     spentMicroUsd: Count,
   }),
+  z.strictObject({ method: z.literal('look'), ...owner, afterCommand: Count, afterContext: Count.optional() }),
   z.strictObject({ method: z.literal('takeExtraLine'), ...owner }),
   z.strictObject({ method: z.literal('releaseExtraLine'), ...owner }),
   z.strictObject({ method: z.literal('handOver'), ...owner, checkpoint: CheckpointSchema }),
@@ -126,6 +150,7 @@ export interface KeepCallResults {
   readonly claim: CallBriefing;
   readonly renew: Awaited<ReturnType<CallKeeper['renew']>>;
   readonly record: { readonly tenantSpentMicroUsd: number };
+  readonly look: CallLook;
   readonly takeExtraLine: boolean;
   readonly releaseExtraLine: null;
   readonly handOver: null;

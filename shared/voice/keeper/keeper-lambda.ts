@@ -77,6 +77,8 @@ export const lambdaKeeper = ({ claimId, ...deps }: LambdaKeeperDeps, claim: Owne
     renew: () => call('renew', { extraLine }),
     // Named one by one here and below: keep-call refuses what it does not know, and a caller may have more.
     record: ({ entries, checkpoint, spentMicroUsd }) => call('record', { entries, checkpoint, spentMicroUsd }),
+    look: ({ afterCommand, afterContext }) =>
+      call('look', { afterCommand, ...(afterContext === undefined ? {} : { afterContext }) }),
     takeExtraLine: async () => {
       extraLine = await call('takeExtraLine');
       return extraLine;

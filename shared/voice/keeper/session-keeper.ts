@@ -50,6 +50,7 @@ export const sessionKeeper = (deps: KeeperDeps, claim: OwnerClaim): CallKeeper =
       await deps.memory?.remember(session, write.entries);
       return spent();
     },
+    look: (after) => sessions.look(known(), after),
     takeExtraLine: async () => {
       const times = { nowMs: clock.now(), lineUntilMs: clock.now() + LINE_MS };
       extraLine = await sessions.takeExtraLine(owner, known().userId, times);
@@ -100,6 +101,7 @@ const briefingOf = (session: VoiceSession, resumeToken: string): CallBriefing =>
   resumeToken,
   ...(session.client === undefined ? {} : { client: session.client }),
   contextOverride: session.contextOverride,
+  ...(session.live === undefined ? {} : { live: session.live }),
   ...(session.business === undefined ? {} : { business: session.business }),
   startedAtMs: session.startedAtMs,
   checkpoint: session.checkpoint,

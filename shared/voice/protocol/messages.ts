@@ -91,6 +91,7 @@ export const END_REASONS = [
   'client-ended',
   'agent-ended',
   'handed-off',
+  'operator-ended',
   'client-gone',
   'budget-exhausted',
   'time-limit',

@@ -5,6 +5,18 @@ import type { VoiceConnection, VoiceSession } from './voice-session.ts';
 export const sessionKey = (callId: string) => ({ sessionKey: `call#${callId}` });
 export const connectionKey = (connectionId: string) => ({ sessionKey: `connection#${connectionId}` });
 export const ticketKey = (tokenHash: string) => ({ sessionKey: `ticket#${tokenHash}` });
+/** Who controls a call, and how many commands it has had. */
+export const controlKey = (callId: string) => ({ sessionKey: `control#${callId}` });
+/** One command of an operator; numbered from 1. */
+export const commandKey = (callId: string, seq: number) => ({ sessionKey: `command#${callId}#${seq}` });
+/** That a command was accepted, by its id. */
+export const commandIdKey = (callId: string, commandId: string) => ({
+  sessionKey: `command-id#${callId}#${commandId}`,
+});
+/** Who watches a call: `watchers` is a map of connection ids to lists of topics. */
+export const watchKey = (callId: string) => ({ sessionKey: `watch#${callId}` });
+/** What an agent is told for now, as long as a call may go on that began before. */
+export const liveContextKey = (userId: string, agentId: string) => ({ sessionKey: `context#${userId}#${agentId}` });
 export const LINES_KEY = { sessionKey: 'lines' };
 /** One item a tenant and UTC day. */
 export const spendKey = (userId: string, nowMs: number) => ({

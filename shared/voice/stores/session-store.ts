@@ -1,5 +1,5 @@
 import type { Call, CallEntry, CallId, CallStatus } from '../../calls/call.ts';
-import type { Checkpoint } from '../keeper/call-keeper.ts';
+import type { CallLook, Checkpoint } from '../keeper/call-keeper.ts';
 import type { EndReason } from '../protocol/messages.ts';
 import type { TicketGrant, VoiceConnection, VoiceSession } from './voice-session.ts';
 
@@ -92,6 +92,11 @@ export interface SessionStore {
     session: VoiceSession,
     next: OwnerCall & { readonly checkpoint: Checkpoint },
   ) => Promise<VoiceSession>;
+  /** What people outside want of the call; eventually consistent, except for commands that are known to be there. */
+  readonly look: (
+    session: Pick<VoiceSession, 'callId' | 'userId' | 'agentId'>,
+    known: { readonly afterCommand: number; readonly afterContext?: number },
+  ) => Promise<CallLook>;
   readonly takeExtraLine: (
     owner: OwnerKey,
     userId: string,

@@ -5,6 +5,7 @@ import { transitionOf } from '../../calls/call-rows.ts';
 import { documentClient, isConditionFailure } from '../../kernel/document-dynamodb.ts';
 import { type AttributeChange, type Condition, updateParts } from '../../kernel/update-expression.ts';
 import { FencedError, LEASE_MS } from '../keeper/call-keeper.ts';
+import { lookFromOutside } from './control-dynamodb.ts';
 import { admitted, extendLines, releaseLines, writeLines } from './lines-dynamodb.ts';
 import { openCall } from './opening-dynamodb.ts';
 import { finishCall, recordCall } from './recording-dynamodb.ts';
@@ -51,6 +52,7 @@ export const dynamoSessionStore = (
       const conditions = [...fenceOf(owner), { path: ['epoch'], equals: session.epoch }];
       return fenced(owner, change(owner.callId, changes, conditions));
     },
+    look: lookFromOutside(env, client),
     takeExtraLine: async (owner, userId, { nowMs, lineUntilMs }) => {
       const request = { lineId: extraLineId(owner.callId), userId, untilMs: lineUntilMs, mayWait: false };
       const lines = { client, TableName, cap: env.VOICE_LINES, pause };

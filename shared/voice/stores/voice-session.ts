@@ -1,7 +1,10 @@
 import type { AgentRuntimeRecord } from '../../agents/agent.ts';
 import type { Call } from '../../calls/call.ts';
+import type { Operator } from '../../control/command.ts';
+import type { LiveContext } from '../../control/live-context.ts';
 import type { Identity } from '../../customers/customer.ts';
 import type { AgentContext } from '../../customers/customer-memory.ts';
+import type { OperatorTopic } from '../../live/topics.ts';
 import type { CallBriefing, CallLimits, Checkpoint } from '../keeper/call-keeper.ts';
 import type { EndReason } from '../protocol/messages.ts';
 import type { VoiceSettings } from '../voice-settings.ts';
@@ -17,6 +20,8 @@ export interface SessionTerms {
   readonly identity?: Identity;
   /** What the agent is told about its business. */
   readonly business?: AgentContext['business'];
+  /** What the agent is told for now. */
+  readonly live?: LiveContext;
   /** Wishes of `session.start`; absent until the client has sent it. */
   readonly client?: Checkpoint['client'];
 }
@@ -85,6 +90,8 @@ export type ConnectionPeer =
     }
   /** A telephone provider's media stream: who it is for says the token in its first message. */
   | { readonly kind: 'phone' }
+  /** Somebody who watches what is the tenant's (`shared/live/`). */
+  | { readonly kind: 'operator'; readonly userId: string; readonly operator: Operator }
   | { readonly kind: 'owner'; readonly callId: Call['callId']; readonly epoch: number };
 
 /** Row `connection#{connectionId}`. */
@@ -95,6 +102,8 @@ export interface VoiceConnection {
   readonly callId?: Call['callId'];
   /** The call that will begin when there is a line, and the `session.start` that asked for it. */
   readonly waiting?: { readonly callId: Call['callId']; readonly start: Readonly<Record<string, unknown>> };
+  /** Topics an operator watches. */
+  readonly watching?: ReadonlySet<OperatorTopic>;
   readonly badMessages: number;
   readonly expiresAt: number;
 }
@@ -110,6 +119,8 @@ export type TicketGrant =
       /** Who the tenant says will speak. */
       readonly customerRef?: string;
     }
+  /** May watch what is the tenant's (`POST /operator-tickets`). */
+  | { readonly kind: 'operator'; readonly userId: string; readonly operator: Operator }
   /** May open the connection of a call's owner. */
   | { readonly kind: 'owner'; readonly callId: Call['callId']; readonly epoch: number }
   /** Ties a media stream of the telephone provider to a call that is open already. */

@@ -1,9 +1,12 @@
 import type { CallEntry } from '../../../shared/calls/call.ts';
+import type { CallCommand } from '../../../shared/control/command.ts';
+import type { LiveContext } from '../../../shared/control/live-context.ts';
 import {
   type CallBriefing,
   type CallKeeper,
   type CallLimits,
   type Checkpoint,
+  COMMANDS_A_LOOK,
   FencedError,
   LEASE_MS,
 } from '../../../shared/voice/keeper/call-keeper.ts';
@@ -42,6 +45,8 @@ export function callBook(options: CallBookOptions) {
   let ending: EndReason | undefined;
   let freeLines = options.extraLines ?? 1;
   const faults: { remaining: number; method: string }[] = [];
+  const commands: CallCommand[] = [];
+  let live: LiveContext | undefined;
   const successors: ((claim: { epoch: number; cause: CallBriefing['cause'] }) => void)[] = [];
 
   const fenced = async (epoch: number, method: string): Promise<void> => {
@@ -108,6 +113,12 @@ export function callBook(options: CallBookOptions) {
       spent = write.spentMicroUsd;
       return { tenantSpentMicroUsd: spent };
     },
+    async look({ afterCommand, afterContext = 0 }) {
+      await fenced(epoch, 'look');
+      const context = live !== undefined && live.version > afterContext ? { context: live } : {};
+      const fresh = commands.filter(({ seq }) => seq > afterCommand).slice(0, COMMANDS_A_LOOK);
+      return { commands: fresh, contextVersion: live?.version ?? 0, ...context, watchers: [] };
+    },
     async takeExtraLine() {
       await fenced(epoch, 'takeExtraLine');
       if (freeLines === 0) return false;
@@ -144,6 +155,20 @@ export function callBook(options: CallBookOptions) {
     /** Somebody outside decides that the call ends. */
     endFor: (reason: EndReason) => {
       ending = reason;
+    },
+    /** An operator's command, numbered as the API does. */
+    command: (wish: Pick<CallCommand, 'action'> & Partial<CallCommand>): CallCommand => {
+      const seq = commands.length + 1;
+      const commandId = `019aa000-0000-7000-8000-${seq.toString(16).padStart(12, '0')}`;
+      const operator = { id: 'sign-in-1', name: 'olga@example.com' };
+      const command = { seq, commandId, operator, atMs: clock.now(), ...wish };
+      commands.push(command);
+      return command;
+    },
+    commands: (): readonly CallCommand[] => commands,
+    /** The agent's owner edits what holds for now. */
+    tellAgent: (context: Omit<LiveContext, 'version' | 'updatedAtMs'>) => {
+      live = { ...context, version: (live?.version ?? 0) + 1, updatedAtMs: clock.now() };
     },
     owner: () => owner,
     ownerSince,

@@ -129,6 +129,7 @@ function mortalKeeper(keeper: SessionDependencies['keeper'], isAlive: () => bool
     claim: alive(keeper.claim),
     renew: alive(keeper.renew),
     record: alive(keeper.record),
+    look: alive(keeper.look),
     takeExtraLine: alive(keeper.takeExtraLine),
     releaseExtraLine: alive(keeper.releaseExtraLine),
     handOver: alive(keeper.handOver),

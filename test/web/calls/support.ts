@@ -43,6 +43,8 @@ export const callOf = (fields: Partial<CallRecord> = {}): CallRecord => ({
   renewalList: [],
   handOverList: [],
   handoff: null,
+  operatorList: [],
+  controller: null,
   latency: { turns: 0, p50Ms: null, p95Ms: null },
   contextOverride: null,
   recordingUrls: [],
@@ -59,5 +61,6 @@ export const turnOf = (fields: Partial<CallRecord['transcript'][number]>): CallR
   startMs: 0,
   playedMs: null,
   answerLatencyMs: null,
+  operator: null,
   ...fields,
 });
