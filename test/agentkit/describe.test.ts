@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { splitIntoClauses } from '../../agentkit/creator/clauses.ts';
 import { MAX_PROMPT_CHARACTERS, renderPrompt } from '../../agentkit/creator/render-prompt.ts';
 import type { Specification } from '../../agentkit/creator/specification.ts';
 import { defineAgent, handOffToHuman, say, searchKnowledge } from '../../agentkit/kit/index.ts';
 import { describeAgent } from '../../agentkit/runtime/describe.ts';
 import { AgentSelfSchema } from '../../shared/messages/answer-schemas.ts';
+import { splitIntoClauses } from '../../shared/sop/clauses.ts';
 
 const SOP = `- Greet with "Hello, this is the bakery."
 - To order a cake, ask for the date, then confirm.

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { splitIntoClauses } from '../../agentkit/creator/clauses.ts';
 import { renderAgentFile } from '../../agentkit/creator/render-agent-file.ts';
 import { MAX_PROMPT_CHARACTERS, renderPrompt } from '../../agentkit/creator/render-prompt.ts';
 import { specFile } from '../../agentkit/creator/spec-file.ts';
@@ -13,6 +12,7 @@ import { specificationOf } from '../../local/services/bedrock-runtime/engine/spe
 import { buildCheckerAssets } from '../../scripts/build-checker-assets.ts';
 import type { CodeChecker, GeneratedFiles } from '../../shared/building/building.ts';
 import { makeCodeChecker } from '../../shared/building/code-checker.ts';
+import { splitIntoClauses } from '../../shared/sop/clauses.ts';
 
 let assets: string;
 let check: CodeChecker;

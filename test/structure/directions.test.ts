@@ -32,7 +32,7 @@ const DIRECTIONS: readonly Direction[] = [
   { room: 'infra', may: ['infra', 'shared', 'scripts'] },
   { room: 'local', may: ['local', 'audio'] },
   { room: 'audio', may: ['audio'] },
-  { room: 'web', may: ['web', 'client', 'shared/voice/protocol', 'audio'], types: ['shared'] },
+  { room: 'web', may: ['web', 'client', 'shared/voice/protocol', 'shared/sop', 'audio'], types: ['shared'] },
   { room: 'client', may: ['client'], types: ['shared'] },
 ];
 

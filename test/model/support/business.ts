@@ -3,7 +3,6 @@ import { BedrockAgentRuntimeClient } from '@aws-sdk/client-bedrock-agent-runtime
 import { BedrockModel } from '@strands-agents/sdk/models/bedrock';
 import ts from 'typescript';
 import { describedFiles } from '../../../agentkit/creator/build-agent.ts';
-import { splitIntoClauses } from '../../../agentkit/creator/clauses.ts';
 import { renderAgentFile } from '../../../agentkit/creator/render-agent-file.ts';
 import { MAX_PROMPT_CHARACTERS, renderPrompt } from '../../../agentkit/creator/render-prompt.ts';
 import { keepEveryClause } from '../../../agentkit/creator/specification.ts';
@@ -13,6 +12,7 @@ import { answerMessage } from '../../../agentkit/runtime/answer-message.ts';
 import { bedrockKnowledge } from '../../../agentkit/runtime/knowledge.ts';
 import type { FolderFileDescriptions } from '../../../shared/knowledge/knowledge-base.ts';
 import type { AgentAnswer, Turn } from '../../../shared/messages/message.ts';
+import { splitIntoClauses } from '../../../shared/sop/clauses.ts';
 import { type Documents, startBedrock } from './bedrock-server.ts';
 
 export interface Business {

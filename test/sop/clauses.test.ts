@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { splitIntoClauses } from '../../agentkit/creator/clauses.ts';
+import { splitIntoClauses } from '../../shared/sop/clauses.ts';
 
 test('headings, list items, sentences and lead-ins become numbered clauses', () => {
   const sop = `Intro one. Intro two.

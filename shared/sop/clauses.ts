@@ -1,4 +1,6 @@
-import type { Clause } from '../kit/index.ts';
+import type { Clause } from '../../agentkit/kit/index.ts';
+
+export type { Clause };
 
 /** As many as `spec.json` may hold; a longer SOP gets neighbouring statements joined into one clause. */
 const MAX_CLAUSES = 1000;
