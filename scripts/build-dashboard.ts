@@ -85,6 +85,31 @@ async function buildStyles(paths: readonly string[], outDir: string): Promise<st
   return name;
 }
 
+/** Audio worklets are loaded by their address, each a script of its own. */
+const WORKLETS = { playback: 'web/voice/playback-worklet.ts', capture: 'web/voice/capture-worklet.ts' };
+
+/** Builds the worklets and gives the address of each. */
+async function buildWorklets(outDir: string): Promise<Readonly<Record<string, string>>> {
+  const { metafile } = await build({
+    absWorkingDir: ROOT,
+    entryPoints: WORKLETS,
+    outdir: join(outDir, 'assets'),
+    entryNames: '[name]-[hash]',
+    bundle: true,
+    minify: true,
+    metafile: true,
+    format: 'esm',
+    platform: 'browser',
+    target: BROWSERS,
+    legalComments: 'none',
+    logLevel: 'error',
+  });
+  const files = Object.entries(metafile.outputs);
+  const addressOf = (source: string): string =>
+    `/assets/${basename(files.find(([, { entryPoint }]) => entryPoint === source)?.[0] ?? '')}`;
+  return Object.fromEntries(Object.entries(WORKLETS).map(([name, source]) => [name, addressOf(source)]));
+}
+
 /** The entry's own chunk and those it imports at once. */
 function firstScripts({ outputs }: Metafile): readonly string[] {
   const entry = Object.keys(outputs).find((path) => outputs[path]?.entryPoint === ENTRY) ?? '';
@@ -105,6 +130,7 @@ function firstScripts({ outputs }: Metafile): readonly string[] {
 export async function buildDashboard(outDir: string): Promise<DashboardBuild> {
   await mkdir(join(outDir, 'assets'), { recursive: true });
   const styles = new Set<string>();
+  const worklets = await buildWorklets(outDir);
   const { metafile } = await build({
     absWorkingDir: ROOT,
     entryPoints: { dashboard: ENTRY },
@@ -119,7 +145,7 @@ export async function buildDashboard(outDir: string): Promise<DashboardBuild> {
     platform: 'browser',
     target: BROWSERS,
     jsx: 'automatic',
-    define: { 'process.env.NODE_ENV': '"production"' },
+    define: { 'process.env.NODE_ENV': '"production"', ORATIO_WORKLETS: JSON.stringify(worklets) },
     legalComments: 'none',
     logLevel: 'error',
     plugins: [withoutStyles(styles), inEnglish],
