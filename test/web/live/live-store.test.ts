@@ -95,7 +95,7 @@ describe('the calls of the live page', () => {
     const { store, paint } = setup();
     store.receive({ type: 'call', call: liveCall() });
     store.receive({ type: 'call', call: liveCall({ callId: other }) });
-    store.keepOnly(new Set([other]));
+    store.endedMeanwhile([CALL_ID, 'never seen']);
     paint();
     expect([CALL_ID, other].map((callId) => store.call(callId)?.call.status)).toEqual(['completed', 'active']);
   });

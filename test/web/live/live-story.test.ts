@@ -59,6 +59,15 @@ describe('what is heard of a call', () => {
     ]);
   });
 
+  test('who answers follows from what operators did last', () => {
+    const operator = { id: 'o', name: 'ada@tenant.example' };
+    const did = (action: string, seq: number) => ({ ...at, seq, kind: 'operator', action, operator }) as const;
+    const actions = [did('whisper', 0), did('hold', 1), did('say', 2), did('takeover', 3), did('resume', 4)];
+    const modes = actions.map((_, index) => actions.slice(0, index + 1).reduce(withEvent, NO_STORY).mode);
+    expect(modes).toEqual(['agent', 'held', 'held', 'operator', 'agent']);
+    expect([did('resume', 4), did('hold', 1)].reduce(withEvent, NO_STORY).mode).toBe('agent');
+  });
+
   test('in whatever order and however often stored events come, the story is the same', () => {
     const events = Array.from({ length: 8 }, (_, seq) =>
       said({ seq, turn: Math.floor(seq / 2), role: seq % 2 ? 'assistant' : 'user', text: `words ${seq}` }),

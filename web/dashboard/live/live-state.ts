@@ -20,7 +20,7 @@ export interface LiveState {
 export const NOTHING_LIVE: LiveState = { calls: new Map(), early: new Map() };
 
 /** How long a call that ended is still shown. */
-export const LINGER_MS = 30_000;
+const LINGER_MS = 30_000;
 
 const isOver = ({ status }: LiveCallView): boolean => status === 'completed' || status === 'failed';
 
@@ -51,8 +51,8 @@ function withCall(state: LiveState, call: LiveCallView, nowMs: number): LiveStat
   return { calls: new Map(state.calls).set(call.callId, next), early };
 }
 
-/** Adds what happened in a call: from the feed, or from `GET /calls/{callId}/events`. */
-export function withEvents(state: LiveState, callId: string, events: readonly LiveEvent[], nowMs: number): LiveState {
+/** Adds what happened in a call. */
+function withEvents(state: LiveState, callId: string, events: readonly LiveEvent[], nowMs: number): LiveState {
   const known = state.calls.get(callId);
   const before = known?.story ?? state.early.get(callId) ?? NO_STORY;
   const story = events.reduce(withEvent, before);
@@ -95,13 +95,17 @@ export function withoutOld(state: LiveState, nowMs: number, kept: string | undef
   return { ...state, calls };
 }
 
-/** After a lost connection: calls that are not among those that go on have ended meanwhile. */
-export function withOnly(state: LiveState, goingOn: ReadonlySet<string>, nowMs: number): LiveState {
-  const gone = [...state.calls].filter(([callId, { endedAtMs }]) => endedAtMs === undefined && !goingOn.has(callId));
+/** After a lost connection: calls that were found not to go on any more have ended meanwhile. */
+export function withoutGone(state: LiveState, callIds: readonly string[], nowMs: number): LiveState {
+  const gone = callIds.flatMap((callId) => {
+    const known = state.calls.get(callId);
+    return known === undefined || known.endedAtMs !== undefined ? [] : [known];
+  });
   if (gone.length === 0) return state;
   const calls = new Map(state.calls);
-  for (const [callId, known] of gone) {
-    calls.set(callId, { ...known, call: { ...known.call, status: 'completed' }, endedAtMs: nowMs });
+  for (const known of gone) {
+    const call = { ...known.call, status: 'completed' } as const;
+    calls.set(call.callId, { ...known, call, endedAtMs: nowMs });
   }
   return { ...state, calls };
 }

@@ -1,22 +1,19 @@
-import type { LiveEvent } from '../../../shared/live/live-views.ts';
 import type { OperatorMessage } from '../../../shared/live/operator-messages.ts';
 import {
   type LiveCall,
   type LiveState,
   listedCalls,
   NOTHING_LIVE,
-  withEvents,
   withMessage,
-  withOnly,
+  withoutGone,
   withoutOld,
 } from './live-state.ts';
 
 /** Live calls outside of React: each row reads its own call, and is drawn only when that one changed. */
 export interface LiveStore {
   readonly receive: (message: OperatorMessage) => void;
-  /** What was asked for besides the feed. */
-  readonly add: (callId: string, events: readonly LiveEvent[]) => void;
-  readonly keepOnly: (goingOn: ReadonlySet<string>) => void;
+  /** After a lost connection: these are over. */
+  readonly endedMeanwhile: (callIds: readonly string[]) => void;
   readonly forgetOld: (kept: string | undefined) => void;
   readonly subscribe: (listener: () => void) => () => void;
   readonly call: (callId: string) => LiveCall | undefined;
@@ -58,8 +55,7 @@ export function liveStore({ nowMs, beforePaint }: LiveStoreDeps): LiveStore {
   };
   return {
     receive: (message) => change((reached) => withMessage(reached, message, nowMs())),
-    add: (callId, events) => change((reached) => withEvents(reached, callId, events, nowMs())),
-    keepOnly: (goingOn) => change((reached) => withOnly(reached, goingOn, nowMs())),
+    endedMeanwhile: (callIds) => change((reached) => withoutGone(reached, callIds, nowMs())),
     forgetOld: (kept) => change((reached) => withoutOld(reached, nowMs(), kept)),
     subscribe: (listener) => {
       listeners.add(listener);

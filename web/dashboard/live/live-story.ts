@@ -19,9 +19,15 @@ export interface LiveStory {
   readonly lines: readonly LiveLine[];
   /** Of the last event that is stored, or -1. */
   readonly lastSeq: number;
+  readonly mode: CallMode;
 }
 
-export const NO_STORY: LiveStory = { lines: [], lastSeq: -1 };
+/** Who answers the caller: the agent, nobody because the call is held, or the operator who took it over. */
+export type CallMode = 'agent' | 'held' | 'operator';
+
+export const NO_STORY: LiveStory = { lines: [], lastSeq: -1, mode: 'agent' };
+
+const MODES: Readonly<Record<string, CallMode>> = { hold: 'held', takeover: 'operator', resume: 'agent' };
 
 /** More lines than anybody reads of a call that goes on; the log has them all. */
 const MOST_LINES = 400;
@@ -35,7 +41,9 @@ export function withEvent(story: LiveStory, event: LiveEvent): LiveStory {
   if (line === undefined) return lastSeq === story.lastSeq ? story : { ...story, lastSeq };
   const lines = placed(story.lines, line, event);
   if (lines === story.lines) return story;
-  return { lines: lines.length > MOST_LINES ? lines.slice(-MOST_LINES) : lines, lastSeq };
+  const isNews = (event.seq ?? story.lastSeq) >= story.lastSeq;
+  const mode = (event.kind === 'operator' && isNews ? MODES[event.action] : undefined) ?? story.mode;
+  return { lines: lines.length > MOST_LINES ? lines.slice(-MOST_LINES) : lines, lastSeq, mode };
 }
 
 type Transcript = Extract<LiveEvent, { readonly kind: 'transcript' }>;
