@@ -21,6 +21,8 @@ export { AnswerConnectWebhookEnv } from '../shared/connect/answer-connect-webhoo
 export { AnswerContactEnv } from '../shared/connect/answer-contact.ts';
 export { AnswerContactTurnEnv } from '../shared/connect/answer-contact-turn.ts';
 export { ReceiveConnectChatEnv } from '../shared/connect/receive-connect-chat.ts';
+export { ControlCallEnv } from '../shared/control/control-call.ts';
+export { ManageAgentContextEnv } from '../shared/control/manage-agent-context.ts';
 export { ManageCustomersEnv } from '../shared/customers/manage-customers.ts';
 export { AnswerElizaWebhookEnv } from '../shared/eliza/eliza-env.ts';
 export { GetKnowledgeBaseEnv } from '../shared/knowledge/get-knowledge-base.ts';

@@ -44,6 +44,8 @@ function getCall(scope: Construct, { config, stores }: CallFunctionsProps): Orat
   });
   stores.calls.grant(fn, 'GetItem');
   stores.conversations.grant(fn, 'Query');
+  // Who has the call in hand.
+  stores.voiceSessions.grant(fn, 'GetItem');
   // A presigned address lets its bearer read what its signer may read.
   stores.recordings.grantObjects(fn, 'GetObject');
   return fn;

@@ -11,10 +11,12 @@ import { ChannelFunctions, ChannelTasks } from '../channels/channel-functions.ts
 import type { StageConfig } from '../config.ts';
 import { ConnectWebhook } from '../connect/connect-functions.ts';
 import { joinConnect } from '../connect/join-connect.ts';
+import { ControlFunctions } from '../control/control-functions.ts';
 import { CustomerFunctions } from '../customers/customer-functions.ts';
 import { ElizaAccess } from '../eliza/eliza-access.ts';
 import { ElizaFunctions } from '../eliza/eliza-functions.ts';
 import { Api } from '../http/http-api.ts';
+import { DashboardSignIn } from '../identity/dashboard-sign-in.ts';
 import { KnowledgeFunctions } from '../knowledge/knowledge-functions.ts';
 import { MessageFunctions } from '../messages/message-functions.ts';
 import { OnboardingFunctions } from '../onboarding/onboarding-functions.ts';
@@ -32,6 +34,7 @@ import { TelephonyFunctions } from '../telephony/telephony-functions.ts';
 import { MediaContainer } from '../voice/media-container.ts';
 import { VoiceFunctions } from '../voice/voice-functions.ts';
 import { VoiceSocket } from '../voice/voice-socket.ts';
+import { Dashboard } from '../web/dashboard.ts';
 import type { DataStack } from './data-stack.ts';
 
 export interface AppStackProps extends StackProps {
@@ -75,15 +78,19 @@ export class AppStack extends Stack {
     const socket = new VoiceSocket(this, 'VoiceSocket', { config });
     const voice = new VoiceFunctions(this, 'Voice', { config, stores, runtimes, socket });
     const webSocketUrl = config.publicWebSocketUrl ?? socket.url;
+    const signIn = new DashboardSignIn(this, 'DashboardSignIn', { config, identity });
+    const clientIds = [identity.client, signIn.client].map(({ userPoolClientId }) => userPoolClientId);
     const access = new AccessFunctions(this, 'Access', {
       config,
       stores,
       identity,
+      clientIds,
       cursorSecret,
       runtimes,
       webSocketUrl,
     });
     const calls = new CallFunctions(this, 'Calls', { config, stores, cursorSecret });
+    const control = new ControlFunctions(this, 'Control', { config, stores, socket });
     const media = MediaContainer.of(this, { config, stores, runtimes, socket });
     const streamUrl = media?.streamUrl ?? webSocketUrl;
     const telephony = new TelephonyFunctions(this, 'Telephony', { config, stores, cursorSecret, streamUrl });
@@ -106,6 +113,7 @@ export class AppStack extends Stack {
       customers,
       access,
       calls,
+      control,
       telephony,
       statistics,
       social,
@@ -114,7 +122,8 @@ export class AppStack extends Stack {
     ];
     const functions = apis.flatMap((one) => one.api);
     const { authorizer } = access;
-    const api = new Api(this, 'Api', { config, identity, functions, authorizer });
+    const api = new Api(this, 'Api', { config, identity, clientIds, functions, authorizer });
+    new Dashboard(this, 'Dashboard', { config, stores, identity, signIn, api, webSocketUrl });
     telephony.servedAt(config.publicApiUrl ?? api.url);
     social.servedAt(config.publicApiUrl ?? api.url);
 

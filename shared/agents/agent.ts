@@ -1,3 +1,4 @@
+import type { LiveContext } from '../control/live-context.ts';
 import type { AgentId, KnowledgeBaseId, UserId } from '../kernel/ids.ts';
 import type { ReplyEngineName } from '../messages/reply-engine.ts';
 import type { Provisioning } from '../provisioning/provisioning.ts';
@@ -121,6 +122,8 @@ export interface Agent {
   readonly provisioning: Provisioning;
   /** How it speaks, where its owner has said so; read by `voiceSettingsOf`. */
   readonly voice?: VoiceSettings;
+  /** What it is told for now, on every channel and in calls that go on. */
+  readonly liveContext?: LiveContext;
   /** Files the run waits for, all that were asked for; their arrival stands in the knowledge base. Gone once it begins. */
   readonly uploads?: { readonly pending: readonly string[]; readonly expiresAt: number };
   /** Grows with each write; the ETag, and the guard against lost updates. */

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { ControlStore } from '../control/control-store.ts';
+import { controllerView } from '../control/control-views.ts';
 import type { RequestOf } from '../http/http-lambda.ts';
 import type { ApiAnswer } from '../http/request.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -10,25 +12,35 @@ import type { CallStore } from './call-store.ts';
 import { callView } from './call-views.ts';
 import { type Recordings, recordingKey } from './recordings.ts';
 
-export const GetCallEnv = z.object({ CALLS_TABLE: text, CONVERSATIONS_TABLE: text, RECORDINGS_BUCKET: text });
+export const GetCallEnv = z.object({
+  CALLS_TABLE: text,
+  CONVERSATIONS_TABLE: text,
+  RECORDINGS_BUCKET: text,
+  VOICE_SESSIONS_TABLE: text,
+});
 
 export interface GetCallDeps {
   readonly calls: Pick<CallStore, 'find' | 'entries'>;
+  /** Who has a call in hand. */
+  readonly control: Pick<ControlStore, 'controller'>;
   readonly recordings: Recordings;
   readonly clock: Clock;
 }
 
 /** A call with all that happened in it, also while it goes on. */
 export const getCall =
-  ({ calls, recordings, clock }: GetCallDeps) =>
-  async ({ userId, params }: RequestOf<'getCall'>): Promise<ApiAnswer> => {
+  ({ calls, control, recordings, clock }: GetCallDeps) =>
+  async ({ userId, operator, params }: RequestOf<'getCall'>): Promise<ApiAnswer> => {
     const asked = params.callId ?? '';
     const callId = CallId.safeParse(asked.toLowerCase());
     if (!callId.success) throw callNotFound(asked);
     const call = (await calls.find({ userId, callId: callId.data })) ?? raise(callNotFound(asked));
-    const [entries, recordingUrls] = await Promise.all([
+    const [entries, recordingUrls, controller] = await Promise.all([
       calls.entries(call),
       Promise.all((call.recordedParts ?? []).map((part) => recordings.address(recordingKey(call, part)))),
+      control.controller(call.callId),
     ]);
-    return { status: 200, body: callView(asOf(call, clock.now()), entries, recordingUrls) };
+    const nowMs = clock.now();
+    const inHand = call.endedAtMs === undefined ? controllerView(controller, operator, nowMs) : null;
+    return { status: 200, body: callView(asOf(call, nowMs), entries, recordingUrls, inHand) };
   };

@@ -108,21 +108,32 @@ export const modelPricesOf = (modelId: string): DatedPrices<ModelPrices> => {
 };
 
 export interface SpeechPrices {
-  readonly transcribedSecond: Readonly<Record<'transcribe' | 'openai-compatible', number>>;
-  readonly synthesizedCharacter: Readonly<Record<'polly-neural' | 'polly-generative' | 'openai-compatible', number>>;
+  readonly transcribedSecond: Readonly<
+    Record<'transcribe' | 'openai-compatible' | 'whisper-websocket' | 'elevenlabs', number>
+  >;
+  readonly synthesizedCharacter: Readonly<
+    Record<'polly-neural' | 'polly-generative' | 'openai-compatible' | 'elevenlabs' | 'async.ai', number>
+  >;
 }
 
 export const SPEECH_PRICES: DatedPrices<SpeechPrices> = [
   {
     from: '2024-01-01',
     prices: {
-      // $0.024 a minute streamed, first tier; OpenAI's transcription $0.006 a minute.
-      transcribedSecond: { transcribe: 400, 'openai-compatible': 100 },
-      // $16 and $30 a million characters; OpenAI's about $15.
-      synthesizedCharacter: { 'polly-neural': 16, 'polly-generative': 30, 'openai-compatible': 15 },
+      // $0.024 a minute streamed, first tier; OpenAI's transcription $0.006 a minute, which a Whisper server of the
+      // tenant's own is taken to cost, too; ElevenLabs' Scribe $0.40 an hour.
+      transcribedSecond: { transcribe: 400, 'openai-compatible': 100, 'whisper-websocket': 100, elevenlabs: 111 },
+      // $16 and $30 a million characters; OpenAI's about $15; ElevenLabs' Flash $50; async.ai as the latter, on the safe side.
+      synthesizedCharacter: {
+        'polly-neural': 16,
+        'polly-generative': 30,
+        'openai-compatible': 15,
+        elevenlabs: 50,
+        'async.ai': 50,
+      },
     },
     source:
-      'https://aws.amazon.com/transcribe/pricing/ · https://aws.amazon.com/polly/pricing/ · https://developers.openai.com/api/docs/pricing',
+      'https://aws.amazon.com/transcribe/pricing/ · https://aws.amazon.com/polly/pricing/ · https://developers.openai.com/api/docs/pricing · https://elevenlabs.io/pricing/api',
     asOf: '2026-11-20',
     memory: true,
   },

@@ -6,6 +6,7 @@ import {
   type ModelPrices,
   modelPricesOf,
   SPEECH_PRICES,
+  type SpeechPrices,
   TELEPHONY_PRICES,
   TRANSPORT_PRICES,
 } from './price-tables.ts';
@@ -47,8 +48,8 @@ export const NO_TRANSPORT: TransportCounters = {
 export interface Tariff {
   /** Of speech-to-speech, or of the cascade's language model. */
   readonly modelId: string;
-  readonly speechToText: 'transcribe' | 'openai-compatible';
-  readonly textToSpeech: 'polly-neural' | 'polly-generative' | 'openai-compatible';
+  readonly speechToText: keyof SpeechPrices['transcribedSecond'];
+  readonly textToSpeech: keyof SpeechPrices['synthesizedCharacter'];
 }
 
 export const NO_USAGE: EngineUsage = {

@@ -1,3 +1,4 @@
+import type { Operator } from '../control/command.ts';
 import { UserId } from '../kernel/ids.ts';
 import { agentNotFound, problem } from '../kernel/problems.ts';
 import { SCOPES, type Scope } from './operation.ts';
@@ -43,6 +44,20 @@ const contextOf = (authorized: Authorized | undefined): CallerContext => {
   const context = claims === undefined ? (authorized?.lambda ?? {}) : { userId: claims.sub, scopes: claims.scope };
   return Object.fromEntries(Object.entries(context).filter(([, value]) => typeof value === 'string'));
 };
+
+/**
+ * Who acts by a token: `id` tells the sign-ins of a tenant's users apart and outlives renewed tokens (Cognito's
+ * `origin_jti`), `name` is for people. Undefined for an API key.
+ */
+export const operatorOf = (authorized: Authorized | undefined): Operator | undefined => {
+  const { sub, origin_jti: signIn, jti, email, username, name = email ?? username } = authorized?.jwt?.claims ?? {};
+  if (typeof sub !== 'string') return undefined;
+  const id = [signIn, jti, sub].find((claim) => typeof claim === 'string');
+  return { id: String(id).slice(0, MAX_NAME), name: (typeof name === 'string' ? name : sub).slice(0, MAX_NAME) };
+};
+
+/** As long as an e-mail address can be. */
+const MAX_NAME = 320;
 
 /**
  * A user who signed in himself may do everything that is his; whoever was given some of our scopes is limited to them.

@@ -5,11 +5,10 @@ import { CustomerDetailView, CustomerListView, CustomerView } from '../customers
 import { ElizaWebhookView } from '../eliza/eliza-requests.ts';
 import { ChannelCredentialsView, TwitterCrcView } from '../social/social-requests.ts';
 import { PlacedCallView } from '../telephony/call-requests.ts';
-import { PhoneNumberListView, PhoneNumberView } from '../telephony/phone-number-requests.ts';
 import { BODY_PROBLEMS, IDEMPOTENCY_PROBLEMS, type OperationDocs, WEBHOOK_PROBLEMS } from './documented-operation.ts';
 import type { OperationId } from './operations.ts';
 
-/** What people read about the ways customers come in: numbers, channels, platforms, and what is known of them. */
+/** What people read about the ways customers come in: calls, channels, platforms, and what is known of them. */
 export const CHANNEL_OPERATION_DOCS = {
   listCustomers: {
     summary: 'List the customers an agent knows, newest first',
@@ -67,30 +66,6 @@ export const CHANNEL_OPERATION_DOCS = {
       'telephony-not-configured',
       'telephony-failed',
     ],
-  },
-  listPhoneNumbers: {
-    summary: 'List the numbers your agents answer',
-    responses: { 200: { description: 'A page of numbers.', schema: PhoneNumberListView } },
-    problems: ['invalid-cursor'],
-  },
-  assignPhoneNumber: {
-    summary: 'Let an agent answer a number of the telephone account',
-    responses: { 200: { description: 'Calls to it reach the agent from now on.', schema: PhoneNumberView } },
-    problems: [
-      ...BODY_PROBLEMS,
-      'agent-not-found',
-      'agent-not-ready',
-      'agent-has-no-voice',
-      'phone-number-not-found',
-      'phone-number-taken',
-      'telephony-not-configured',
-      'telephony-failed',
-    ],
-  },
-  freePhoneNumber: {
-    summary: 'Let nobody answer a number any more',
-    responses: { 204: { description: 'It is free.' } },
-    problems: ['phone-number-not-found', 'telephony-not-configured', 'telephony-failed'],
   },
   listChannels: {
     summary: 'The channels of an agent, each with its own status',

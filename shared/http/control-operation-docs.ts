@@ -6,6 +6,7 @@ const COMMAND_PROBLEMS = [
   ...IDEMPOTENCY_PROBLEMS,
   'call-not-found',
   'call-ended',
+  'call-not-begun',
   'call-controlled',
   'too-many-commands',
 ] as const;

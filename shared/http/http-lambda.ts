@@ -4,7 +4,7 @@ import type { UserId } from '../kernel/ids.ts';
 import { jsonLog, type Log } from '../kernel/log.ts';
 import { problem, refused } from '../kernel/problems.ts';
 import { answerOf, problemAnswer } from './answers.ts';
-import { type Authorized, type Caller, callerOf, demandSameAgent, demandScope } from './caller.ts';
+import { type Authorized, type Caller, callerOf, demandSameAgent, demandScope, operatorOf } from './caller.ts';
 import { API_PREFIX, LEGACY_PREFIX, type Operation } from './operation.ts';
 import type { OPERATIONS, OperationId } from './operations.ts';
 import { pointer } from './pointer.ts';
@@ -96,6 +96,7 @@ const routed = <Id extends OperationId>(
 const readRequest = (operation: Operation, basePath: string, event: HttpEvent): ApiRequest => {
   const headers = lowerCased(event.headers);
   const caller = authorizedCaller(operation, event);
+  const operator = operatorOf(event.requestContext.authorizer);
   const query = event.queryStringParameters ?? {};
   const body = operation.body === undefined ? undefined : readOperationBody(operation.body, event, headers);
   const params = definedOnly(event.pathParameters ?? {});
@@ -103,6 +104,7 @@ const readRequest = (operation: Operation, basePath: string, event: HttpEvent): 
   return {
     userId: caller.userId,
     ...(caller.keyId === undefined ? {} : { keyId: caller.keyId }),
+    ...(operator === undefined ? {} : { operator }),
     params,
     rawQuery: event.rawQueryString,
     query: operation.query === undefined ? query : parseWith(operation.query, query, ['query']),

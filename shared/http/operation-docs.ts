@@ -10,8 +10,10 @@ import { ProvisioningAcceptedView, ProvisioningView } from '../onboarding/onboar
 import { HealthView, VersionView } from '../service/service-views.ts';
 import { VoiceSettingsView } from '../voice/settings/voice-settings-views.ts';
 import { CHANNEL_OPERATION_DOCS } from './channel-operation-docs.ts';
+import { CONTROL_OPERATION_DOCS } from './control-operation-docs.ts';
 import { BODY_PROBLEMS, FILE_PROBLEMS, IDEMPOTENCY_PROBLEMS, type OperationDocs } from './documented-operation.ts';
 import { INSPECTION_OPERATION_DOCS } from './inspection-operation-docs.ts';
+import { NUMBER_OPERATION_DOCS } from './number-operation-docs.ts';
 import type { OperationId } from './operations.ts';
 import { PROVIDER_OPERATION_DOCS } from './provider-operation-docs.ts';
 
@@ -253,6 +255,8 @@ export const OPERATION_DOCS = {
     problems: ['not-found'],
   },
   ...CHANNEL_OPERATION_DOCS,
+  ...CONTROL_OPERATION_DOCS,
+  ...NUMBER_OPERATION_DOCS,
   ...PROVIDER_OPERATION_DOCS,
   ...INSPECTION_OPERATION_DOCS,
 } as const satisfies Record<OperationId, OperationDocs>;

@@ -3,6 +3,7 @@ import { AGENT_OPERATIONS } from '../agents/agent-operations.ts';
 import { CALL_OPERATIONS } from '../calls/call-operations.ts';
 import { CHANNEL_OPERATIONS } from '../channels/channel-operations.ts';
 import { CONNECT_OPERATIONS } from '../connect/connect-operations.ts';
+import { CONTROL_OPERATIONS } from '../control/control-operations.ts';
 import { CUSTOMER_OPERATIONS } from '../customers/customer-operations.ts';
 import { ELIZA_OPERATIONS } from '../eliza/eliza-operations.ts';
 import { KNOWLEDGE_OPERATIONS } from '../knowledge/knowledge-operations.ts';
@@ -11,6 +12,7 @@ import { ONBOARDING_OPERATIONS } from '../onboarding/onboarding-operations.ts';
 import { PROVIDER_OPERATIONS } from '../providers/provider-operations.ts';
 import { SERVICE_OPERATIONS } from '../service/service-operations.ts';
 import { SOCIAL_OPERATIONS } from '../social/social-operations.ts';
+import { STATISTICS_OPERATIONS } from '../statistics/statistics-operations.ts';
 import { TELEPHONY_OPERATIONS } from '../telephony/telephony-operations.ts';
 import { VOICE_SETTINGS_OPERATIONS } from '../voice/settings/voice-settings-operations.ts';
 import { API_PREFIX, LEGACY_PREFIX, type Operation, type Scope } from './operation.ts';
@@ -26,7 +28,9 @@ export const OPERATIONS = {
   ...VOICE_SETTINGS_OPERATIONS,
   ...PROVIDER_OPERATIONS,
   ...CALL_OPERATIONS,
+  ...CONTROL_OPERATIONS,
   ...TELEPHONY_OPERATIONS,
+  ...STATISTICS_OPERATIONS,
   ...CONNECT_OPERATIONS,
   ...CHANNEL_OPERATIONS,
   ...SOCIAL_OPERATIONS,

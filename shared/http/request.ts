@@ -1,3 +1,4 @@
+import type { Operator } from '../control/command.ts';
 import type { UserId } from '../kernel/ids.ts';
 
 /** A file that came in a multipart form. */
@@ -21,6 +22,8 @@ export interface ApiRequest<Body = unknown, Query = unknown> {
   readonly userId: UserId;
   /** The API key that was used instead of a token; it is one of the very agent that is asked about. */
   readonly keyId?: string;
+  /** Who of the tenant acts, as the token tells; absent with an API key. */
+  readonly operator?: Operator;
   readonly params: Readonly<Record<string, string>>;
   readonly query: Query;
   /** The query as it came, for whoever signed it; empty without one. */

@@ -72,11 +72,11 @@ const inCharge = async (
       await sessions.record(request, session, { ...request, nowMs });
       await deps.memory?.remember(session, request.entries);
       return spent();
-    case 'look':
-      return sessions.look(session, {
-        afterCommand: request.afterCommand,
-        ...(request.afterContext === undefined ? {} : { afterContext: request.afterContext }),
-      });
+    case 'look': {
+      const { afterCommand, afterContext } = request;
+      const known = { afterCommand, ...(afterContext === undefined ? {} : { afterContext }) };
+      return sessions.look(session, known, nowMs);
+    }
     case 'takeExtraLine':
       return sessions.takeExtraLine(request, session.userId, { nowMs, lineUntilMs: nowMs + LINE_MS });
     case 'releaseExtraLine':

@@ -50,7 +50,7 @@ export const sessionKeeper = (deps: KeeperDeps, claim: OwnerClaim): CallKeeper =
       await deps.memory?.remember(session, write.entries);
       return spent();
     },
-    look: (after) => sessions.look(known(), after),
+    look: (after) => sessions.look(known(), after, clock.now()),
     takeExtraLine: async () => {
       const times = { nowMs: clock.now(), lineUntilMs: clock.now() + LINE_MS };
       extraLine = await sessions.takeExtraLine(owner, known().userId, times);

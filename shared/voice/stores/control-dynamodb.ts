@@ -1,7 +1,7 @@
 import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { CallCommand, Controller } from '../../control/command.ts';
 import type { LiveContext } from '../../control/live-context.ts';
-import { type CallLook, COMMANDS_A_LOOK } from '../keeper/call-keeper.ts';
+import { COMMANDS_A_LOOK } from '../keeper/call-keeper.ts';
 import { commandKey, controlKey, liveContextKey, watchKey } from './session-keys.ts';
 import type { SessionStore } from './session-store.ts';
 import type { SessionsEnv } from './store-context-dynamodb.ts';
@@ -26,7 +26,7 @@ export const lookFromOutside =
     { VOICE_SESSIONS_TABLE }: Pick<SessionsEnv, 'VOICE_SESSIONS_TABLE'>,
     client: DynamoDBDocumentClient,
   ): SessionStore['look'] =>
-  async ({ callId, userId, agentId }, { afterCommand, afterContext = 0 }) => {
+  async ({ callId, userId, agentId }, { afterCommand, afterContext = 0 }, nowMs) => {
     const read = readRows(VOICE_SESSIONS_TABLE, client);
     const keys = [controlKey(callId), watchKey(callId), liveContextKey(userId, agentId)];
     const [control, watch, live] = await read(keys, false);
@@ -36,7 +36,7 @@ export const lookFromOutside =
       commands: await newCommands(read, callId, afterCommand, lastCommand),
       contextVersion: context?.version ?? 0,
       ...(context !== undefined && context.version > afterContext ? { context } : {}),
-      watchers: watchersOf(watch),
+      watchers: watchersOfRow(watch, nowMs),
       ...(controller === undefined ? {} : { controller }),
     };
   };
@@ -71,9 +71,3 @@ const newCommands = async (
   const missing = rows.indexOf(undefined);
   return rows.slice(0, missing === -1 ? undefined : missing).map((row) => row?.command as CallCommand);
 };
-
-const watchersOf = (row: Row | undefined): CallLook['watchers'] =>
-  Object.entries((row?.watchers ?? {}) as Readonly<Record<string, Iterable<string>>>).map(([connectionId, topics]) => ({
-    connectionId,
-    topics: [...topics],
-  }));

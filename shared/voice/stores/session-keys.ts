@@ -13,8 +13,8 @@ export const commandKey = (callId: string, seq: number) => ({ sessionKey: `comma
 export const commandIdKey = (callId: string, commandId: string) => ({
   sessionKey: `command-id#${callId}#${commandId}`,
 });
-/** Who watches a call: `watchers` is a map of connection ids to lists of topics. */
-export const watchKey = (callId: string) => ({ sessionKey: `watch#${callId}` });
+/** Who watches a call (`shared/live/watch-rows.ts`). */
+export const watchKey = (callId: string) => ({ sessionKey: callWatchKey(callId) });
 /** What an agent is told for now, as long as a call may go on that began before. */
 export const liveContextKey = (userId: string, agentId: string) => ({ sessionKey: `context#${userId}#${agentId}` });
 export const LINES_KEY = { sessionKey: 'lines' };

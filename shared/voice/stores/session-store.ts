@@ -96,6 +96,7 @@ export interface SessionStore {
   readonly look: (
     session: Pick<VoiceSession, 'callId' | 'userId' | 'agentId'>,
     known: { readonly afterCommand: number; readonly afterContext?: number },
+    nowMs: number,
   ) => Promise<CallLook>;
   readonly takeExtraLine: (
     owner: OwnerKey,

@@ -118,6 +118,15 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:UpdateItem',
     'secretsmanager:GetSecretValue',
   ],
+  'control-call': [
+    'dynamodb:ConditionCheckItem',
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'execute-api:ManageConnections',
+  ],
+  'manage-agent-context': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   'manage-phone-numbers': [
     'dynamodb:DeleteItem',
     'dynamodb:GetItem',

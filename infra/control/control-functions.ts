@@ -1,0 +1,50 @@
+import { Construct } from 'constructs';
+import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
+import type { StageConfig } from '../config.ts';
+import { ControlCallEnv, ManageAgentContextEnv } from '../environments.ts';
+import { OratioFunction } from '../kernel/oratio-function.ts';
+import type { Stores } from '../stores/stores.ts';
+import type { VoiceSocket } from '../voice/voice-socket.ts';
+
+export interface ControlFunctionsProps {
+  readonly config: StageConfig;
+  readonly stores: Stores;
+  readonly socket: VoiceSocket;
+}
+
+/** The functions by which people take part in calls, and tell agents what holds for now. */
+export class ControlFunctions extends Construct {
+  readonly api: readonly OratioFunction[];
+
+  constructor(scope: Construct, id: string, props: ControlFunctionsProps) {
+    super(scope, id);
+    this.api = [controlCall(this, props), manageAgentContext(this, props)];
+  }
+}
+
+function controlCall(scope: Construct, { config, stores, socket }: ControlFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'ControlCall', {
+    config,
+    name: 'control-call',
+    schema: ControlCallEnv,
+    timeout: HTTP_TIMEOUT,
+  });
+  stores.calls.grant(fn, 'GetItem', 'UpdateItem');
+  stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
+  stores.idempotency.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');
+  // The owner of the call is told to look at once.
+  socket.grantConnections(fn);
+  return fn;
+}
+
+function manageAgentContext(scope: Construct, { config, stores }: ControlFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'ManageAgentContext', {
+    config,
+    name: 'manage-agent-context',
+    schema: ManageAgentContextEnv,
+    timeout: HTTP_TIMEOUT,
+  });
+  stores.agents.grant(fn, 'GetItem', 'UpdateItem');
+  stores.voiceSessions.grant(fn, 'PutItem');
+  return fn;
+}
