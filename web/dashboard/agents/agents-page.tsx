@@ -1,7 +1,179 @@
-import ContentLayout from '@cloudscape-design/components/content-layout';
+import './agents.css';
+import { useCollection } from '@cloudscape-design/collection-hooks';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Cards from '@cloudscape-design/components/cards';
 import Header from '@cloudscape-design/components/header';
+import Pagination from '@cloudscape-design/components/pagination';
+import PropertyFilter from '@cloudscape-design/components/property-filter';
+import SegmentedControl from '@cloudscape-design/components/segmented-control';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Table from '@cloudscape-design/components/table';
+import { type ReactNode, useMemo, useState } from 'react';
+import { follow, useQueryString } from '../shell/location.ts';
+import { ProblemAlert } from '../shell/problem-alert.tsx';
+import { agentCard, agentColumns } from './agent-columns.tsx';
+import { FILTER_OPTIONS, FILTER_PROPERTIES, readFilter, writeFilter } from './agent-filter.ts';
+import { type AgentRow, rowsOf } from './agent-row.ts';
+import { useAgentActions } from './use-agent-actions.tsx';
+import { useChannelsOf, useNumbers, useToday } from './use-agent-facts.ts';
+import { type AgentList, useAgentList } from './use-agent-list.ts';
+import { keepView, keptView, type View } from './view.ts';
+
+/** Few enough to read the channels of each, many enough to look over. */
+const PAGE_SIZE = 24;
+
+const CreateButton = () => (
+  <Button variant="primary" href="/agents/new" onFollow={follow}>
+    Create agent
+  </Button>
+);
+
+const Empty = () => (
+  <Box textAlign="center" padding="l">
+    <SpaceBetween size="m">
+      <Box variant="h3">No agents yet</Box>
+      <Box variant="p" color="text-body-secondary">
+        Write down how your business works, add your documents, and an agent answers for it.
+      </Box>
+      <CreateButton />
+    </SpaceBetween>
+  </Box>
+);
+
+const NoMatch = ({ onClear }: { readonly onClear: () => void }) => (
+  <Box textAlign="center" padding="l">
+    <SpaceBetween size="m">
+      <Box variant="h3">No agent matches</Box>
+      <Button onClick={onClear}>Clear the filter</Button>
+    </SpaceBetween>
+  </Box>
+);
+
+/** Rows filtered, sorted and cut into pages; the filter lives in the address. */
+function useRows(list: AgentList) {
+  const [query, change] = useQueryString();
+  const numbers = useNumbers();
+  const today = useToday();
+  const rows = useMemo(() => rowsOf(list.agents, { numbers, today }), [list.agents, numbers, today]);
+  const setFilter = (filter: Parameters<typeof writeFilter>[0]) => change({ filter: writeFilter(filter) });
+  const collection = useCollection(rows, {
+    propertyFiltering: {
+      filteringProperties: FILTER_PROPERTIES,
+      defaultQuery: readFilter(query.get('filter')),
+      empty: <Empty />,
+      noMatch: <NoMatch onClear={() => collection.actions.setPropertyFiltering({ tokens: [], operation: 'and' })} />,
+    },
+    pagination: { pageSize: PAGE_SIZE },
+    sorting: {},
+  });
+  return { ...collection, setFilter };
+}
+
+function Toolbar({ view, onView }: { readonly view: View; readonly onView: (view: View) => void }) {
+  return (
+    <SpaceBetween size="xs" direction="horizontal">
+      <SegmentedControl
+        selectedId={view}
+        label="How agents are shown"
+        options={[
+          { id: 'cards', text: 'Cards' },
+          { id: 'table', text: 'Table' },
+        ]}
+        onChange={({ detail }) => onView(detail.selectedId === 'table' ? 'table' : 'cards')}
+      />
+      <CreateButton />
+    </SpaceBetween>
+  );
+}
 
 /** The page “Agents”. */
 export function AgentsPage() {
-  return <ContentLayout header={<Header variant="h1">Agents</Header>} />;
+  const list = useAgentList();
+  const [view, setView] = useState<View>(keptView);
+  const actions = useAgentActions();
+  const { items, collectionProps, propertyFilterProps, paginationProps, filteredItemsCount, setFilter } = useRows(list);
+  const channels = useChannelsOf(items.map(({ agent }) => agent.agentId));
+  const context = { channels, ask: actions.ask };
+  if (list.error !== null && list.agents.length === 0) {
+    return (
+      <SpaceBetween size="l">
+        <Header variant="h1">Agents</Header>
+        <ProblemAlert error={list.error} retry={list.reload} />
+      </SpaceBetween>
+    );
+  }
+  const count = list.isPending ? '' : `(${list.agents.length.toLocaleString('en-US')}${list.isLoadingMore ? '+' : ''})`;
+  const common = {
+    variant: 'full-page' as const,
+    stickyHeader: true,
+    loading: list.isPending,
+    loadingText: 'Loading your agents',
+    trackBy: ({ agent }: AgentRow) => agent.agentId,
+    items,
+    header: (
+      <Header
+        variant="h1"
+        counter={count}
+        actions={
+          <Toolbar
+            view={view}
+            onView={(next) => {
+              setView(next);
+              keepView(next);
+            }}
+          />
+        }
+      >
+        Agents
+      </Header>
+    ),
+    filter: (
+      <PropertyFilter
+        {...propertyFilterProps}
+        filteringOptions={FILTER_OPTIONS}
+        filteringPlaceholder="Find agents by name, status, type or number"
+        filteringAriaLabel="Find agents"
+        countText={`${filteredItemsCount ?? 0} ${filteredItemsCount === 1 ? 'agent' : 'agents'}`}
+        expandToViewport
+        onChange={(event) => {
+          propertyFilterProps.onChange(event);
+          setFilter(event.detail);
+        }}
+      />
+    ),
+    pagination: <Pagination {...paginationProps} ariaLabels={PAGINATION_LABELS} />,
+  };
+  return (
+    <>
+      <Shown>
+        {view === 'cards' ? (
+          <Cards
+            {...collectionProps}
+            {...common}
+            cardDefinition={agentCard(context)}
+            cardsPerRow={[{ cards: 1 }, { minWidth: 600, cards: 2 }, { minWidth: 1000, cards: 3 }]}
+            ariaLabels={{ itemSelectionLabel: () => '', selectionGroupLabel: '' }}
+          />
+        ) : (
+          <Table
+            {...collectionProps}
+            {...common}
+            enableKeyboardNavigation
+            columnDefinitions={agentColumns(context)}
+            ariaLabels={{ tableLabel: 'Agents' }}
+          />
+        )}
+      </Shown>
+      {actions.dialog}
+    </>
+  );
 }
+
+const Shown = ({ children }: { readonly children: ReactNode }) => <div data-page="agents">{children}</div>;
+
+const PAGINATION_LABELS = {
+  nextPageLabel: 'Next page',
+  previousPageLabel: 'Previous page',
+  pageLabel: (page: number) => `Page ${page}`,
+};
