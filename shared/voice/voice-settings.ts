@@ -1,38 +1,85 @@
 import * as z from 'zod';
+import { PROVIDER_SAMPLE_RATES_HERTZ } from '../providers/provider-names.ts';
 
 const Engine = z.enum(['nova-sonic', 'openai-realtime', 'cascade']);
+
+/** Whether we go there is asked where it is written down (`demandSafeAddresses`) and again at each connection. */
+const ApiUrl = z.url({ protocol: /^https?$/ }).max(2048);
+const SocketUrl = z.url({ protocol: /^wss?$/ }).max(2048);
+const Model = z.string().min(1).max(256);
+const Path = z.string().min(1).max(512);
+const SampleRate = z.literal(PROVIDER_SAMPLE_RATES_HERTZ);
+/** Overrides the call's voice: the part's provider has voices of its own. */
+const Voice = z.string().min(1).max(256);
 
 /** A provider of one part of the cascade; where it needs a key, the key is in Secrets Manager, never here. */
 const SpeechToText = z.discriminatedUnion('provider', [
   z.strictObject({ provider: z.literal('transcribe') }),
   z.strictObject({
     provider: z.literal('openai-compatible'),
-    apiUrl: z.url({ protocol: /^https$/ }),
-    model: z.string().min(1).max(128),
+    apiUrl: ApiUrl,
+    path: Path.optional(),
+    model: Model,
+  }),
+  z.strictObject({
+    provider: z.literal('whisper-websocket'),
+    apiUrl: SocketUrl,
+    path: Path.optional(),
+    model: Model.optional(),
+    sampleRateHertz: SampleRate.default(16_000),
+  }),
+  z.strictObject({
+    provider: z.literal('elevenlabs'),
+    apiUrl: ApiUrl.default('https://api.elevenlabs.io'),
+    model: Model.default('scribe_v1'),
   }),
 ]);
 
 const LanguageModel = z.discriminatedUnion('provider', [
-  z.strictObject({ provider: z.literal('bedrock'), modelId: z.string().min(1).max(256).optional() }),
+  z.strictObject({ provider: z.literal('bedrock'), modelId: Model.optional() }),
   z.strictObject({
     provider: z.literal('openai-compatible'),
-    apiUrl: z.url({ protocol: /^https$/ }),
-    model: z.string().min(1).max(128),
+    apiUrl: ApiUrl,
+    completionsPath: Path.optional(),
+    model: Model,
   }),
 ]);
 
 const TextToSpeech = z.discriminatedUnion('provider', [
-  z.strictObject({ provider: z.literal('polly'), engine: z.enum(['neural', 'generative']).default('neural') }),
+  z.strictObject({
+    provider: z.literal('polly'),
+    engine: z.enum(['neural', 'generative']).default('neural'),
+    voice: Voice.optional(),
+  }),
   z.strictObject({
     provider: z.literal('openai-compatible'),
-    apiUrl: z.url({ protocol: /^https$/ }),
-    model: z.string().min(1).max(128),
+    apiUrl: ApiUrl,
+    path: Path.optional(),
+    model: Model,
+    voice: Voice.optional(),
+    sampleRateHertz: SampleRate.optional(),
+  }),
+  z.strictObject({
+    provider: z.literal('elevenlabs'),
+    apiUrl: ApiUrl.default('https://api.elevenlabs.io'),
+    model: Model.default('eleven_flash_v2_5'),
+    voice: Voice,
+    sampleRateHertz: SampleRate.default(24_000),
+  }),
+  z.strictObject({
+    provider: z.literal('async.ai'),
+    apiUrl: ApiUrl.default('https://api.async.ai'),
+    model: Model.default('asyncflow_v2.0'),
+    voice: Voice,
+    sampleRateHertz: SampleRate.default(24_000),
   }),
 ]);
 
 /** How an agent speaks: `PUT /agents/{agentId}/voice`. Stored with the agent's row; every field has a default. */
 export const VoiceSettings = z.strictObject({
   engine: Engine.default('nova-sonic'),
+  /** Of speech to speech, where it is not the stage's own. */
+  speech: z.strictObject({ model: Model.optional(), apiUrl: SocketUrl.optional() }).optional(),
   /** What a call falls to when speech-to-speech fails in its middle. */
   fallback: z.enum(['cascade', 'none']).default('cascade'),
   /** A name of the engine's; unknown ones are refused when the settings are written. */

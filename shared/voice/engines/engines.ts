@@ -1,14 +1,12 @@
 import type { Tariff } from '../../calls/prices.ts';
+import { type ProviderNetwork, publicNetwork } from '../../providers/provider-network.ts';
 import type { SessionClock } from '../session/clock.ts';
 import type { VoiceSettings } from '../voice-settings.ts';
 import { cascadeEngine } from './cascade/cascade-engine.ts';
 import { bedrockMind } from './cascade/llm-bedrock.ts';
-import { openAiMind } from './cascade/llm-openai.ts';
-import type { OpenAiService } from './cascade/openai-request.ts';
 import type { ChatModel, SpeechToText, TextToSpeech } from './cascade/ports.ts';
-import { openAiEars } from './cascade/stt-openai.ts';
+import { type ForeignAccess, foreignEars, foreignMind, foreignMouth } from './cascade/provider-parts.ts';
 import { transcribeEars } from './cascade/stt-transcribe.ts';
-import { openAiMouth } from './cascade/tts-openai.ts';
 import { pollyMouth } from './cascade/tts-polly.ts';
 import {
   CASCADE_MODEL_ID,
@@ -16,6 +14,7 @@ import {
   DEFAULT_SPEECH_MODEL_ID,
   isKnownVoice,
   speechModel,
+  speechModelsOf,
   voiceFor,
 } from './model-catalogue.ts';
 import { bedrockSonicConnect } from './nova-sonic/nova-sonic-bedrock.ts';
@@ -38,6 +37,8 @@ export interface EngineDependencies {
   readonly sonic?: SonicConnect;
   /** Model of Nova Sonic; the catalogue's default when absent. */
   readonly sonicModelId?: string;
+  /** The way to services that tenants name; to the public internet only when absent. */
+  readonly network?: ProviderNetwork;
   /** Of the Realtime API; OpenAI's when absent. */
   readonly realtimeUrl?: string;
   /** Parts of a cascade in the place of those that the settings name: for a host that has its own. */
@@ -60,7 +61,7 @@ type Choose = (settings: VoiceSettings, deps: EngineDependencies) => ChosenEngin
 const TARIFF = { speechToText: 'transcribe', textToSpeech: 'polly-neural' } as const;
 
 const novaSonic: Choose = (settings, deps) => {
-  const modelId = deps.sonicModelId ?? DEFAULT_SPEECH_MODEL_ID;
+  const modelId = settings.speech?.model ?? deps.sonicModelId ?? DEFAULT_SPEECH_MODEL_ID;
   const model = speechModel(modelId, deps.clock.now());
   return {
     engine: novaSonicEngine({ connect: deps.sonic ?? bedrockSonicConnect(), clock: deps.clock, promptName: deps.id }),
@@ -71,39 +72,55 @@ const novaSonic: Choose = (settings, deps) => {
 };
 
 const realtime: Choose = (settings, deps) => {
-  const modelId = DEFAULT_REALTIME_MODEL_ID;
+  const modelId = settings.speech?.model ?? DEFAULT_REALTIME_MODEL_ID;
+  const url = settings.speech?.apiUrl ?? deps.realtimeUrl;
   return {
     engine: openAiRealtimeEngine({
       apiKey: () => deps.apiKey('openai-realtime'),
       clock: deps.clock,
-      ...(deps.realtimeUrl !== undefined && { url: deps.realtimeUrl }),
+      network: deps.network ?? publicNetwork(),
+      ...(url !== undefined && { url }),
     }),
     modelId,
-    voice: voiceFor(speechModel(modelId, deps.clock.now()), settings.language, settings.voice),
+    voice: realtimeVoice(modelId, settings, deps.clock.now()),
     tariff: { ...TARIFF, modelId },
   };
 };
 
-const service = (
-  { apiUrl, model }: { readonly apiUrl: string; readonly model: string },
-  purpose: KeyPurpose,
-  deps: EngineDependencies,
-): OpenAiService => ({ apiUrl, model, apiKey: () => deps.apiKey(purpose) });
+/** Models that the catalogue does not list are the tenant's own choice, and so are their voices. */
+const realtimeVoice = (modelId: string, { language, voice }: VoiceSettings, todayMs: number): string => {
+  const listed = speechModelsOf('openai-realtime', todayMs).find(({ id }) => id === modelId);
+  if (listed === undefined && !isKnownVoice(voice)) return voice;
+  return voiceFor(listed ?? speechModel(DEFAULT_REALTIME_MODEL_ID, todayMs), language, voice);
+};
+
+const access = (purpose: KeyPurpose, { apiKey, network = publicNetwork() }: EngineDependencies): ForeignAccess => ({
+  apiKey: () => apiKey(purpose),
+  network,
+});
 
 const earsOf = ({ stt }: VoiceSettings['cascade'], deps: EngineDependencies): SpeechToText =>
-  stt.provider === 'transcribe' ? transcribeEars() : openAiEars(service(stt, 'cascade-stt', deps));
+  stt.provider === 'transcribe' ? transcribeEars() : foreignEars(stt, access('cascade-stt', deps));
 
 const mindOf = ({ llm }: VoiceSettings['cascade'], deps: EngineDependencies): ChatModel =>
   llm.provider === 'bedrock'
     ? bedrockMind({ modelId: llm.modelId ?? deps.defaultTextModelId })
-    : openAiMind(service(llm, 'cascade-llm', deps));
+    : foreignMind(llm, access('cascade-llm', deps));
 
 const mouthOf = ({ tts }: VoiceSettings['cascade'], deps: EngineDependencies): TextToSpeech =>
-  tts.provider === 'polly' ? pollyMouth({ engine: tts.engine }) : openAiMouth(service(tts, 'cascade-tts', deps));
+  tts.provider === 'polly' ? pollyMouth({ engine: tts.engine }) : foreignMouth(tts, access('cascade-tts', deps));
+
+/** The part's own voice first; a service of the tenant's has voices whose names only the tenant knows. */
+const cascadeVoice = ({ cascade: { tts }, language, voice }: VoiceSettings, todayMs: number): string => {
+  const wished = tts.voice ?? voice;
+  if (tts.provider === 'elevenlabs' || tts.provider === 'async.ai') return tts.voice;
+  if (tts.provider === 'openai-compatible' && (tts.voice !== undefined || !isKnownVoice(voice))) return wished;
+  const voices = speechModel(tts.provider === 'polly' ? CASCADE_MODEL_ID : DEFAULT_REALTIME_MODEL_ID, todayMs);
+  return voiceFor(voices, language, wished);
+};
 
 const cascade: Choose = (settings, deps) => {
   const { stt, llm, tts } = settings.cascade;
-  const voices = speechModel(tts.provider === 'polly' ? CASCADE_MODEL_ID : DEFAULT_REALTIME_MODEL_ID, deps.clock.now());
   const modelId = llm.provider === 'bedrock' ? (llm.modelId ?? deps.defaultTextModelId) : llm.model;
   return {
     engine: cascadeEngine({
@@ -113,11 +130,7 @@ const cascade: Choose = (settings, deps) => {
       clock: deps.clock,
     }),
     modelId,
-    // A service with OpenAI's interface has OpenAI's voices, or others whose names only the tenant knows.
-    voice:
-      tts.provider === 'openai-compatible' && !isKnownVoice(settings.voice)
-        ? settings.voice
-        : voiceFor(voices, settings.language, settings.voice),
+    voice: cascadeVoice(settings, deps.clock.now()),
     tariff: {
       modelId,
       speechToText: stt.provider,

@@ -1,8 +1,10 @@
 import * as z from 'zod';
+import { ProviderError } from '../../../providers/provider-error.ts';
 import { EngineError } from '../speech-engine.ts';
 import { type Sided, sided } from './conversation.ts';
-import { bodyBytes, type OpenAiService, openAiPost } from './openai-request.ts';
+import { type OpenAiService, openAiPost } from './openai-request.ts';
 import type { ChatEvent, ChatModel, ChatRequest } from './ports.ts';
+import { bodyBytes } from './provider-request.ts';
 import { sseData } from './sse.ts';
 import { toolArguments } from './tool-arguments.ts';
 
@@ -73,7 +75,7 @@ const parsedChunk = (data: string): Chunk => {
   try {
     return Chunk.parse(JSON.parse(data));
   } catch (error) {
-    throw new EngineError('unavailable', 'The service answers in words that are none of the protocol.', {
+    throw new ProviderError('misbehaved', 'The service answers in words that are none of the protocol.', {
       cause: error,
     });
   }
@@ -103,6 +105,9 @@ const toolUses = (calls: ReadonlyMap<number, Call>): readonly ChatEvent[] =>
 
 async function* chatEvents(response: Response): AsyncGenerator<ChatEvent, void> {
   const calls = new Map<number, Call>();
+  const type = response.headers.get('content-type') ?? '';
+  if (/^(?:text\/html|audio\/|image\/)/.test(type))
+    throw new ProviderError('misbehaved', `The answer came as ${type}.`);
   let isWhole = false;
   for await (const data of sseData(bodyBytes(response))) {
     if (data === '[DONE]') {
@@ -110,7 +115,8 @@ async function* chatEvents(response: Response): AsyncGenerator<ChatEvent, void> 
       break;
     }
     const { choices, usage, error } = parsedChunk(data);
-    if (error) throw new EngineError('unavailable', error.message ?? 'The service failed in the middle of its answer.');
+    if (error)
+      throw new ProviderError('unreachable', error.message ?? 'The service failed in the middle of its answer.');
     const choice = choices?.[0];
     if (choice?.delta?.content) yield { type: 'text', text: choice.delta.content };
     gather(calls, choice?.delta?.tool_calls ?? []);
@@ -118,7 +124,7 @@ async function* chatEvents(response: Response): AsyncGenerator<ChatEvent, void> 
     isWhole ||= (choice?.finish_reason ?? '') !== '';
     if (usage) yield { type: 'billed', inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens };
   }
-  if (!isWhole) throw new EngineError('unavailable', 'The language model broke off in the middle of its answer.');
+  if (!isWhole) throw new ProviderError('unreachable', 'The language model broke off in the middle of its answer.');
   yield* toolUses(calls);
 }
 

@@ -1,22 +1,24 @@
-import { EngineError } from '../speech-engine.ts';
-import { bodyBytes, type OpenAiService, openAiPost } from './openai-request.ts';
-import { evenPieces } from './pieces.ts';
+import { type OpenAiService, openAiPost } from './openai-request.ts';
+import { pcmAnswer } from './pcm-answer.ts';
 import type { TextToSpeech } from './ports.ts';
 
 /** Characters of one request (OpenAI's limit for `input`, from memory). */
 const MAX_CHARACTERS = 4096;
+/** OpenAI's `pcm` is of this rate; other services say theirs in the settings. */
+const OPENAI_RATE_HERTZ = 24_000;
 
-/** Any service with OpenAI's `audio/speech`: raw PCM of 24 kHz, streamed. */
-export const openAiMouth = (service: OpenAiService): TextToSpeech => ({
-  formats: [{ encoding: 'pcm16', sampleRateHertz: 24_000 }],
-  async *speak({ text, voice, signal }) {
+export interface OpenAiMouthOptions extends OpenAiService {
+  readonly sampleRateHertz?: number;
+}
+
+/** Any service with OpenAI's `audio/speech`: raw PCM, streamed. */
+export const openAiMouth = ({ sampleRateHertz = OPENAI_RATE_HERTZ, ...service }: OpenAiMouthOptions): TextToSpeech => ({
+  formats: [{ encoding: 'pcm16', sampleRateHertz }],
+  async *speak({ text, voice, format, signal }) {
     try {
       const body = { model: service.model, voice, input: text.slice(0, MAX_CHARACTERS), response_format: 'pcm' };
       const response = await openAiPost(service, 'audio/speech', JSON.stringify(body), signal);
-      const type = response.headers.get('content-type') ?? '';
-      // An error page with status 200 would be a burst of noise in the caller's ear.
-      if (/json|html|text\//.test(type)) throw new EngineError('unavailable', `Speech came as ${type}.`);
-      yield* evenPieces(bodyBytes(response));
+      yield* pcmAnswer(response, format);
     } catch (error) {
       if (!signal.aborted) throw error;
     }

@@ -33,14 +33,6 @@ export const engineErrorOfBody = (body: RealtimeErrorBody | null | undefined): E
   return new EngineError(kind, body?.message ?? 'The Realtime API reported an error without words.');
 };
 
-/** By the HTTP status that refused the connection. */
-export const engineErrorOfStatus = (status: number, message: string): EngineError => {
-  if (status === 401 || status === 403) return new EngineError('denied', message);
-  if (status === 429) return new EngineError('throttled', message);
-  if (status === 408 || status === 504) return new EngineError('timed-out', message);
-  return new EngineError(status >= 500 ? 'unavailable' : 'invalid', message);
-};
-
 /** By the code the server closed the socket with (RFC 6455 §7.4; 3000 and 4000 are its own). */
 export const engineErrorOfClose = (code: number, reason: string): EngineError => {
   const words = reason === '' ? `The Realtime API closed the connection (${code}).` : reason;

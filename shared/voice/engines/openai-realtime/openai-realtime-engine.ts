@@ -1,4 +1,5 @@
 import type { AudioFormat } from '../../../../audio/format.ts';
+import type { ProviderNetwork } from '../../../providers/provider-network.ts';
 import type { SessionClock } from '../../session/clock.ts';
 import { createEventQueue } from '../event-queue.ts';
 import { createInputQueue } from '../nova-sonic/input-queue.ts';
@@ -20,6 +21,8 @@ export interface OpenAiRealtimeDependencies {
   readonly clock: SessionClock;
   /** `wss://api.openai.com/v1/realtime` when absent; the model is added as its query. */
   readonly url?: string;
+  /** The way there; to the public internet only when absent. */
+  readonly network?: ProviderNetwork;
 }
 
 /** µ-law passes from the phone to the model and back untouched. */
@@ -52,7 +55,12 @@ export const openAiRealtimeEngine = (deps: OpenAiRealtimeDependencies): SpeechEn
     const url = new URL(deps.url ?? DEFAULT_URL);
     url.searchParams.set('model', settings.modelId);
     const headers = { authorization: `Bearer ${await deps.apiKey()}` };
-    const socket = await dialRealtime({ url: url.href, headers, signal });
+    const socket = await dialRealtime({
+      url: url.href,
+      headers,
+      signal,
+      ...(deps.network === undefined ? {} : { network: deps.network }),
+    });
     const stream = new RealtimeStream(deps.clock, socket, signal);
     return await stream.open(settings);
   },

@@ -1,6 +1,8 @@
 import { WebSocket } from 'ws';
+import { faultOfStatus, ProviderError } from '../../../providers/provider-error.ts';
+import { type ProviderNetwork, publicNetwork } from '../../../providers/provider-network.ts';
 import { EngineError } from '../speech-engine.ts';
-import { engineErrorOfClose, engineErrorOfStatus } from './errors.ts';
+import { engineErrorOfClose } from './errors.ts';
 
 /** An open connection to the Realtime API. */
 export interface RealtimeSocket {
@@ -15,6 +17,8 @@ export interface SocketRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** The way there; to the public internet only when absent. */
+  readonly network?: ProviderNetwork;
 }
 
 const HANDSHAKE_TIMEOUT_MS = 10_000;
@@ -26,17 +30,25 @@ const opened = (socket: WebSocket): Promise<void> =>
     socket.once('open', resolve);
     socket.once('unexpected-response', (request, response) => {
       request.destroy();
-      reject(engineErrorOfStatus(response.statusCode ?? 500, `The Realtime API answered ${response.statusCode}.`));
+      reject(faultOfStatus(response.statusCode ?? 500, ''));
     });
     socket.once('error', (error) => {
-      const kind = /timed out/i.test(error.message) ? 'timed-out' : 'unavailable';
-      reject(new EngineError(kind, error.message, { cause: error }));
+      if (error instanceof ProviderError) return reject(error);
+      const isLate = /timed out/i.test(error.message);
+      const words = isLate ? 'The Realtime API did not answer in time.' : 'The Realtime API cannot be reached.';
+      return reject(new ProviderError(isLate ? 'timeout' : 'unreachable', words, { cause: error }));
     });
   });
 
 /** Dials. Throws `EngineError` when the server refuses or does not answer within 10 s. */
-export const dialRealtime = async ({ url, headers, signal }: SocketRequest): Promise<RealtimeSocket> => {
+export const dialRealtime = async ({
+  url,
+  headers,
+  signal,
+  network = publicNetwork(),
+}: SocketRequest): Promise<RealtimeSocket> => {
   const socket = new WebSocket(url, {
+    ...network.dialing(url),
     headers,
     handshakeTimeout: HANDSHAKE_TIMEOUT_MS,
     maxPayload: MAX_MESSAGE_BYTES,

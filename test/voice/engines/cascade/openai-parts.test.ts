@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { providerNetwork } from '../../../../shared/providers/provider-network.ts';
 import { openAiMind } from '../../../../shared/voice/engines/cascade/llm-openai.ts';
 import type { ChatMessage } from '../../../../shared/voice/engines/cascade/ports.ts';
 import { openAiEars } from '../../../../shared/voice/engines/cascade/stt-openai.ts';
@@ -6,13 +7,14 @@ import { openAiMouth } from '../../../../shared/voice/engines/cascade/tts-openai
 import { EngineError } from '../../../../shared/voice/engines/speech-engine.ts';
 import { delta, openAiServer, sse } from '../support/openai-server.ts';
 
+const network = providerNetwork('public-and-loopback');
 let stop: (() => Promise<void>) | undefined;
 afterEach(() => stop?.());
 
 const serve = async (answer: Parameters<typeof openAiServer>[0]) => {
   const server = await openAiServer(answer);
   stop = server.close;
-  return { ...server, service: { apiUrl: server.apiUrl, model: 'm', apiKey: () => Promise.resolve('sk-1') } };
+  return { ...server, service: { apiUrl: server.apiUrl, model: 'm', apiKey: () => Promise.resolve('sk-1'), network } };
 };
 
 const all = async <Item>(items: AsyncIterable<Item>): Promise<(Item | string)[]> => {

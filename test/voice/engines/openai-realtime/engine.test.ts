@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { providerNetwork } from '../../../../shared/providers/provider-network.ts';
 import { openAiRealtimeEngine } from '../../../../shared/voice/engines/openai-realtime/openai-realtime-engine.ts';
 import { EngineError, type EngineEvent, type EngineSettings } from '../../../../shared/voice/engines/speech-engine.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -26,7 +27,7 @@ const setup = async (script: RealtimeScript) => {
   const server = await realtimeServer(script);
   stop = server.close;
   const clock = manualClock();
-  const engine = openAiRealtimeEngine({ apiKey: () => Promise.resolve('sk-test'), clock, url: server.url });
+  const engine = openAiRealtimeEngine({ apiKey: () => Promise.resolve('sk-test'), clock, url: server.url, network });
   const kill = new AbortController();
   return { server, clock, kill, open: (settings = SETTINGS) => engine.open(settings, kill.signal) };
 };
@@ -39,6 +40,8 @@ const accepting =
   };
 
 const kindOf = (error: unknown): string => (error instanceof EngineError ? error.kind : String(error));
+
+const network = providerNetwork('public-and-loopback');
 
 describe('a session of the Realtime API', () => {
   it('is configured in GA words, passes µ-law through untouched, and tells a whole turn', async () => {

@@ -1,0 +1,88 @@
+import { EngineError, type EngineErrorKind } from '../voice/engines/speech-engine.ts';
+
+/**
+ * What is wrong with a provider, as its owner must be told:
+ * - `key`, `key-missing`: it does not take our key, or there is none
+ * - `model`: it has no such model or voice
+ * - `refused`: it understood, and does not do it
+ * - `overloaded`: too much at once, or the quota is used up
+ * - `unreachable`: no connection, or its own failure
+ * - `misbehaved`: it answers what its protocol does not know, or not what it says
+ * - `timeout`: it was silent for too long
+ * - `unsafe-address`: we do not go there
+ */
+export type ProviderFault =
+  | 'key'
+  | 'key-missing'
+  | 'model'
+  | 'refused'
+  | 'overloaded'
+  | 'unreachable'
+  | 'misbehaved'
+  | 'timeout'
+  | 'unsafe-address';
+
+const KIND_OF: Readonly<Record<ProviderFault, EngineErrorKind>> = {
+  key: 'denied',
+  'key-missing': 'denied',
+  model: 'invalid',
+  refused: 'invalid',
+  overloaded: 'throttled',
+  unreachable: 'unavailable',
+  misbehaved: 'unavailable',
+  timeout: 'timed-out',
+  'unsafe-address': 'denied',
+};
+
+/** A failure of a provider of the tenant's own; its message never holds a key, nor what was said. */
+export class ProviderError extends EngineError {
+  readonly fault: ProviderFault;
+  constructor(
+    fault: ProviderFault,
+    message: string,
+    options: { readonly cause?: unknown; readonly kind?: EngineErrorKind } = {},
+  ) {
+    super(options.kind ?? KIND_OF[fault], message, { cause: options.cause });
+    this.name = 'ProviderError';
+    this.fault = fault;
+  }
+}
+
+/** Of an error's body: enough for its code. */
+export const MAX_ERROR_CHARACTERS = 4096;
+
+const MODEL_UNKNOWN =
+  /model_not_found|unknown model|invalid model|no such model|voice_not_found|invalid voice|unknown voice|(?:model|voice)[^.]{0,80}(?:not exist|not found)/i;
+
+/** What an HTTP status says, with the beginning of its body. */
+export const faultOfStatus = (status: number, body: string): ProviderError => {
+  const answered = `The service answered ${status}`;
+  if (/content_filter|content_policy/.test(body)) {
+    return new ProviderError('refused', `${answered}: it does not talk about this.`, { kind: 'filtered' });
+  }
+  if (/insufficient_quota|billing|quota_exceeded/.test(body)) {
+    return new ProviderError('overloaded', `${answered}: the quota of the key is used up.`, { kind: 'quota' });
+  }
+  if (status === 401 || status === 403) return new ProviderError('key', `${answered}: it does not take the key.`);
+  if (MODEL_UNKNOWN.test(body)) return new ProviderError('model', `${answered}: it has no such model or voice.`);
+  if (status === 429) return new ProviderError('overloaded', `${answered}: it takes no more requests now.`);
+  if (status === 408 || status === 504) return new ProviderError('timeout', `${answered}.`);
+  if (status >= 300 && status < 400) {
+    return new ProviderError('refused', `${answered}: redirects are not followed; name the address it leads to.`);
+  }
+  if (status === 404)
+    return new ProviderError('model', `${answered}: there is nothing at this path, or no such model.`);
+  return status >= 500
+    ? new ProviderError('unreachable', `${answered}.`)
+    : new ProviderError('refused', `${answered}.`);
+};
+
+/** What the network did. */
+export const faultOfNetwork = (error: unknown): ProviderError => {
+  if (error instanceof ProviderError) return error;
+  const { name, code } = error instanceof Error ? { code: '', ...error, name: error.name } : { name: '', code: '' };
+  if (name === 'TimeoutError' || code === 'ETIMEDOUT') {
+    return new ProviderError('timeout', 'The service did not answer in time.', { cause: error });
+  }
+  return new ProviderError('unreachable', 'The service cannot be reached.', { cause: error });
+};
