@@ -1,0 +1,130 @@
+import Alert from '@cloudscape-design/components/alert';
+import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
+import Container from '@cloudscape-design/components/container';
+import FormField from '@cloudscape-design/components/form-field';
+import Header from '@cloudscape-design/components/header';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import Textarea from '@cloudscape-design/components/textarea';
+import { useState } from 'react';
+import type { LiveCallView } from '../../../shared/live/live-views.ts';
+import { besides, errorAt } from '../calls/field-errors.ts';
+import { ProblemAlert } from '../shell/problem-alert.tsx';
+import { ConfirmWish } from './confirm-wish.tsx';
+import { ControllerLine } from './controller-line.tsx';
+import type { CallMode } from './live-story.ts';
+import { useCommand, type Wish } from './use-command.ts';
+
+interface Props {
+  readonly call: LiveCallView;
+  readonly mode: CallMode;
+}
+
+/** What an operator can do to a call that goes on. */
+export function ControlPanel({ call, mode }: Props) {
+  const [text, setText] = useState('');
+  const [toConfirm, setToConfirm] = useState<'transfer' | 'end'>();
+  const command = useCommand(call.callId, ({ action }) => {
+    if (action === 'whisper' || action === 'say' || action === 'takeover') setText('');
+    setToConfirm(undefined);
+  });
+  const words = text.trim();
+  const isMine = mode === 'operator';
+  const button = (
+    action: Wish['action'],
+    label: string,
+    wish: Wish,
+    more: { primary?: boolean; disabled?: boolean } = {},
+  ) => (
+    <Button
+      variant={more.primary ? 'primary' : 'normal'}
+      loading={command.pending === action}
+      disabled={more.disabled ?? false}
+      disabledReason="Write what shall be said first."
+      onClick={() => command.ask(wish)}
+    >
+      {label}
+    </Button>
+  );
+  return (
+    <Container header={<Header variant="h2">Take part</Header>} footer={<ControllerLine call={call} />}>
+      <SpaceBetween size="m">
+        <Refusal command={command} controllerName={call.controller?.operator.name} />
+        <FormField
+          label={isMine ? 'Words to the caller' : 'Words'}
+          description={
+            isMine
+              ? 'The agent is mute. Its voice speaks what you write.'
+              : 'Whispered, only the agent knows them; said, its voice speaks exactly these.'
+          }
+          errorText={errorAt(command.error, '/text')}
+          stretch
+        >
+          <Textarea value={text} rows={2} onChange={({ detail }) => setText(detail.value)} />
+        </FormField>
+        <SpaceBetween size="xs" direction="horizontal">
+          {!isMine &&
+            button('whisper', 'Whisper', { action: 'whisper', text: words }, { primary: true, disabled: words === '' })}
+          {button(
+            'say',
+            isMine ? 'Say' : 'Say exactly this',
+            { action: 'say', text: words },
+            { primary: isMine, disabled: words === '' },
+          )}
+          {!isMine &&
+            button('takeover', 'Take over by text', { action: 'takeover', ...(words === '' ? {} : { text: words }) })}
+          {mode === 'agent' && button('hold', 'Hold', { action: 'hold' })}
+          {mode !== 'agent' && button('resume', isMine ? 'Give back to the agent' : 'Resume', { action: 'resume' })}
+          <Button onClick={() => setToConfirm('transfer')}>Transfer to a person…</Button>
+          <Button onClick={() => setToConfirm('end')}>End the call…</Button>
+        </SpaceBetween>
+      </SpaceBetween>
+      {toConfirm !== undefined && (
+        <ConfirmWish
+          action={toConfirm}
+          pending={command.pending === toConfirm}
+          error={command.takeAnyway === undefined ? command.error : undefined}
+          refusal={<Refusal command={command} controllerName={call.controller?.operator.name} />}
+          confirm={(reason) => command.ask({ action: toConfirm, ...(reason === '' ? {} : { reason }) })}
+          cancel={() => {
+            command.dismiss();
+            setToConfirm(undefined);
+          }}
+        />
+      )}
+    </Container>
+  );
+}
+
+interface RefusalProps {
+  readonly command: Pick<ReturnType<typeof useCommand>, 'error' | 'takeAnyway' | 'dismiss' | 'pending'>;
+  readonly controllerName: string | undefined;
+}
+
+/** Why a command was not taken; when somebody else has the call, with a way to take it all the same. */
+export function Refusal({ command, controllerName }: RefusalProps) {
+  const { error, takeAnyway, dismiss, pending } = command;
+  if (takeAnyway !== undefined && error !== null) {
+    return (
+      <Alert
+        type="warning"
+        header={controllerName === undefined ? 'Somebody else has this call' : `${controllerName} has this call`}
+        dismissible
+        onDismiss={dismiss}
+        dismissAriaLabel="Leave it to them"
+        action={
+          <Button loading={pending !== undefined} onClick={takeAnyway}>
+            Take anyway
+          </Button>
+        }
+      >
+        {'detail' in error && typeof error.detail === 'string' ? error.detail : error.message}
+        <Box variant="small" display="block">
+          Two people who steer one call confuse the caller. Ask them first.
+        </Box>
+      </Alert>
+    );
+  }
+  const rest = error === null ? undefined : besides(error, ['/text', '/reason']);
+  return rest === undefined ? null : <ProblemAlert error={rest} />;
+}

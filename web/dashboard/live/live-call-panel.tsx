@@ -1,0 +1,78 @@
+import Badge from '@cloudscape-design/components/badge';
+import Container from '@cloudscape-design/components/container';
+import Header from '@cloudscape-design/components/header';
+import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import type { ReactNode } from 'react';
+import { CallStatus } from '../calls/call-status.tsx';
+import { asDollars, asLatency, asMoment } from '../calls/words.ts';
+import { AppLink } from '../shell/app-link.tsx';
+import { ContextEditor } from './context-editor.tsx';
+import { ControlPanel } from './control-panel.tsx';
+import { ListenButton } from './listen-button.tsx';
+import { Elapsed } from './live-row.tsx';
+import type { LiveCall } from './live-state.ts';
+import type { LiveStore } from './live-store.ts';
+import { LiveTranscript } from './live-transcript.tsx';
+import { useLiveCall } from './use-live.ts';
+
+interface Props {
+  readonly store: LiveStore;
+  readonly callId: string;
+  /** Where the call is not known. */
+  readonly fallback: ReactNode;
+}
+
+/** One call that goes on: its words, its figures and what can be done. */
+export function LiveCallPanel({ store, callId, fallback }: Props) {
+  const live = useLiveCall(store, callId);
+  if (live === undefined) return fallback;
+  const { call, story, endedAtMs } = live;
+  const isOver = endedAtMs !== undefined;
+  return (
+    <SpaceBetween size="l">
+      <Container
+        header={
+          <Header
+            variant="h2"
+            description={
+              <AppLink href={`/calls/${callId}`}>{isOver ? 'Open it in the log' : 'Its record in the log'}</AppLink>
+            }
+            actions={<ListenButton callId={callId} disabled={isOver} />}
+          >
+            {call.agentName || 'An agent that is gone'}
+          </Header>
+        }
+        footer={<Figures live={live} />}
+      >
+        <LiveTranscript lines={story.lines} />
+      </Container>
+      {!isOver && <ControlPanel call={call} mode={story.mode} />}
+      {!isOver && <ContextEditor callId={callId} />}
+    </SpaceBetween>
+  );
+}
+
+function Figures({ live: { call, story, endedAtMs } }: { readonly live: LiveCall }) {
+  const state = (
+    <SpaceBetween size="xs" direction="horizontal">
+      <CallStatus status={call.status} />
+      {story.mode === 'held' && <Badge color="blue">On hold</Badge>}
+      {story.mode === 'operator' && <Badge color="red">Taken over</Badge>}
+    </SpaceBetween>
+  );
+  return (
+    <KeyValuePairs
+      columns={4}
+      items={[
+        { label: 'Status', value: state },
+        {
+          label: endedAtMs === undefined ? 'Lasts' : 'Began',
+          value: endedAtMs === undefined ? <Elapsed sinceMs={call.startedAtMs} /> : asMoment(call.startedAtMs),
+        },
+        { label: 'Cost so far', value: asDollars(call.costMicroUsd) },
+        { label: 'Last answer came after', value: asLatency(call.answerLatencyMs) },
+      ]}
+    />
+  );
+}

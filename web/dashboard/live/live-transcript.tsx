@@ -1,0 +1,45 @@
+import { memo, useLayoutEffect, useRef } from 'react';
+import type { LiveLine } from './live-story.ts';
+
+/** So near to the end counts as being there. */
+const AT_END_PX = 40;
+
+/**
+ * What is said and done in a call, growing. Its height is fixed, so that nothing below it moves, and it stays at its
+ * end unless somebody has scrolled up to read.
+ */
+export const LiveTranscript = memo(function LiveTranscript({ lines }: { readonly lines: readonly LiveLine[] }) {
+  const list = useRef<HTMLDivElement>(null);
+  const follows = useRef(true);
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (element && follows.current && lines.length > 0) element.scrollTop = element.scrollHeight;
+  }, [lines]);
+  return (
+    <div
+      ref={list}
+      className="live-transcript"
+      role="log"
+      aria-label="Running transcript"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it by keys
+      tabIndex={0}
+      onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
+        follows.current = scrollHeight - scrollTop - clientHeight < AT_END_PX;
+      }}
+    >
+      {lines.map((line) => (
+        <TranscriptLine key={line.id} line={line} />
+      ))}
+    </div>
+  );
+});
+
+const TranscriptLine = memo(function TranscriptLine({ line }: { readonly line: LiveLine }) {
+  return (
+    <div className={`live-line live-line-${line.lane}${line.isFinal ? '' : ' live-line-guess'}`}>
+      <b>{line.title}</b>
+      {line.lane === 'event' ? ' · ' : <br />}
+      {line.text}
+    </div>
+  );
+});
