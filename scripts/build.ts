@@ -6,13 +6,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAgentKit } from './build-agentkit.ts';
 import { buildCheckerAssets } from './build-checker-assets.ts';
+import { buildOperationTable } from './build-client.ts';
+import { buildDashboard } from './build-dashboard.ts';
 import { buildFunctions } from './build-functions.ts';
 import { buildMedia } from './build-media.ts';
 import { buildDescribeServiceAssets } from './build-openapi.ts';
 import { buildTalkPage } from './build-web.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const OUTPUTS = ['functions', 'agentkit', 'media'] as const;
+const OUTPUTS = ['functions', 'agentkit', 'media', 'web'] as const;
 
 /** Whatever can change an output. The lock file stands for all dependencies. */
 const SOURCES = [
@@ -22,6 +24,7 @@ const SOURCES = [
   'agentkit/**/*',
   'audio/**/*',
   'web/**/*',
+  'client/**/*',
   'infra/bundling/*.ts',
   'scripts/build*.ts',
   'package-lock.json',
@@ -44,6 +47,7 @@ function digestOfSources(): string {
 async function buildInto(dir: string): Promise<void> {
   const functions = join(dir, 'functions');
   const agentkit = join(dir, 'agentkit');
+  await buildOperationTable();
   await Promise.all([
     buildFunctions(functions),
     buildAgentKit(agentkit),
@@ -51,6 +55,7 @@ async function buildInto(dir: string): Promise<void> {
     buildCheckerAssets(join(functions, 'check-code/checker-assets')),
     buildDescribeServiceAssets(join(functions, 'describe-service')),
     buildTalkPage(join(functions, 'serve-talk')),
+    buildDashboard(join(dir, 'web')),
   ]);
   await cp(join(agentkit, 'agent-runtime'), join(functions, 'deploy-agent-core/agent-host'), { recursive: true });
 }
