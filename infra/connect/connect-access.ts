@@ -92,6 +92,19 @@ export function grantConnectChannels({ deploying, retiring }: ConnectChannelTask
   });
 }
 
+/** Lets a function claim numbers for the shared instance, lead them to agents' flows and give them back. */
+export function grantConnectNumbers(fn: OratioFunction, { instanceArn }: ConnectFunctions['instance']): void {
+  fn.provide('CONNECT_INSTANCE_ARN', instanceArn);
+  const { number: made } = MAKE;
+  const actions = [...RETIRE.number, ...made.filter((action) => action !== 'ImportPhoneNumber')];
+  const numbers = Stack.of(fn).formatArn({ service: 'connect', resource: 'phone-number', resourceName: '*' });
+  fn.allow(
+    actions.map((action) => `connect:${action}`),
+    [instanceArn, `${instanceArn}/contact-flow/*`, numbers],
+    { wildcardReason: 'Numbers and flows have ids that Connect chooses.' },
+  );
+}
+
 const DIRECTORY_REASON =
   'Connect keeps the users of an instance in a directory, which it makes and removes for its caller.';
 const CHANNELS_REASON = 'An agent may have an instance of its own; flows and numbers have ids that Connect chooses.';

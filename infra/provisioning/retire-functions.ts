@@ -101,8 +101,9 @@ function eraseAgent(scope: Construct, { config, stores }: RetireFunctionsProps):
   stores.calls.grant(fn, 'BatchWriteItem');
   stores.calls.grantQueryOf(fn, 'agent-index');
   stores.apiKeys.grant(fn, 'GetItem', 'DeleteItem');
-  stores.phoneNumbers.grant(fn, 'DeleteItem');
+  stores.phoneNumbers.grant(fn, 'UpdateItem', 'DeleteItem');
   stores.phoneNumbers.grantQueryOf(fn, 'userId-index');
+  stores.statistics.grant(fn, 'Query', 'BatchWriteItem');
   grantProviderKeys(fn, config, 'DeleteSecret');
   stores.recordings.grantErase(fn);
   stores.code.grantErase(fn);

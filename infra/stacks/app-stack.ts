@@ -139,6 +139,7 @@ export class AppStack extends Stack {
       apiUrl,
       channels: channelTasks.ofConnect,
       answering: social.answering,
+      numbers: telephony.numbers,
     });
 
     const { acceptUpload } = agents;

@@ -34,6 +34,8 @@ export class Stores extends Construct {
   readonly calls: Table;
   readonly apiKeys: Table;
   readonly phoneNumbers: Table;
+  /** What agents did, by hour and day. */
+  readonly statistics: Table;
   readonly channels: Table;
   readonly customers: Table;
   readonly knowledge: PrivateBucket;
@@ -114,6 +116,15 @@ export class Stores extends Construct {
       variable: 'PHONE_NUMBERS_TABLE',
       partitionKey: stringKey('phoneNumber'),
       indexes: [{ indexName: 'userId-index', partitionKey: stringKey('userId'), sortKey: stringKey('phoneNumber') }],
+    });
+    this.statistics = new Table(this, 'Statistics', {
+      config,
+      name: 'statistics',
+      variable: 'STATISTICS_TABLE',
+      partitionKey: stringKey('scopeKey'),
+      sortKey: stringKey('period'),
+      timeToLiveAttribute: 'expiresAt',
+      indexes: [{ indexName: 'day-index', partitionKey: stringKey('dayKey'), sortKey: stringKey('agentId') }],
     });
     this.channels = new Table(this, 'Channels', {
       config,

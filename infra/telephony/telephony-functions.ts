@@ -18,10 +18,13 @@ export interface TelephonyFunctionsProps {
 /** The functions of the telephone: who answers the provider, who calls, whose number is whose. */
 export class TelephonyFunctions extends Construct {
   readonly api: readonly OratioFunction[];
+  /** Claims, assigns and gives back numbers, those of Amazon Connect among them. */
+  readonly numbers: OratioFunction;
 
   constructor(scope: Construct, id: string, props: TelephonyFunctionsProps) {
     super(scope, id);
-    this.api = [answerPhoneCall(this, props), placeCall(this, props), managePhoneNumbers(this, props)];
+    this.numbers = managePhoneNumbers(this, props);
+    this.api = [answerPhoneCall(this, props), placeCall(this, props), this.numbers];
   }
 
   /** Tells the functions where the provider reaches the API, which is made from these very functions. */
@@ -78,12 +81,15 @@ function managePhoneNumbers(
     config,
     name: 'manage-phone-numbers',
     schema: ManagePhoneNumbersEnv,
-    environment: { TWILIO_API_URL: TWILIO_API },
+    environment: { TWILIO_API_URL: TWILIO_API, STAGE: config.stage },
     timeout: HTTP_TIMEOUT,
   });
   stores.agents.grant(fn, 'GetItem');
-  stores.phoneNumbers.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
+  // Who answers a number of Amazon Connect its flow asks of the channels.
+  stores.channels.grant(fn, 'GetItem', 'PutItem', 'DeleteItem');
+  stores.phoneNumbers.grant(fn, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
   stores.phoneNumbers.grantQueryOf(fn, 'userId-index');
+  stores.idempotency.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');
   cursorSecret.grantRead(fn);
   grantTelephoneSecret(fn, config);
   return fn;

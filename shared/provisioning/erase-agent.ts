@@ -4,7 +4,8 @@ import type { CallStore } from '../calls/call-store.ts';
 import type { CustomerStore } from '../customers/customer-store.ts';
 import { text } from '../kernel/env.ts';
 import type { ConversationStore } from '../messages/conversation-store.ts';
-import type { PhoneNumberStore } from '../telephony/phone-number.ts';
+import type { StatisticsStore } from '../statistics/statistics-store.ts';
+import type { PhoneNumberStore } from '../telephony/phone-number-store.ts';
 import type { ProviderKeys } from '../voice/settings/provider-keys.ts';
 import { freeNumbers } from './free-numbers.ts';
 import type { Objects } from './objects.ts';
@@ -20,6 +21,7 @@ export const EraseAgentEnv = z.object({
   CALLS_TABLE: text,
   API_KEYS_TABLE: text,
   PHONE_NUMBERS_TABLE: text,
+  STATISTICS_TABLE: text,
   CODE_BUCKET: text,
   KNOWLEDGE_BUCKET: text,
   RECORDINGS_BUCKET: text,
@@ -31,7 +33,8 @@ export interface EraseAgentDeps extends TaskDeps {
   readonly customers: Pick<CustomerStore, 'forget'>;
   readonly calls: Pick<CallStore, 'forget'>;
   readonly apiKeys: Pick<ApiKeyStore, 'forget'>;
-  readonly phoneNumbers: Pick<PhoneNumberStore, 'list' | 'free'>;
+  readonly phoneNumbers: Pick<PhoneNumberStore, 'list' | 'free' | 'freeOutbound' | 'settle' | 'leave' | 'remove'>;
+  readonly statistics: Pick<StatisticsStore, 'forget'>;
   readonly providerKeys: Pick<ProviderKeys, 'forget'>;
   readonly code: Objects;
   readonly files: Objects;
@@ -44,7 +47,7 @@ const SESSIONS_AT_ONCE = 100;
 type Output = TaskOutput<'EraseAgent'>;
 
 /**
- * Removes who may come in and what they left: keys, numbers, calls, recordings, customers, conversations; then the generated code
+ * Removes who may come in and what they left: keys, numbers, calls, recordings, customers, conversations, its own statistics (the tenant's stay); then the generated code
  * and what was uploaded late, then both rows: the last thing that names the agent goes last. What a run of this function did not get to, its retry finds still there.
  */
 export const eraseAgent = (deps: EraseAgentDeps): TaskHandler<Output> =>
@@ -54,6 +57,7 @@ export const eraseAgent = (deps: EraseAgentDeps): TaskHandler<Output> =>
     await deps.providerKeys.forget(agent);
     await Promise.all([deps.code, deps.files, deps.recordings].map((objects) => objects.erase(agentPrefix(agent))));
     for (let all = false; !all; ) all = await deps.calls.forget(agent, SESSIONS_AT_ONCE);
+    for (let all = false; !all; ) all = await deps.statistics.forget(agent, SESSIONS_AT_ONCE);
     for (let all = false; !all; ) all = await deps.customers.forget(agent, SESSIONS_AT_ONCE);
     for (let all = false; !all; ) all = await deps.conversations.forget(agent, SESSIONS_AT_ONCE);
     await deps.agents.remove(agent, agent.knowledgeBaseId);

@@ -14,10 +14,10 @@ import type { Log } from '../kernel/log.ts';
 import type { Ids } from '../kernel/real-dependencies.ts';
 import { voiceSettingsOf } from '../voice/settings/voice-settings-of.ts';
 import { demandTwilio } from './demand-twilio.ts';
-import type { PhoneNumberStore } from './phone-number.ts';
+import type { PhoneNumberStore } from './phone-number-store.ts';
 import { phraseOf } from './phone-phrases.ts';
 import { demandVoice } from './speaking-agent.ts';
-import type { TwilioAccount } from './twilio-api.ts';
+import type { TwilioAccount } from './twilio-account.ts';
 import { twiml, type Verb } from './twiml.ts';
 import { type WebhookAddresses, webhookUrl } from './webhook-addresses.ts';
 
@@ -119,8 +119,11 @@ const inbound = async (
   form: VoiceForm,
 ): Promise<Wanted | Unwanted | undefined> => {
   const number = await numbers.find(form.To);
-  if (number === undefined) return undefined;
-  const agent = await agents.find({ userId: UserId.parse(number.userId), agentId: AgentId.parse(number.agentId) });
+  if (number?.inboundAgentId === undefined) return undefined;
+  const agent = await agents.find({
+    userId: UserId.parse(number.userId),
+    agentId: AgentId.parse(number.inboundAgentId),
+  });
   if (agent === undefined || !canSpeak(agent)) return undefined;
   const answering = answeringOf(agent);
   if ('notice' in answering) return { instead: noticeThenEnd(agent, answering.notice) };

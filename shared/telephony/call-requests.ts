@@ -8,7 +8,8 @@ export const PlaceCallBody = z.strictObject({
   agentId: z.uuid().meta({ description: 'The agent that calls.' }),
   toNumber: E164.meta({ description: 'Whom it calls.' }),
   fromNumber: E164.optional().meta({
-    description: "The number that is shown: one of yours; the agent's own unless stated.",
+    description:
+      'The number that is shown: one that the agent may call from, or answers; the first of them unless stated.',
   }),
   contextOverride: ContextOverride.optional().meta({
     description: 'Facts about this call that the agent shall know: a name, a reason.',

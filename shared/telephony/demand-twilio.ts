@@ -1,6 +1,6 @@
 import type { ApiRequest } from '../http/request.ts';
 import { problem } from '../kernel/problems.ts';
-import type { TwilioAccount } from './twilio-api.ts';
+import type { TwilioAccount } from './twilio-account.ts';
 import { isSignedByTwilio } from './twilio-signature.ts';
 import { type WebhookAddresses, webhookUrl } from './webhook-addresses.ts';
 

@@ -3,32 +3,61 @@ import * as z from 'zod';
 /** ITU-T E.164: a plus and at most 15 digits, the country code first. */
 export const E164 = z.string().regex(/^\+[1-9]\d{6,14}$/, 'A number is written as E.164: +15551234567.');
 
-/** One row of `{prefix}-phone-numbers` (PK `phoneNumber`): who answers calls to a number. Times are Unix seconds. */
-export interface PhoneNumber {
-  readonly phoneNumber: string;
-  readonly userId: string;
-  /** The one agent that answers; any number of agents may call from it. */
-  readonly agentId: string;
-  /** Twilio's id of the number. */
-  readonly numberSid: string;
-  /** `pointing`: the provider has not been told yet; the same request again finishes it. */
-  readonly status: 'pointing' | 'assigned';
-  readonly assignedAt: number;
+export const NUMBER_PROVIDERS = ['twilio', 'connect'] as const;
+export type NumberProvider = (typeof NUMBER_PROVIDERS)[number];
+
+export const NUMBER_TYPES = ['local', 'toll-free', 'mobile'] as const;
+export type NumberType = (typeof NUMBER_TYPES)[number];
+
+export const NUMBER_STATUSES = ['claiming', 'available', 'pointing', 'assigned', 'releasing'] as const;
+export type NumberStatus = (typeof NUMBER_STATUSES)[number];
+
+export interface NumberCapabilities {
+  readonly voice: boolean;
+  readonly sms: boolean;
+  readonly mms: boolean;
 }
 
-/** Assignments of numbers; every write is conditional on the tenant. */
-export interface PhoneNumberStore {
-  readonly find: (phoneNumber: string) => Promise<PhoneNumber | undefined>;
-  /** False when the number is another tenant's. */
-  readonly assign: (number: PhoneNumber) => Promise<boolean>;
-  /** Notes that the provider knows; false when the number has been assigned anew or freed meanwhile. */
-  readonly confirm: (number: Pick<PhoneNumber, 'phoneNumber' | 'userId' | 'agentId'>) => Promise<boolean>;
-  /** Frees the number if it is still this agent's; false when it was not. */
-  readonly free: (number: Pick<PhoneNumber, 'phoneNumber' | 'userId' | 'agentId'>) => Promise<boolean>;
-  /** In the order of the numbers. */
-  readonly list: (query: {
-    readonly userId: string;
-    readonly limit: number;
-    readonly after?: string;
-  }) => Promise<{ readonly numbers: readonly PhoneNumber[]; readonly last?: string }>;
+/** Who holds the numbers of the stage that no tenant has. No token has such a subject. */
+export const NOBODY = '#nobody';
+
+/**
+ * One row of `{prefix}-phone-numbers` (PK `phoneNumber`): a number of a provider, whose it is, and which agents have it.
+ * Times are Unix seconds.
+ */
+export interface PhoneNumber {
+  readonly phoneNumber: string;
+  /** The tenant, or `NOBODY`. */
+  readonly userId: string;
+  readonly provider: NumberProvider;
+  /** Twilio's or Amazon Connect's id of it; absent until the provider has answered a claim. */
+  readonly providerId?: string;
+  /** `stage`: the account had it. `claimed`: a tenant claimed it. `channel`: a channel of the agent brought it. */
+  readonly origin: 'stage' | 'claimed' | 'channel';
+  readonly country?: string;
+  readonly type?: NumberType;
+  readonly capabilities: NumberCapabilities;
+  /** What is under way outside, if anything; whoever repeats the request, or syncs, finishes it. */
+  readonly pending?: 'claiming' | 'pointing' | 'releasing';
+  /** The one agent that answers; any number of agents may call from it. */
+  readonly inboundAgentId?: string;
+  readonly outboundAgentIds: readonly string[];
+  /** Counts changes of what the provider is to be told. */
+  readonly revision: number;
+  /** Of a claim: which request it was. */
+  readonly claimId?: string;
+  readonly assignedAt?: number;
+  readonly claimedAt?: number;
+  readonly vanishedAt?: number;
 }
+
+/** What a listing shows. */
+export const statusOfNumber = ({
+  pending,
+  inboundAgentId,
+  outboundAgentIds,
+}: Pick<PhoneNumber, 'pending' | 'inboundAgentId' | 'outboundAgentIds'>): NumberStatus => {
+  if (pending === 'claiming' || pending === 'releasing') return pending;
+  if (inboundAgentId === undefined && outboundAgentIds.length === 0) return 'available';
+  return pending === 'pointing' && inboundAgentId !== undefined ? 'pointing' : 'assigned';
+};

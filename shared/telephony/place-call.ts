@@ -13,10 +13,12 @@ import { text } from '../kernel/env.ts';
 import { problem } from '../kernel/problems.ts';
 import type { Ids } from '../kernel/real-dependencies.ts';
 import type { PlaceCallBody } from './call-requests.ts';
-import type { PhoneNumberStore } from './phone-number.ts';
+import type { PhoneNumber } from './phone-number.ts';
+import type { PhoneNumberStore } from './phone-number-store.ts';
 import { fromProvider, noTelephony } from './provider.ts';
 import { demandVoice } from './speaking-agent.ts';
-import { type TwilioApi, TwilioError } from './twilio-api.ts';
+import { TwilioError } from './twilio-account.ts';
+import type { TwilioApi } from './twilio-api.ts';
 import { type WebhookAddresses, webhookUrl } from './webhook-addresses.ts';
 
 export const PlaceCallEnv = z.object({
@@ -68,22 +70,32 @@ export const placeCall =
     });
   };
 
+/** The number that is shown: the one asked for, or the first that the agent may call from, or answers. */
 const numberToShow = async ({ numbers }: PlaceCallDeps, { userId, body }: RequestOf<'placeCall'>): Promise<string> => {
-  if (body.fromNumber !== undefined) {
-    const number = await numbers.find(body.fromNumber);
-    if (number?.userId === userId) return number.phoneNumber;
-    throw problem('phone-number-not-found', `${body.fromNumber} is none of your numbers.`, {
-      errors: [{ pointer: '/fromNumber', message: 'None of your numbers.', code: 'phone-number-not-found' }],
+  const { fromNumber, agentId } = body;
+  if (fromNumber !== undefined) {
+    const number = await numbers.find(fromNumber);
+    if (number?.userId === userId && mayCallFrom(number, agentId)) return number.phoneNumber;
+    throw problem('phone-number-not-found', `${fromNumber} is no number that this agent calls from.`, {
+      errors: [
+        { pointer: '/fromNumber', message: 'No number that this agent calls from.', code: 'phone-number-not-found' },
+      ],
     });
   }
-  const own = (await numbers.list({ userId, limit: NUMBERS_LOOKED_AT })).numbers;
-  const shown = own.find(({ agentId }) => agentId === body.agentId) ?? own[0];
+  const page = await numbers.list({ userId, limit: NUMBERS_LOOKED_AT });
+  const own = page.numbers.filter((number) => mayCallFrom(number, agentId));
+  const shown = own.find(({ outboundAgentIds }) => outboundAgentIds.includes(agentId.toLowerCase())) ?? own[0];
   if (shown !== undefined) return shown.phoneNumber;
   throw problem(
     'phone-number-not-found',
-    'You have no number to call from: assign one first (PUT /phone-numbers/…/assignment).',
+    'The agent has no number to call from: assign one first (PUT /phone-numbers/…/assignment).',
   );
 };
+
+/** An agent calls from the numbers it has for that, and from the one it answers. Twilio places the calls. */
+const mayCallFrom = ({ provider, inboundAgentId, outboundAgentIds }: PhoneNumber, agentId: string): boolean =>
+  provider === 'twilio' &&
+  (inboundAgentId === agentId.toLowerCase() || outboundAgentIds.includes(agentId.toLowerCase()));
 
 interface Asked extends z.output<typeof PlaceCallBody> {
   readonly userId: string;

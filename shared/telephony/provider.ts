@@ -1,5 +1,6 @@
 import { ProblemError, problem } from '../kernel/problems.ts';
-import { TwilioError } from './twilio-api.ts';
+import { ClaimRefused } from './number-desk.ts';
+import { TwilioError } from './twilio-account.ts';
 
 /** Throws `telephony-not-configured`. */
 export const noTelephony = (): never => {
@@ -14,7 +15,7 @@ export const fromProvider = async <T>(asked: Promise<T>): Promise<T> => {
   try {
     return await asked;
   } catch (error) {
-    if (error instanceof ProblemError) throw error;
+    if (error instanceof ProblemError || error instanceof ClaimRefused) throw error;
     const detail = error instanceof TwilioError ? `Twilio refused: ${error.message}` : 'Twilio did not answer.';
     throw problem('telephony-failed', detail, { retryAfterSeconds: 2, cause: error });
   }

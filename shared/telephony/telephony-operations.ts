@@ -7,7 +7,13 @@ import {
   VoiceWebhookBody,
   VoiceWebhookQuery,
 } from './call-requests.ts';
-import { AssignPhoneNumberBody, ListPhoneNumbersQuery } from './phone-number-requests.ts';
+import {
+  AssignPhoneNumberBody,
+  ClaimPhoneNumberBody,
+  FreePhoneNumberQuery,
+  ListPhoneNumbersQuery,
+  PhoneNumberOffersQuery,
+} from './phone-number-requests.ts';
 
 /** Operations of telephone calls and numbers, and what the telephone provider calls. */
 export const TELEPHONY_OPERATIONS = {
@@ -35,6 +41,33 @@ export const TELEPHONY_OPERATIONS = {
   freePhoneNumber: {
     method: 'DELETE',
     path: '/phone-numbers/{phoneNumber}/assignment',
+    functionName: 'manage-phone-numbers',
+    scope: 'agents:write',
+    query: FreePhoneNumberQuery,
+  },
+  listPhoneNumberOffers: {
+    method: 'GET',
+    path: '/phone-numbers/offers',
+    functionName: 'manage-phone-numbers',
+    scope: 'agents:read',
+    query: PhoneNumberOffersQuery,
+  },
+  claimPhoneNumber: {
+    method: 'POST',
+    path: '/phone-numbers',
+    functionName: 'manage-phone-numbers',
+    scope: 'agents:write',
+    body: { accepts: 'json', schema: ClaimPhoneNumberBody },
+  },
+  syncPhoneNumbers: {
+    method: 'POST',
+    path: '/phone-numbers/sync',
+    functionName: 'manage-phone-numbers',
+    scope: 'agents:write',
+  },
+  releasePhoneNumber: {
+    method: 'DELETE',
+    path: '/phone-numbers/{phoneNumber}',
     functionName: 'manage-phone-numbers',
     scope: 'agents:write',
   },

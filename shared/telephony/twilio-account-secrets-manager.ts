@@ -1,6 +1,6 @@
 import { readSecret } from '../kernel/secret-secrets-manager.ts';
 import { noTelephony } from './provider.ts';
-import { TwilioAccount } from './twilio-api.ts';
+import { TwilioAccount } from './twilio-account.ts';
 
 /** How long a rotated key may go unnoticed. */
 const FRESH_MS = 5 * 60_000;

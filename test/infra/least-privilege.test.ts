@@ -137,6 +137,7 @@ test('nobody reads a table or bucket whose name nobody handed over', () => {
     CALLS_TABLE: 'StoresCalls',
     API_KEYS_TABLE: 'StoresApiKeys',
     PHONE_NUMBERS_TABLE: 'StoresPhoneNumbers',
+    STATISTICS_TABLE: 'StoresStatistics',
     CHANNELS_TABLE: 'StoresChannels',
     CUSTOMERS_TABLE: 'StoresCustomers',
   };

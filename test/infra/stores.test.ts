@@ -79,6 +79,13 @@ test('the tables have the keys, indexes and expiries of ARCHITECTURE.md', () => 
       billing,
     },
     {
+      name: 'oratio-dev-statistics',
+      keys: 'scopeKey, period',
+      indexes: ['day-index: dayKey, agentId (ALL)'],
+      expires: 'expiresAt',
+      billing,
+    },
+    {
       name: 'oratio-dev-channels',
       keys: 'agentKey, channelType',
       indexes: ['userId-index: userId, channelType (ALL)'],

@@ -11,6 +11,7 @@ import {
 } from '../../shared/telephony/answer-phone-call.ts';
 import { twilioSignature } from '../../shared/telephony/twilio-signature.ts';
 import { servingAgent } from '../access/support/tables.ts';
+import { phoneNumberRow } from './support/phone-number-row.ts';
 
 const AGENT = '019a5c1e-7d00-7a3b-9c55-2f6d1c0a4b11';
 const CALL = '019a5c1e-7d00-7a3b-9c55-2f6d1c0a4b22';
@@ -49,9 +50,7 @@ const startWebhooks = () => {
     agents: { find: async () => world.agent },
     numbers: {
       find: async (phoneNumber) =>
-        phoneNumber === NUMBER
-          ? { phoneNumber, userId: 'ann', agentId: AGENT, numberSid: 'PN1', status: 'assigned', assignedAt: 1 }
-          : undefined,
+        phoneNumber === NUMBER ? phoneNumberRow({ phoneNumber, userId: 'ann', inboundAgentId: AGENT }) : undefined,
     },
     calls: {
       find: async () => world.call as Call | undefined,

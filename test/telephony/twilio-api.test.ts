@@ -59,13 +59,6 @@ describe("Twilio's REST API", () => {
     });
   });
 
-  it('finds a number of the account, and says when there is none', async () => {
-    const found = answering(200, { incoming_phone_numbers: [{ sid: 'PN1', voice_url: null }] });
-    expect(await found.api.findNumber('+15557654321')).toEqual({ sid: 'PN1', voiceUrl: '' });
-    expect(found.seen[0]?.url).toBe(`${BASE}/IncomingPhoneNumbers.json?PhoneNumber=%2B15557654321&PageSize=1`);
-    expect(await answering(200, { incoming_phone_numbers: [] }).api.findNumber('+15557654321')).toBeUndefined();
-  });
-
   it('takes the end of a call that is over already for done', async () => {
     await answering(400, { code: 21_220, message: 'Call is not in-progress.' }).api.hangUp('CA1');
     await answering(404, { code: 20_404 }).api.hangUp('CA1');
@@ -76,7 +69,7 @@ describe("Twilio's REST API", () => {
   it('says what Twilio refused, even when Twilio does not answer in JSON', async () => {
     const send = async (): Promise<Response> => new Response('<html>bad gateway</html>', { status: 502 });
     const api = twilioApi({ account: async () => ACCOUNT, baseUrl: 'https://api.twilio.com', fetch: send });
-    await expect(api.pointNumber('PN1', { voiceUrl: '', statusUrl: '' })).rejects.toMatchObject({
+    await expect(api.hangUp('CA1')).rejects.toMatchObject({
       status: 502,
       message: 'Twilio answered 502.',
     });

@@ -1,10 +1,9 @@
 import { httpLambda } from '../../../shared/http/http-lambda.ts';
 import { parseEnv } from '../../../shared/kernel/env.ts';
-import * as numbers from '../../../shared/telephony/manage-phone-numbers.ts';
+import { ManagePhoneNumbersEnv } from '../../../shared/telephony/manage-phone-numbers.ts';
+import { numberUseCases } from '../../../shared/telephony/number-use-cases.ts';
 import { phoneNumberDependencies } from '../../../shared/telephony/telephony-dependencies.ts';
 import { TELEPHONY_OPERATIONS } from '../../../shared/telephony/telephony-operations.ts';
 
-const deps = phoneNumberDependencies(parseEnv(numbers.ManagePhoneNumbersEnv));
-const [assignPhoneNumber, freePhoneNumber] = [numbers.assignPhoneNumber(deps), numbers.freePhoneNumber(deps)];
-const listPhoneNumbers = numbers.listPhoneNumbers(deps);
-export const handler = httpLambda(TELEPHONY_OPERATIONS)({ assignPhoneNumber, freePhoneNumber, listPhoneNumbers });
+const useCases = numberUseCases(phoneNumberDependencies(parseEnv(ManagePhoneNumbersEnv)));
+export const handler = httpLambda(TELEPHONY_OPERATIONS)(useCases);

@@ -128,6 +128,15 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
   ],
   'manage-agent-context': ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
   'manage-phone-numbers': [
+    'connect:AssociatePhoneNumberContactFlow',
+    'connect:ClaimPhoneNumber',
+    'connect:DescribePhoneNumber',
+    'connect:DisassociatePhoneNumberContactFlow',
+    'connect:ListPhoneNumbersV2',
+    'connect:ReleasePhoneNumber',
+    'connect:SearchAvailablePhoneNumbers',
+    'connect:TagResource',
+    'dynamodb:BatchGetItem',
     'dynamodb:DeleteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
@@ -135,6 +144,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:UpdateItem',
     'secretsmanager:GetSecretValue',
   ],
+  'read-statistics': ['dynamodb:GetItem', 'dynamodb:Query'],
   'manage-channel-credentials': [
     'dynamodb:DeleteItem',
     'dynamodb:PutItem',
