@@ -67,9 +67,3 @@ export function liveStore({ nowMs, beforePaint }: LiveStoreDeps): LiveStore {
     callIds: () => ids,
   };
 }
-
-/** Before the next frame; in the background, where there are no frames, once a second. */
-export function beforePaint(work: () => void): void {
-  if (document.hidden) setTimeout(work, 1000);
-  else requestAnimationFrame(work);
-}

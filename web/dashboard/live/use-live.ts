@@ -3,7 +3,13 @@ import type { OratioClient } from '../../../client/index.ts';
 import { useClient } from '../shell/use-client.ts';
 import { type FeedState, useFeed } from '../shell/use-feed.ts';
 import type { LiveCall } from './live-state.ts';
-import { beforePaint, type LiveStore, liveStore } from './live-store.ts';
+import { type LiveStore, liveStore } from './live-store.ts';
+
+/** Before the next frame; in the background, where there are no frames, once a second. */
+function beforePaint(work: () => void): void {
+  if (document.hidden) setTimeout(work, 1000);
+  else requestAnimationFrame(work);
+}
 
 /** Kept while people go to other pages and come back. */
 const store = liveStore({ nowMs: () => Date.now(), beforePaint });
