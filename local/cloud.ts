@@ -17,6 +17,7 @@ import { makeSpeech } from './speech/index.ts';
 import type { Speech } from './speech/speech.ts';
 import type { LocalTwilio } from './twilio/index.ts';
 import { startStageTelephone } from './twilio/stage-telephone.ts';
+import { makeWeb } from './web/index.ts';
 import { makeWebSocketApi } from './websocket-api/index.ts';
 import type { MessageFaults } from './websocket-api/message-faults.ts';
 
@@ -121,7 +122,9 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     peers: () => peersOf(social, twilio),
   });
   const apis = makeApiDeclarations();
-  const httpApi = makeHttpApi({ apis, context, lambda: services.lambda, jwksOf: services.cognito.jwksOf });
+  let apiUrl = '';
+  const web = makeWeb({ endpointUrl: context.endpointUrl, apiUrl: () => apiUrl });
+  const httpApi = makeHttpApi({ apis, context, web, lambda: services.lambda, jwksOf: services.cognito.jwksOf });
   const aws = {
     keys,
     authorizer: context,
@@ -168,7 +171,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
 
   try {
     late.endpointUrl = await listenOn(gateway.listen(options.port));
-    const apiUrl = await listenOn(httpApi.listen(options.apiPort));
+    apiUrl = await listenOn(httpApi.listen(options.apiPort));
     if (declaresWebSocketApi(assembly)) {
       webSockets = await webSocketApi.listen(options.webSocketPort ?? 0);
     }
@@ -180,7 +183,11 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
       speech: speech.get,
     });
     await social.listen(options.socialPort ?? 0);
-    const providers = [...Object.values(services).flatMap(({ resources = [] }) => resources), ...apis.providers];
+    const providers = [
+      ...Object.values(services).flatMap(({ resources = [] }) => resources),
+      ...apis.providers,
+      ...web.providers,
+    ];
     const { outputs } = await deploy({ assembly, providers, accountId: ACCOUNT_ID, region: REGION });
     apis.deployed();
     for (const service of Object.values(services)) service.resume?.();

@@ -18,6 +18,8 @@ export interface AccessFunctionsProps {
   readonly config: StageConfig;
   readonly stores: Stores;
   readonly identity: Identity;
+  /** Clients of the user pool whose tokens are taken. */
+  readonly clientIds: readonly string[];
   readonly cursorSecret: CursorSecret;
   readonly runtimes: AgentRuntimes;
   /** `wss://…/live`, as callers reach it. */
@@ -36,12 +38,15 @@ export class AccessFunctions extends Construct {
   }
 }
 
-function authorizeRequest(scope: Construct, { config, stores, identity }: AccessFunctionsProps): OratioFunction {
+function authorizeRequest(
+  scope: Construct,
+  { config, stores, identity, clientIds }: AccessFunctionsProps,
+): OratioFunction {
   const fn = new OratioFunction(scope, 'AuthorizeRequest', {
     config,
     name: 'authorize-request',
     schema: AuthorizeRequestEnv,
-    environment: { TOKEN_ISSUER: identity.issuer, TOKEN_AUDIENCE: identity.client.userPoolClientId },
+    environment: { TOKEN_ISSUER: identity.issuer, TOKEN_AUDIENCE: clientIds.join(',') },
     // API Gateway waits ten seconds for an authorizer (its quotas page, 2026-11).
     timeout: seconds(10),
   });

@@ -26,6 +26,8 @@ import { type Route, routes } from './routes.ts';
 export interface ApiProps {
   readonly config: StageConfig;
   readonly identity: Identity;
+  /** Clients of the user pool whose tokens are taken. */
+  readonly clientIds: readonly string[];
   readonly functions: readonly OratioFunction[];
   /** Tells users with a token and programs with an API key apart. */
   readonly authorizer: OratioFunction;
@@ -54,7 +56,7 @@ const ACCESS_LOG_FIELDS = {
 export class Api extends Construct {
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, { config, identity, functions, authorizer }: ApiProps) {
+  constructor(scope: Construct, id: string, { config, identity, clientIds, functions, authorizer }: ApiProps) {
     super(scope, id);
     this.api = new HttpApi(this, 'Http', {
       apiName: `${config.prefix}-api`,
@@ -64,7 +66,7 @@ export class Api extends Construct {
     });
     this.#addStage(config);
     const guards: Guards = {
-      token: new HttpJwtAuthorizer('Users', identity.issuer, { jwtAudience: [identity.client.userPoolClientId] }),
+      token: new HttpJwtAuthorizer('Users', identity.issuer, { jwtAudience: [...clientIds] }),
       'token-or-key': new HttpLambdaAuthorizer('Callers', authorizer.lambda, {
         authorizerName: `${config.prefix}-callers`,
         responseTypes: [HttpLambdaResponseType.SIMPLE],

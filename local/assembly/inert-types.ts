@@ -37,6 +37,7 @@ export const INERT_TYPES: Readonly<Record<string, Describe>> = {
   'AWS::CloudWatch::Alarm': alarm('AlarmName'),
   'AWS::CloudWatch::CompositeAlarm': alarm('AlarmName'),
   'AWS::CloudWatch::Dashboard': named,
+  'AWS::Lambda::LayerVersion': named,
   'AWS::Logs::LogGroup': logGroup,
   'AWS::Logs::MetricFilter': named,
   'AWS::Logs::ResourcePolicy': named,

@@ -2,6 +2,7 @@ import * as client from '@aws-sdk/client-cognito-identity-provider';
 import type { JSONWebKeySet } from 'jose';
 import { defineSchemaService } from '../core/schema-service.ts';
 import type { AwsService, CloudContext, RawRequest } from '../core/service.ts';
+import { makeHostedUi } from './hosted-ui.ts';
 import { cognitoOperations } from './operations.ts';
 import { makeTokens } from './tokens.ts';
 import { type CognitoState, cognitoProviders } from './user-pool.ts';
@@ -23,6 +24,9 @@ const UNSIGNED = [
 ] as const;
 const WELL_KNOWN = /^\/([\w-]+_\w+)\/\.well-known\/(jwks\.json|openid-configuration)$/;
 const DOCUMENT = 'GetWellKnownDocument';
+const HOSTED = 'HostedUi';
+
+const isOpen = (operation: string): boolean => operation === DOCUMENT || operation === HOSTED;
 
 const wellKnownOf = ({ method, url }: RawRequest): RegExpExecArray | null =>
   method === 'GET' ? WELL_KNOWN.exec(url.pathname) : null;
@@ -43,6 +47,7 @@ export function makeCognito(context: CloudContext): EmbeddedCognito {
   };
   const users = makeUsers(context, state);
   const tokens = makeTokens(context, state);
+  const hosted = makeHostedUi({ context, users, tokens });
   const issuerPrefix = `https://cognito-idp.${context.region}.amazonaws.com/`;
   const jwksOf: EmbeddedCognito['jwksOf'] = async (issuer) => {
     const userPoolId = issuer.startsWith(issuerPrefix) ? issuer.slice(issuerPrefix.length) : '';
@@ -70,19 +75,30 @@ export function makeCognito(context: CloudContext): EmbeddedCognito {
     answerJson(request, 200, {
       issuer: issuerPrefix + userPoolId,
       jwks_uri: `${context.endpointUrl()}/${userPoolId}/.well-known/jwks.json`,
+      authorization_endpoint: `${context.endpointUrl()}/oauth2/authorize`,
+      token_endpoint: `${context.endpointUrl()}/oauth2/token`,
+      userinfo_endpoint: `${context.endpointUrl()}/oauth2/userInfo`,
+      revocation_endpoint: `${context.endpointUrl()}/oauth2/revoke`,
+      end_session_endpoint: `${context.endpointUrl()}/logout`,
       id_token_signing_alg_values_supported: ['RS256'],
-      response_types_supported: ['code', 'token'],
-      scopes_supported: ['openid', 'email'],
+      response_types_supported: ['code'],
+      scopes_supported: ['openid', 'email', 'phone', 'profile'],
       subject_types_supported: ['public'],
     });
   };
 
   return {
     ...api,
-    claim: (request) => (wellKnownOf(request) ? DOCUMENT : api.claim(request)),
-    unsigned: (operation, request) => operation === DOCUMENT || (api.unsigned?.(operation, request) ?? false),
-    needs: (operation, request) => (operation === DOCUMENT ? [] : api.needs(operation, request)),
-    handle: (call) => (call.operation === DOCUMENT ? serveDocument(call.request) : api.handle(call)),
+    claim: (request) => {
+      if (wellKnownOf(request)) return DOCUMENT;
+      return hosted.serves(request) ? HOSTED : api.claim(request);
+    },
+    unsigned: (operation, request) => isOpen(operation) || (api.unsigned?.(operation, request) ?? false),
+    needs: (operation, request) => (isOpen(operation) ? [] : api.needs(operation, request)),
+    handle: (call) => {
+      if (call.operation === DOCUMENT) return serveDocument(call.request);
+      return call.operation === HOSTED ? hosted.handle(call.request) : api.handle(call);
+    },
     jwksOf,
   };
 }

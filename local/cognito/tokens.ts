@@ -25,9 +25,16 @@ interface PoolKey {
   readonly privateJwk: JWK;
 }
 
+/** What a sign-in at the pool's domain asked for. */
+export interface AskedOfTokens {
+  readonly scopes: readonly string[];
+  /** Comes back in the id token. */
+  readonly nonce?: string;
+}
+
 export interface TokenMaker {
   readonly jwks: (userPoolId: string) => Promise<JSONWebKeySet>;
-  readonly signIn: (client: UserPoolClient, user: UserRecord) => Promise<Tokens>;
+  readonly signIn: (client: UserPoolClient, user: UserRecord, asked?: AskedOfTokens) => Promise<Tokens>;
   /** Throws `NotAuthorizedException` for a token that is unknown, revoked or expired. */
   readonly refresh: (
     client: UserPoolClient,
@@ -76,6 +83,7 @@ export function makeTokens({ clock, region }: Pick<CloudContext, 'clock' | 'regi
     client: UserPoolClient,
     user: UserRecord,
     session: Session,
+    nonce?: string,
   ): Promise<Omit<Tokens, 'RefreshToken'>> => {
     const nowSeconds = Math.floor(clock.now() / 1000);
     const common = {
@@ -90,7 +98,7 @@ export function makeTokens({ clock, region }: Pick<CloudContext, 'clock' | 'regi
       ...common,
       client_id: client.clientId,
       token_use: 'access',
-      scope: SCOPE,
+      scope: session.scopes?.join(' ') ?? SCOPE,
       username: user.username,
       jti: randomUUID(),
       exp: nowSeconds + client.accessTokenSeconds,
@@ -101,6 +109,7 @@ export function makeTokens({ clock, region }: Pick<CloudContext, 'clock' | 'regi
       aud: client.clientId,
       token_use: 'id',
       'cognito:username': user.username,
+      ...(nonce === undefined ? {} : { nonce }),
       ...(email === undefined ? {} : { email, email_verified: verified === 'true' }),
       jti: randomUUID(),
       exp: nowSeconds + client.idTokenSeconds,
@@ -115,7 +124,7 @@ export function makeTokens({ clock, region }: Pick<CloudContext, 'clock' | 'regi
 
   return {
     jwks: async (userPoolId) => ({ keys: [(await keyOf(userPoolId)).publicJwk] }),
-    signIn: async (client, user) => {
+    signIn: async (client, user, asked) => {
       const refreshToken = randomBytes(48).toString('base64url');
       const nowMs = clock.now();
       const session: Session = {
@@ -125,9 +134,10 @@ export function makeTokens({ clock, region }: Pick<CloudContext, 'clock' | 'regi
         authTimeMs: nowMs,
         expiresAtMs: nowMs + client.refreshTokenSeconds * 1000,
         originJti: randomUUID(),
+        ...(asked === undefined ? {} : { scopes: asked.scopes }),
       };
       state.sessions.put(hashOf(refreshToken), session);
-      return { ...(await issue(client, user, session)), RefreshToken: refreshToken };
+      return { ...(await issue(client, user, session, asked?.nonce)), RefreshToken: refreshToken };
     },
     refresh: async (client, refreshToken, find) => {
       const session = state.sessions.get<Session>(hashOf(refreshToken));

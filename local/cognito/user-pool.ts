@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CloudContext, DeclaredResource, KeyValueStore, ResourceProvider } from '../core/service.ts';
 import { requireText } from '../core/text.ts';
+import { withoutTlsOnLoopback } from '../web/stand-ins.ts';
 
 /** A user pool as the template declares it. */
 export interface UserPool {
@@ -29,6 +30,11 @@ export interface UserPoolClient {
   readonly accessTokenSeconds: number;
   readonly idTokenSeconds: number;
   readonly refreshTokenSeconds: number;
+  /** OAuth 2 at the pool's domain; nothing for clients that only use the API. */
+  readonly oauthFlows: readonly string[];
+  readonly oauthScopes: readonly string[];
+  readonly callbackUrls: readonly string[];
+  readonly logoutUrls: readonly string[];
 }
 
 export interface UserRecord {
@@ -51,6 +57,8 @@ export interface Session {
   readonly authTimeMs: number;
   readonly expiresAtMs: number;
   readonly originJti: string;
+  /** Of a sign-in at the pool's domain; of one by the API it is Cognito's own scope. */
+  readonly scopes?: readonly string[];
 }
 
 export interface CognitoState {
@@ -101,6 +109,8 @@ function ensurePool({ accountId, region }: CloudContext, state: CognitoState, re
   };
 }
 
+const textsOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);
+
 function ensureClient(state: CognitoState, resource: DeclaredResource) {
   const { properties, physicalName } = resource;
   const name = requireText(properties.ClientName ?? physicalName, 'ClientName');
@@ -113,6 +123,10 @@ function ensureClient(state: CognitoState, resource: DeclaredResource) {
     accessTokenSeconds: validitySeconds(resource, 'AccessToken'),
     idTokenSeconds: validitySeconds(resource, 'IdToken'),
     refreshTokenSeconds: validitySeconds(resource, 'RefreshToken'),
+    oauthFlows: properties.AllowedOAuthFlowsUserPoolClient === true ? textsOf(properties.AllowedOAuthFlows) : [],
+    oauthScopes: textsOf(properties.AllowedOAuthScopes),
+    callbackUrls: textsOf(properties.CallbackURLs).map(withoutTlsOnLoopback),
+    logoutUrls: textsOf(properties.LogoutURLs).map(withoutTlsOnLoopback),
   });
   return { ref: clientId, attributes: { ClientId: clientId, Name: name } };
 }
@@ -122,5 +136,17 @@ export function cognitoProviders(context: CloudContext, state: CognitoState): re
   return [
     { type: 'AWS::Cognito::UserPool', ensure: async (resource) => ensurePool(context, state, resource) },
     { type: 'AWS::Cognito::UserPoolClient', ensure: async (resource) => ensureClient(state, resource) },
+    {
+      type: 'AWS::Cognito::UserPoolDomain',
+      ensure: async ({ properties }) => ({ ref: requireText(properties.Domain, 'Domain'), attributes: {} }),
+    },
+    // How the pages look on AWS.
+    {
+      type: 'AWS::Cognito::ManagedLoginBranding',
+      ensure: async ({ physicalName }) => ({
+        ref: physicalName,
+        attributes: { ManagedLoginBrandingId: physicalName },
+      }),
+    },
   ];
 }

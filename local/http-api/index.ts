@@ -7,6 +7,7 @@ import { makeRequestAuthorizers } from '../api-gateway/request-authorizer.ts';
 import { makeThrottle } from '../api-gateway/throttle.ts';
 import { type Listener, listen, readBody } from '../core/listener.ts';
 import { AwsError, type CloudContext, type LambdaService } from '../core/service.ts';
+import type { EmbeddedWeb } from '../web/index.ts';
 import { gatewayAnswer, type HttpAnswer, readProxyResult } from './answer.ts';
 import type { JwksOf } from './authorize.ts';
 import { type AuthorizeDependencies, authorizeRequest } from './authorize-request.ts';
@@ -23,6 +24,8 @@ export interface HttpApiDependencies {
   readonly context: Pick<CloudContext, 'accountId' | 'region' | 'clock' | 'dataDir' | 'log'>;
   readonly lambda: Pick<LambdaService, 'invoke'>;
   readonly jwksOf: JwksOf;
+  /** What CloudFront serves at the same address; it knows which paths are not the API's. */
+  readonly web?: Pick<EmbeddedWeb, 'answer'>;
 }
 
 export interface EmbeddedHttpApi {
@@ -127,6 +130,8 @@ export function makeHttpApi(given: HttpApiDependencies): EmbeddedHttpApi {
       return { status: 204, headers: preflightHeaders(deployed.cors, headers), body: Buffer.alloc(0) };
     }
     const [path = '/'] = (incoming.url ?? '/').split('?');
+    const page = given.web?.answer({ method, path, acceptEncoding: String(headers['accept-encoding'] ?? '') });
+    if (page) return page;
     const match = matchRoute(deployed.routes, method, path);
     if (!admits(deployed.stage, match?.route.key)) return gatewayAnswer(429, 'Too Many Requests');
     if (!match) return gatewayAnswer(404, 'Not Found');

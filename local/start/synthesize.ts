@@ -11,6 +11,8 @@ const SOURCES = [
   'statemachines',
   'agentkit',
   'scripts',
+  'web',
+  'client',
   'cdk.json',
   'package.json',
   'package-lock.json',

@@ -5,7 +5,7 @@ import type { TokenVerifier } from './token-verifier.ts';
 interface TokenVerifierEnv {
   /** As `iss` says: `https://cognito-idp.{region}.amazonaws.com/{userPoolId}`. */
   readonly TOKEN_ISSUER: string;
-  /** The user pool's client. */
+  /** The user pool's clients, separated by commas. */
   readonly TOKEN_AUDIENCE: string;
 }
 
@@ -44,7 +44,7 @@ export const joseTokenVerifier = (
 });
 
 const isFor = ({ aud, client_id: clientId }: JWTPayload, audience: string): boolean =>
-  [aud ?? clientId].flat().includes(audience);
+  [aud ?? clientId].flat().some((one) => typeof one === 'string' && audience.split(',').includes(one));
 
 /** Where the pool's public keys are; `AWS_ENDPOINT_URL` stands in for AWS here as in every client of it. */
 function keysUrl(issuer: string, endpointUrl = process.env.AWS_ENDPOINT_URL): URL {
