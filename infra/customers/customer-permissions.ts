@@ -11,6 +11,7 @@ export function grantMemory(fn: Grantee, stores: Stores): void {
 export function grantCustomerMessages(fn: Grantee, stores: Stores): void {
   grantMemory(fn, stores);
   stores.agents.grant(fn, 'GetItem');
+  stores.statistics.grant(fn, 'UpdateItem');
   stores.customers.grant(fn, 'ConditionCheckItem');
   stores.conversations.grant(fn, 'GetItem', 'UpdateItem', 'DeleteItem');
 }

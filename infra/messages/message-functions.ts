@@ -28,6 +28,7 @@ export class MessageFunctions extends Construct {
     });
     stores.agents.grant(send, 'GetItem');
     stores.conversations.grant(send, 'Query', 'PutItem', 'DeleteItem');
+    stores.statistics.grant(send, 'UpdateItem');
     grantMemory(send, stores);
     runtimes.grant(send, 'InvokeAgentRuntime');
     this.api = [send];

@@ -145,6 +145,7 @@ export function grantAnsweringCustomers(
   stores.agents.grant(fn, 'GetItem');
   stores.customers.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
   stores.conversations.grant(fn, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query');
+  stores.statistics.grant(fn, 'UpdateItem');
   runtimes.grant(fn, 'InvokeAgentRuntime');
 }
 

@@ -49,6 +49,7 @@ function answerPhoneCall(scope: Construct, { config, stores, streamUrl }: Teleph
   stores.agents.grant(fn, 'GetItem');
   stores.phoneNumbers.grant(fn, 'GetItem');
   stores.calls.grant(fn, 'GetItem', 'PutItem', 'UpdateItem');
+  stores.statistics.grant(fn, 'UpdateItem');
   stores.calls.grantQueryOf(fn, 'callSid-index');
   stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
   stores.idempotency.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');
@@ -66,6 +67,7 @@ function placeCall(scope: Construct, { config, stores }: TelephonyFunctionsProps
   });
   stores.agents.grant(fn, 'GetItem');
   stores.calls.grant(fn, 'GetItem', 'PutItem', 'UpdateItem');
+  stores.statistics.grant(fn, 'UpdateItem');
   stores.phoneNumbers.grant(fn, 'GetItem');
   stores.phoneNumbers.grantQueryOf(fn, 'userId-index');
   stores.idempotency.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');

@@ -61,12 +61,21 @@ function voiceGateway(scope: Construct, { config, stores, socket }: VoiceFunctio
   stores.agents.grant(fn, 'GetItem');
   stores.apiKeys.grant(fn, 'GetItem', 'UpdateItem');
   stores.calls.grant(fn, 'GetItem', 'PutItem', 'UpdateItem');
+  stores.statistics.grant(fn, 'UpdateItem');
+  grantPresentState(fn, stores);
   stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
   socket.grantConnections(fn);
   socket.serve(fn);
   grantCallOwner(fn, config);
   grantTelephoneSecret(fn, config);
   return fn;
+}
+
+/** What somebody is shown first who begins to watch. */
+function grantPresentState(fn: Grantee, stores: Stores): void {
+  stores.agents.grantQueryOf(fn, 'userId-status-index');
+  stores.calls.grantQueryOf(fn, 'status-index');
+  stores.conversations.grant(fn, 'Query');
 }
 
 function voiceSession(scope: Construct, { config, stores, runtimes, socket }: VoiceFunctionsProps): OratioFunction {
@@ -92,8 +101,6 @@ function voiceSession(scope: Construct, { config, stores, runtimes, socket }: Vo
 /** What an owner of calls uses, wherever it runs. */
 export function grantOwning(fn: Grantee, { config, stores, runtimes, socket }: VoiceFunctionsProps): void {
   grantKeeping(fn, stores);
-  // A phone call is hung up by the provider's id of it, which its row holds.
-  stores.calls.grant(fn, 'GetItem');
   stores.recordings.grantObjects(fn, 'PutObject', 'PutObjectTagging');
   runtimes.grant(fn, 'InvokeAgentRuntime');
   socket.grantConnections(fn);
@@ -102,7 +109,7 @@ export function grantOwning(fn: Grantee, { config, stores, runtimes, socket }: V
   grantSpeech(fn, config);
 }
 
-function keepCall(scope: Construct, { config, stores }: VoiceFunctionsProps): OratioFunction {
+function keepCall(scope: Construct, { config, stores, socket }: VoiceFunctionsProps): OratioFunction {
   const fn = new OratioFunction(scope, 'KeepCall', {
     config,
     name: 'keep-call',
@@ -114,6 +121,7 @@ function keepCall(scope: Construct, { config, stores }: VoiceFunctionsProps): Or
     timeout: seconds(10),
   });
   grantKeeping(fn, stores);
+  socket.grantTelling(fn);
   // A presigned address lets its bearer do what its signer may do.
   stores.recordings.grantObjects(fn, 'PutObject', 'PutObjectTagging');
   grantCallOwner(fn, config);
@@ -134,7 +142,8 @@ function grantKeeping(fn: Grantee, stores: Stores): void {
     'ConditionCheckItem',
     'BatchGetItem',
   );
-  stores.calls.grant(fn, 'UpdateItem');
+  stores.calls.grant(fn, 'GetItem', 'UpdateItem');
+  stores.statistics.grant(fn, 'UpdateItem');
   stores.conversations.grant(fn, 'PutItem');
   grantMemory(fn, stores);
 }

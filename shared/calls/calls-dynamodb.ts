@@ -10,6 +10,7 @@ import { documentClient, isConditionFailure } from '../kernel/document-dynamodb.
 import type { SessionId } from '../kernel/ids.ts';
 import { updateParts } from '../kernel/update-expression.ts';
 import { conversationKey } from '../messages/conversations-dynamodb.ts';
+import { endCall } from '../statistics/end-call-dynamodb.ts';
 import type { Call, CallEntry, CallId } from './call.ts';
 import { callOfRow, indexKeys, rowOfCall, transitionOf } from './call-rows.ts';
 import { type CallEntriesKey, type CallKey, type CallQuery, type CallStore, callIdRange } from './call-store.ts';
@@ -18,6 +19,8 @@ interface CallStoreEnv {
   readonly CALLS_TABLE: string;
   /** Needed to read and to erase what was said. */
   readonly CONVERSATIONS_TABLE?: string;
+  /** Where calls are counted when they end. */
+  readonly STATISTICS_TABLE?: string;
 }
 
 /** DynamoDB's limit for one batch. */
@@ -44,6 +47,12 @@ export const dynamoCallStore = (env: CallStoreEnv, client: DynamoDBDocumentClien
       // The keys of the indices need the agent's id, which never changes.
       const current = await find({ userId, callId });
       if (current === undefined) return { written: false, current };
+      if (transition === 'complete' || transition === 'fail') {
+        const ended = await endCall({ env, client }, { userId, callId }, transition, change);
+        return ended === undefined
+          ? { written: false, current: await find({ userId, callId }) }
+          : { written: true, call: ended };
+      }
       const { changes, from } = transitionOf(current, transition, change);
       const parts = updateParts(changes, [{ path: ['status'], in: from }]);
       const command = new UpdateCommand({ TableName, Key: { userId, callId }, ...parts, ReturnValues: 'ALL_NEW' });

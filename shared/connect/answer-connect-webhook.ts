@@ -13,6 +13,7 @@ import { spokenText } from './contact-event.ts';
 export const AnswerConnectWebhookEnv = z.object({
   AGENTS_TABLE: text,
   CUSTOMERS_TABLE: text,
+  STATISTICS_TABLE: text,
   CONVERSATIONS_TABLE: text,
   CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),
 });

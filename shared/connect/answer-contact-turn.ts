@@ -11,6 +11,7 @@ import { handoffAttributes } from './handoff.ts';
 export const AnswerContactTurnEnv = z.object({
   AGENTS_TABLE: text,
   CUSTOMERS_TABLE: text,
+  STATISTICS_TABLE: text,
   CONVERSATIONS_TABLE: text,
   CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),
   PUBLIC_API_URL: text,

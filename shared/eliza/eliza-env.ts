@@ -11,5 +11,6 @@ export const ReplyEngineEnv = ElizaServerEnv.extend({ CHANNELS_TABLE: text, CONV
 export const AnswerElizaWebhookEnv = ReplyEngineEnv.extend({
   AGENTS_TABLE: text,
   CUSTOMERS_TABLE: text,
+  STATISTICS_TABLE: text,
   CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),
 });

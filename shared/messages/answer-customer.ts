@@ -9,6 +9,8 @@ import type { AgentContext, CustomerMemory } from '../customers/customer-memory.
 import { type Clock, nowSeconds } from '../kernel/clock.ts';
 import { problem } from '../kernel/problems.ts';
 import type { Ids } from '../kernel/real-dependencies.ts';
+import { answerTally } from '../statistics/answer-tally.ts';
+import type { Counted } from '../statistics/statistics-store.ts';
 import type { ConversationStore, SessionLock } from './conversation-store.ts';
 import type { CustomerMessage, CustomerMessages, CustomerReply } from './customer-message.ts';
 import { historyOf } from './history.ts';
@@ -97,9 +99,10 @@ const keep = async (
   claim: MessageClaim,
   reply: SettledReply,
   customer?: Customer,
+  counted?: Counted,
 ): Promise<SettledReply> => {
   const sending = { ...claim, until: nowSeconds(deps.clock) + SEND_SECONDS };
-  const outcome = await deps.claims.settle(sending, reply, customer);
+  const outcome = await deps.claims.settle(sending, reply, customer, counted);
   if (outcome === 'lost') throw beingAnswered();
   // They asked to be forgotten while this was answered: it still is, and leaves no trace but that.
   if (outcome === 'erased') await deps.claims.settle(sending, { outcome: 'silent', reason: 'gone' }, undefined);
@@ -131,7 +134,9 @@ const answered = async (
     const answer = await askEngine(deps, message, agent, met);
     const { handoff } = answer;
     const reply = { outcome: 'answered' as const, text: plainAnswer(answer), customerId: met.customerId, handoff };
-    await keep(deps, claim, reply, met);
+    const { userId, agentId, channel } = message;
+    const counted = { userId, agentId, atMs: deps.clock.now(), tally: answerTally(channel, answer) };
+    await keep(deps, claim, reply, met, counted);
     await rememberBoth(deps, message, reply);
     return reply;
   } finally {

@@ -1,5 +1,6 @@
 import type { AgentKey } from '../agents/agent-store.ts';
 import type { SessionId } from '../kernel/ids.ts';
+import type { Counted } from '../statistics/statistics-store.ts';
 import type { Turn } from './message.ts';
 
 export interface ConversationKey extends AgentKey {
@@ -27,12 +28,12 @@ export interface ConversationStore {
   readonly lock: (lock: SessionLock, now: number) => Promise<boolean>;
   readonly unlock: (lock: SessionLock) => Promise<void>;
   readonly history: (key: ConversationKey, limit: number) => Promise<History>;
-  /** Writes the turns from `next` on and gives the session free. `expiresAt` and `now` in Unix seconds. */
+  /** Writes the turns from `next` on, counts the answer and gives the session free. `expiresAt` and `now` in Unix seconds. */
   readonly append: (
     lock: SessionLock,
     history: History,
     turns: readonly Turn[],
-    times: { readonly now: number; readonly expiresAt: number },
+    write: { readonly now: number; readonly expiresAt: number; readonly counted?: Counted },
   ) => Promise<void>;
   /**
    * Erases sessions of an agent, at most `limit` of them; true when none is left. For teardown: repeat until true.

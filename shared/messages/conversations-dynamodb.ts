@@ -4,10 +4,10 @@ import {
   type DynamoDBDocumentClient,
   PutCommand,
   QueryCommand,
-  TransactWriteCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { AgentKey } from '../agents/agent-store.ts';
 import { documentClient, isConditionFailure } from '../kernel/document-dynamodb.ts';
+import { type Counting, countingWrites, transactPatiently } from '../statistics/count-dynamodb.ts';
 import type { ConversationKey, ConversationStore } from './conversation-store.ts';
 import type { Turn } from './message.ts';
 
@@ -25,63 +25,63 @@ interface TurnRow extends Turn {
  * `{userId}#{agentId}`: teardown finds them by it, without a scan.
  */
 export const dynamoConversationStore = (
-  { CONVERSATIONS_TABLE: TableName }: { readonly CONVERSATIONS_TABLE: string },
+  env: Counting & { readonly CONVERSATIONS_TABLE: string },
   client: DynamoDBDocumentClient = documentClient(),
-): ConversationStore => ({
-  lock: async ({ key, token, lockedUntil }, now) => {
-    const command = new PutCommand({
-      TableName,
-      Item: { conversationKey: conversationKey(key), turn: LOCK_TURN, token, lockedUntil, expiresAt: lockedUntil },
-      // Our own token is there when the answer to a first attempt was lost and the SDK sends it again.
-      ConditionExpression: 'attribute_not_exists(conversationKey) OR lockedUntil <= :now OR #token = :token',
-      ExpressionAttributeNames: { '#token': 'token' },
-      ExpressionAttributeValues: { ':now': now, ':token': token },
-    });
-    return client.send(command).then(
-      () => true,
-      (error: unknown) => (isConditionFailure(error) ? false : Promise.reject(error)),
-    );
-  },
-  unlock: async ({ key, token }) => {
-    const command = new DeleteCommand({ TableName, ...ownLock(key, token) });
-    await client
-      .send(command)
-      .catch((error: unknown) => (isConditionFailure(error) ? undefined : Promise.reject(error)));
-  },
-  history: async (key, limit) => {
-    const { Items = [] } = await client.send(
-      new QueryCommand({
+): ConversationStore => {
+  const TableName = env.CONVERSATIONS_TABLE;
+  return {
+    lock: async ({ key, token, lockedUntil }, now) => {
+      const command = new PutCommand({
         TableName,
-        KeyConditionExpression: 'conversationKey = :key AND turn >= :first',
-        ExpressionAttributeValues: { ':key': conversationKey(key), ':first': 0 },
-        ScanIndexForward: false,
-        Limit: limit,
-        ConsistentRead: true,
-      }),
-    );
-    const rows = Items as TurnRow[];
-    return { turns: rows.map(({ role, text }) => ({ role, text })).reverse(), next: (rows[0]?.turn ?? -1) + 1 };
-  },
-  append: async ({ key, token }, { next }, turns, { now, expiresAt }) => {
-    const items = turns.map((turn, index) => ({
-      conversationKey: conversationKey(key),
-      turn: next + index,
-      ...turn,
-      createdAt: now,
-      expiresAt,
-    }));
-    const puts = [...items, ...(next === 0 ? [directoryEntry(key, now, expiresAt)] : [])];
-    await client.send(
-      new TransactWriteCommand({
-        TransactItems: [
-          ...puts.map((Item) => ({ Put: { TableName, Item } })),
-          { Delete: { TableName, ...ownLock(key, token) } },
-        ],
-      }),
-    );
-  },
-  forget: forget(TableName, client),
-});
+        Item: { conversationKey: conversationKey(key), turn: LOCK_TURN, token, lockedUntil, expiresAt: lockedUntil },
+        // Our own token is there when the answer to a first attempt was lost and the SDK sends it again.
+        ConditionExpression: 'attribute_not_exists(conversationKey) OR lockedUntil <= :now OR #token = :token',
+        ExpressionAttributeNames: { '#token': 'token' },
+        ExpressionAttributeValues: { ':now': now, ':token': token },
+      });
+      return client.send(command).then(
+        () => true,
+        (error: unknown) => (isConditionFailure(error) ? false : Promise.reject(error)),
+      );
+    },
+    unlock: async ({ key, token }) => {
+      const command = new DeleteCommand({ TableName, ...ownLock(key, token) });
+      await client
+        .send(command)
+        .catch((error: unknown) => (isConditionFailure(error) ? undefined : Promise.reject(error)));
+    },
+    history: async (key, limit) => {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName,
+          KeyConditionExpression: 'conversationKey = :key AND turn >= :first',
+          ExpressionAttributeValues: { ':key': conversationKey(key), ':first': 0 },
+          ScanIndexForward: false,
+          Limit: limit,
+          ConsistentRead: true,
+        }),
+      );
+      const rows = Items as TurnRow[];
+      return { turns: rows.map(({ role, text }) => ({ role, text })).reverse(), next: (rows[0]?.turn ?? -1) + 1 };
+    },
+    append: async ({ key, token }, { next }, turns, { now, expiresAt, counted }) => {
+      const items = turns.map((turn, index) => ({
+        conversationKey: conversationKey(key),
+        turn: next + index,
+        ...turn,
+        createdAt: now,
+        expiresAt,
+      }));
+      const puts = [...items, ...(next === 0 ? [directoryEntry(key, now, expiresAt)] : [])];
+      await transactPatiently(client, [
+        ...puts.map((Item) => ({ Put: { TableName, Item } })),
+        { Delete: { TableName, ...ownLock(key, token) } },
+        ...countingWrites(env, counted),
+      ]);
+    },
+    forget: forget(TableName, client),
+  };
+};
 
 /** The partition of one session. */
 export const conversationKey = ({ userId, agentId, sessionId }: ConversationKey): string =>

@@ -11,6 +11,7 @@ export interface CustomerMessagesSettings {
   readonly AGENTS_TABLE: string;
   readonly CUSTOMERS_TABLE: string;
   readonly CONVERSATIONS_TABLE: string;
+  readonly STATISTICS_TABLE: string;
   readonly CONVERSATION_TTL_DAYS: number;
 }
 

@@ -3,6 +3,7 @@ import type { CustomerId, CustomerKey } from '../customers/customer.ts';
 import { agentKeyOf, customerRow, replyItems, sha256 } from '../customers/customer-keys.ts';
 import { type CustomersEnv, transact } from '../customers/customer-tables-dynamodb.ts';
 import { documentClient, isConditionFailure } from '../kernel/document-dynamodb.ts';
+import { type Counting, countingWrites } from '../statistics/count-dynamodb.ts';
 import type { Claimed, MessageClaims, MessageKey, SettledReply } from './message-claims.ts';
 
 /** Longer than any platform repeats a message: Meta tries for 7 days (its page on webhooks, 2026-11). */
@@ -19,7 +20,7 @@ interface ClaimRow {
 
 /** Claims in the conversations table, under a digest: ids of platforms may hold telephone numbers. */
 export const dynamoMessageClaims = (
-  env: CustomersEnv,
+  env: CustomersEnv & Counting,
   client: DynamoDBDocumentClient = documentClient(),
 ): MessageClaims => {
   const TableName = env.CONVERSATIONS_TABLE;
@@ -87,8 +88,8 @@ const standing = (row: ClaimRow | undefined): Claimed =>
 
 /** The reply, where whoever erases the customer finds it; not for one who has been erased. */
 const settle =
-  (env: CustomersEnv, client: DynamoDBDocumentClient): MessageClaims['settle'] =>
-  async ({ key, token, until }, reply, customer) => {
+  (env: CustomersEnv & Counting, client: DynamoDBDocumentClient): MessageClaims['settle'] =>
+  async ({ key, token, until }, reply, customer, counted) => {
     const { conversationKey, turn } = claimRow(key);
     const Update = {
       TableName: env.CONVERSATIONS_TABLE,
@@ -104,8 +105,9 @@ const settle =
       },
     };
     const theirs = customer === undefined ? [] : ownedBy(env, customer, conversationKey, until + KEPT_SECONDS);
+    const counting = countingWrites(env, counted);
     for (let attempt = 1; attempt <= SETTLE_ATTEMPTS; attempt += 1) {
-      const refused = await transact(client, [{ Update }, ...theirs]);
+      const refused = await transact(client, [{ Update }, ...theirs, ...counting]);
       if (refused === undefined) return 'kept';
       if (refused.length > 0) return refused.includes(0) ? 'lost' : 'erased';
     }

@@ -1,4 +1,5 @@
 import type { CustomerId, CustomerKey } from '../customers/customer.ts';
+import type { Counted } from '../statistics/statistics-store.ts';
 import type { CustomerMessage, CustomerReply } from './customer-message.ts';
 
 /** Names one message of a platform. */
@@ -32,12 +33,13 @@ export interface MessageClaims {
   readonly claim: (claim: MessageClaim, now: number) => Promise<Claimed>;
   /**
    * Keeps the reply and, until `until` of this claim, the right to send it, before anybody is told it. `lost`: the claim
-   * is somebody else's by now. `erased`: the customer is gone, and nothing of theirs may be kept.
+   * is somebody else's by now. What is `counted` is so in the same write. `erased`: the customer is gone, and nothing of theirs may be kept.
    */
   readonly settle: (
     claim: MessageClaim,
     reply: SettledReply,
     customer: CustomerKey | undefined,
+    counted?: Counted,
   ) => Promise<'kept' | 'lost' | 'erased'>;
   /** Lets the next delivery try at once. */
   readonly release: (claim: MessageClaim) => Promise<void>;

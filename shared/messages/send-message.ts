@@ -12,6 +12,7 @@ import { type Clock, nowSeconds } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
 import { problem } from '../kernel/problems.ts';
 import type { Ids } from '../kernel/real-dependencies.ts';
+import { answerTally } from '../statistics/answer-tally.ts';
 import type { AgentRuntimes } from './agent-runtime.ts';
 import type { ConversationStore, History, SessionLock } from './conversation-store.ts';
 import { beside, historyOf } from './history.ts';
@@ -22,6 +23,7 @@ export const SendMessageEnv = z.object({
   AGENTS_TABLE: text,
   CONVERSATIONS_TABLE: text,
   CUSTOMERS_TABLE: text,
+  STATISTICS_TABLE: text,
   CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),
 });
 
@@ -135,8 +137,10 @@ const answerUnderLock = async (
       { role: 'assistant', text: answer.answer },
     ];
     const now = nowSeconds(clock);
-    const times = { now, expiresAt: now + conversationTtlDays * SECONDS_PER_DAY };
-    await conversations.append(lock, history, turns, times);
+    const { userId, agentId } = lock.key;
+    const counted = { userId, agentId, atMs: clock.now(), tally: answerTally('text', answer) };
+    const expiresAt = now + conversationTtlDays * SECONDS_PER_DAY;
+    await conversations.append(lock, history, turns, { now, expiresAt, counted });
     return answer;
   } catch (error) {
     // The message's own error matters more than this one; the lock ends by itself.

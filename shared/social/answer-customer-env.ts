@@ -8,6 +8,7 @@ export const PlatformHosts = z.object({ GRAPH_API_URL: z.url(), INSTAGRAM_API_UR
 export const AnswerCustomerMessageEnv = ReplyEngineEnv.extend(PlatformHosts.shape).extend({
   AGENTS_TABLE: text,
   CUSTOMERS_TABLE: text,
+  STATISTICS_TABLE: text,
   /** Text model that summarizes long conversations. */
   AGENT_MODEL_ID: text,
   CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),

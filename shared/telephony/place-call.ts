@@ -24,6 +24,7 @@ import { type WebhookAddresses, webhookUrl } from './webhook-addresses.ts';
 export const PlaceCallEnv = z.object({
   AGENTS_TABLE: text,
   CALLS_TABLE: text,
+  STATISTICS_TABLE: text,
   PHONE_NUMBERS_TABLE: text,
   IDEMPOTENCY_TABLE: text,
   PUBLIC_API_URL: text,

@@ -5,6 +5,9 @@ export const VoiceGatewayEnv = z.object({
   AGENTS_TABLE: text,
   API_KEYS_TABLE: text,
   CALLS_TABLE: text,
+  STATISTICS_TABLE: text,
+  /** What was said in a call that somebody begins to watch. */
+  CONVERSATIONS_TABLE: text,
   VOICE_SESSIONS_TABLE: text,
   /** `wss://…/live`: its `https` form is where connections are written to. */
   WEBSOCKET_URL: text,

@@ -4,6 +4,7 @@ import { text } from '../../kernel/env.ts';
 export const VoiceSessionEnv = z.object({
   VOICE_SESSIONS_TABLE: text,
   CALLS_TABLE: text,
+  STATISTICS_TABLE: text,
   CONVERSATIONS_TABLE: text,
   CUSTOMERS_TABLE: text,
   CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),

@@ -1,10 +1,12 @@
 import { TransactWriteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { CallEntry } from '../../calls/call.ts';
-import { countersOf, transitionOf } from '../../calls/call-rows.ts';
+import { countersOf } from '../../calls/call-rows.ts';
 import { isConditionFailure } from '../../kernel/document-dynamodb.ts';
 import type { SessionId } from '../../kernel/ids.ts';
 import { type AttributeChange, updateParts } from '../../kernel/update-expression.ts';
 import { conversationKey, directoryEntry } from '../../messages/conversations-dynamodb.ts';
+import { EMPTY_CALL_TALLY, withEntries } from '../../statistics/call-tally.ts';
+import { endCall } from '../../statistics/end-call-dynamodb.ts';
 import { FencedError } from '../keeper/call-keeper.ts';
 import { cancellationCodes } from './opening-dynamodb.ts';
 import { sessionKey, spendKey } from './session-keys.ts';
@@ -56,6 +58,10 @@ const advanced = (session: VoiceSession, { checkpoint, spentMicroUsd, entries }:
   checkpoint,
   recorded: Math.max(session.recorded, ...entries.map(({ seq }) => seq + 1)),
   spentMicroUsd: Math.max(session.spentMicroUsd, spentMicroUsd),
+  tally: withEntries(
+    session.tally ?? EMPTY_CALL_TALLY,
+    entries.filter(({ seq }) => seq >= session.recorded),
+  ),
 });
 
 /** The session as it is, after a refusal: our own write of before may have gone through unheard. */
@@ -78,6 +84,7 @@ const transact = async (
       { path: ['checkpoint'], value: write.checkpoint },
       { path: ['recorded'], value: next.recorded },
       { path: ['spentMicroUsd'], value: next.spentMicroUsd },
+      { path: ['tally'], value: next.tally },
     ],
     [
       ...fenceOf(owner),
@@ -164,32 +171,32 @@ const entryPuts = (
 export const finishCall =
   (context: StoreContext, release: (callId: OwnerKey['callId']) => Promise<void>): SessionStore['finish'] =>
   async (owner, session, { status, reason, contextOverride, ...write }) => {
-    const { find, client, env } = context;
+    const { find, env } = context;
     const now = await find(owner.callId);
     if (now?.claimedEpoch !== owner.epoch) throw new FencedError(owner.callId);
+    let { tally } = now;
     if (now.status === 'open') {
       const spentMicroUsd = Object.values(write.checkpoint.cost).reduce((sum, part) => sum + part, 0);
-      await recordCall(context)(owner, { ...session, ...now }, { ...write, spentMicroUsd });
-      await change(context, env.VOICE_SESSIONS_TABLE, sessionKey(owner.callId), {
+      ({ tally } = await recordCall(context)(owner, { ...session, ...now }, { ...write, spentMicroUsd }));
+      await changeRow(context, env.VOICE_SESSIONS_TABLE, sessionKey(owner.callId), {
         changes: [{ path: ['status'], value: 'ended' }],
         conditions: fenceOf(owner),
       });
     }
     await release(owner.callId);
     const transition = status === 'completed' ? 'complete' : 'fail';
-    const { changes, from } = transitionOf(now, transition, {
+    const change = {
       endedAtMs: write.nowMs,
       endReason: reason,
       ...(status === 'failed' ? { failure: FAILURE } : {}),
       ...(contextOverride === undefined ? {} : { contextOverride }),
-    });
-    const command = { changes, conditions: [{ path: ['status'], in: from }] };
-    await change({ client }, env.CALLS_TABLE, { userId: now.userId, callId: owner.callId }, command);
+    };
+    await endCall(context, now, transition, change, tally);
   };
 
 const FAILURE = 'The call broke off on our side. What was said until then is kept.';
 
-const change = async (
+const changeRow = async (
   { client }: Pick<StoreContext, 'client'>,
   TableName: string,
   Key: Record<string, unknown>,

@@ -4,6 +4,7 @@ import type { CallId } from '../../calls/call.ts';
 import { transitionOf } from '../../calls/call-rows.ts';
 import { documentClient, isConditionFailure } from '../../kernel/document-dynamodb.ts';
 import { type AttributeChange, type Condition, updateParts } from '../../kernel/update-expression.ts';
+import { endCall } from '../../statistics/end-call-dynamodb.ts';
 import { FencedError, LEASE_MS } from '../keeper/call-keeper.ts';
 import { lookFromOutside } from './control-dynamodb.ts';
 import { admitted, extendLines, releaseLines, writeLines } from './lines-dynamodb.ts';
@@ -68,8 +69,7 @@ export const dynamoSessionStore = (
       const ended = await change(callId, [{ path: ['status'], value: 'ended' }], [OPEN, ...stillLost]);
       if (ended === undefined) return false;
       await release(client, TableName, [callId, extraLineId(callId)]);
-      const { changes, from } = transitionOf(ended, 'fail', { endedAtMs: nowMs, endReason: reason, failure });
-      await write(client, env.CALLS_TABLE, { userId, callId }, changes, [{ path: ['status'], in: from }]);
+      await endCall(context, { userId, callId }, 'fail', { endedAtMs: nowMs, endReason: reason, failure }, ended.tally);
       return true;
     },
     attachOwner: async (owner, connectionId) => {

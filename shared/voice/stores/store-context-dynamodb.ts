@@ -7,6 +7,8 @@ export interface SessionsEnv {
   readonly CALLS_TABLE: string;
   /** Needed by owners, who write what was said. */
   readonly CONVERSATIONS_TABLE?: string;
+  /** Where calls are counted when they end. */
+  readonly STATISTICS_TABLE?: string;
   /** Streams to speech models that may be open at once. */
   readonly VOICE_LINES: number;
 }

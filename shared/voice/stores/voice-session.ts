@@ -5,6 +5,7 @@ import type { LiveContext } from '../../control/live-context.ts';
 import type { Identity } from '../../customers/customer.ts';
 import type { AgentContext } from '../../customers/customer-memory.ts';
 import type { OperatorTopic } from '../../live/topics.ts';
+import type { CallTally } from '../../statistics/call-tally.ts';
 import type { CallBriefing, CallLimits, Checkpoint } from '../keeper/call-keeper.ts';
 import type { EndReason } from '../protocol/messages.ts';
 import type { VoiceSettings } from '../voice-settings.ts';
@@ -72,6 +73,8 @@ export interface VoiceSession extends SessionTerms {
   readonly recorded: number;
   /** What the call has cost so far, counted into the tenant's day. */
   readonly spentMicroUsd: number;
+  /** What happened so far, to be counted when the call ends; absent until an owner records something. */
+  readonly tally?: CallTally;
   readonly startedAtMs: number;
   /** Unix seconds at which what the call leaves behind is forgotten. */
   readonly recordsExpireAt: number;

@@ -1,0 +1,49 @@
+import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { Call } from '../calls/call.ts';
+import { callOfRow, transitionOf } from '../calls/call-rows.ts';
+import type { CallChange, CallKey } from '../calls/call-store.ts';
+import { isTransactionConditionFailure } from '../kernel/document-dynamodb.ts';
+import { updateParts } from '../kernel/update-expression.ts';
+import { type CallTally, countedCall } from './call-tally.ts';
+import { type Counting, countingWrites, transactPatiently } from './count-dynamodb.ts';
+
+interface EndCallContext {
+  readonly env: Counting & { readonly CALLS_TABLE: string };
+  readonly client: DynamoDBDocumentClient;
+}
+
+/**
+ * Ends a call and counts it, in one transaction: a call ends once, so it is counted once, whoever ends it and however
+ * often. Gives the call as it was ended; undefined when it was over before, or is forgotten.
+ */
+export const endCall = async (
+  { env, client }: EndCallContext,
+  { userId, callId }: CallKey,
+  transition: 'complete' | 'fail',
+  change: CallChange,
+  tally?: CallTally,
+): Promise<Call | undefined> => {
+  const Key = { userId, callId };
+  const read = new GetCommand({ TableName: env.CALLS_TABLE, Key, ConsistentRead: true });
+  const current = callOfRow((await client.send(read)).Item);
+  if (current === undefined) return undefined;
+  const { changes, from } = transitionOf(current, transition, change);
+  const ended = endedCall(current, transition, change);
+  const Update = {
+    TableName: env.CALLS_TABLE,
+    Key,
+    ...updateParts(changes, [{ path: ['status'], in: from }]),
+  };
+  try {
+    await transactPatiently(client, [{ Update }, ...countingWrites(env, countedCall(ended, tally))]);
+    return ended;
+  } catch (error) {
+    if (isTransactionConditionFailure(error)) return undefined;
+    throw error;
+  }
+};
+
+const endedCall = (call: Call, transition: 'complete' | 'fail', change: CallChange): Call => {
+  const kept = Object.entries(change).filter(([, value]) => value !== null && value !== undefined);
+  return { ...call, ...Object.fromEntries(kept), status: transition === 'complete' ? 'completed' : 'failed' };
+};
