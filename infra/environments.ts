@@ -28,6 +28,8 @@ export { AnswerElizaWebhookEnv } from '../shared/eliza/eliza-env.ts';
 export { GetKnowledgeBaseEnv } from '../shared/knowledge/get-knowledge-base.ts';
 export { ListKnowledgeBasesEnv } from '../shared/knowledge/list-knowledge-bases.ts';
 export { QueryKnowledgeBaseEnv } from '../shared/knowledge/query-knowledge-base.ts';
+export { CreateOperatorTicketEnv } from '../shared/live/create-operator-ticket.ts';
+export { ListCallEventsEnv } from '../shared/live/list-call-events.ts';
 export { MediaServerEnv } from '../shared/media/media-server-env.ts';
 export { SendMessageEnv } from '../shared/messages/send-message.ts';
 export { GetProvisioningEnv } from '../shared/onboarding/get-provisioning.ts';

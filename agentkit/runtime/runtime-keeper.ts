@@ -46,6 +46,7 @@ export function runtimeKeeper(
       renew: fresh(keeper.renew),
       record: fresh(keeper.record),
       look: fresh(keeper.look),
+      ...(keeper.pass === undefined ? {} : { pass: fresh(keeper.pass) }),
       takeExtraLine: fresh(keeper.takeExtraLine),
       releaseExtraLine: fresh(keeper.releaseExtraLine),
       handOver: fresh(keeper.handOver),

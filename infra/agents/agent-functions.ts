@@ -36,9 +36,12 @@ const UPLOAD_MEMORY_MB = 1769;
 export class AgentFunctions extends Construct {
   readonly api: readonly OratioFunction[];
   readonly acceptUpload: OratioFunction;
+  /** Starts, stops, pauses and resumes. */
+  readonly controlling: OratioFunction;
 
   constructor(scope: Construct, id: string, props: AgentFunctionsProps) {
     super(scope, id);
+    this.controlling = controlAgent(this, props);
     this.api = [
       createAgent(this, props),
       listAgents(this, props),
@@ -47,7 +50,7 @@ export class AgentFunctions extends Construct {
       updateAgent(this, props),
       deleteAgent(this, props),
       retryAgent(this, props),
-      controlAgent(this, props),
+      this.controlling,
     ];
     this.acceptUpload = acceptUpload(this, props);
   }

@@ -18,6 +18,7 @@ import { ElizaFunctions } from '../eliza/eliza-functions.ts';
 import { Api } from '../http/http-api.ts';
 import { DashboardSignIn } from '../identity/dashboard-sign-in.ts';
 import { KnowledgeFunctions } from '../knowledge/knowledge-functions.ts';
+import { grantTelling, LiveFunctions } from '../live/live-functions.ts';
 import { MessageFunctions } from '../messages/message-functions.ts';
 import { OnboardingFunctions } from '../onboarding/onboarding-functions.ts';
 import { Alarms } from '../operations/alarms.ts';
@@ -89,6 +90,9 @@ export class AppStack extends Stack {
       runtimes,
       webSocketUrl,
     });
+    const live = new LiveFunctions(this, 'Live', { config, stores, webSocketUrl });
+    const tasks = [provisioning.tasks, retirement.tasks].flatMap((ofWorkflow) => Object.values(ofWorkflow));
+    grantTelling([...tasks, agents.controlling], { stores, socket });
     const calls = new CallFunctions(this, 'Calls', { config, stores, cursorSecret });
     const control = new ControlFunctions(this, 'Control', { config, stores, socket });
     const media = MediaContainer.of(this, { config, stores, runtimes, socket });
@@ -113,6 +117,7 @@ export class AppStack extends Stack {
       customers,
       access,
       calls,
+      live,
       control,
       telephony,
       statistics,

@@ -73,10 +73,19 @@ export class VoiceSocket extends Construct {
 
   /** Gives the address, and the right to write to connections and to close them. */
   grantConnections(fn: Grantee): void {
+    this.#grant(fn, ['POST', 'DELETE']);
+  }
+
+  /** The same without the right to close them. */
+  grantTelling(fn: Grantee): void {
+    this.#grant(fn, ['POST']);
+  }
+
+  #grant(fn: Grantee, methods: readonly string[]): void {
     fn.provide('WEBSOCKET_URL', this.url);
     fn.allow(
       ['execute-api:ManageConnections'],
-      ['POST', 'DELETE'].map((method) => this.#arn(`${STAGE_NAME}/${method}/@connections/*`)),
+      methods.map((method) => this.#arn(`${STAGE_NAME}/${method}/@connections/*`)),
       { wildcardReason: 'Connections come and go; each is named by API Gateway when a caller arrives.' },
     );
   }

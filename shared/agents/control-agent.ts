@@ -4,6 +4,7 @@ import type { ApiAnswer, ApiRequest } from '../http/request.ts';
 import { type Clock, nowSeconds } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
 import { agentBusy, agentNotFound, preconditionFailed, problem } from '../kernel/problems.ts';
+import { FEED_ENV } from '../live/feed-env.ts';
 import { AGENT_TRANSITIONS, type Agent, isResting, type LifecycleAction, type RestingStatus } from './agent.ts';
 import type { AgentChange, AgentStore } from './agent-store.ts';
 import { agentPath } from './agent-views.ts';
@@ -11,7 +12,7 @@ import { standingOf } from './answering.ts';
 import { requestedAgent } from './requested-agent.ts';
 import { settle } from './settled.ts';
 
-export const ControlAgentEnv = z.object({ AGENTS_TABLE: text });
+export const ControlAgentEnv = z.object({ ...FEED_ENV, AGENTS_TABLE: text });
 
 export interface ControlAgentDeps {
   readonly agents: AgentStore;

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Agent } from '../agents/agent.ts';
 import { nowSeconds } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
+import { FEED_ENV } from '../live/feed-env.ts';
 import { PermanentFailure, RunSuperseded } from '../provisioning/failures.ts';
 import {
   PROVISIONING,
@@ -15,7 +16,7 @@ import { type PlannedChannel, TaskInput, type TaskOutput } from '../provisioning
 import { type Channel, isConnectChannel } from './channel.ts';
 import type { ChannelStore } from './channel-store.ts';
 
-export const PlanChannelsEnv = z.object({ AGENTS_TABLE: text, CHANNELS_TABLE: text });
+export const PlanChannelsEnv = z.object({ ...FEED_ENV, AGENTS_TABLE: text, CHANNELS_TABLE: text });
 
 export interface PlanChannelsDeps extends TaskDeps {
   readonly channels: Pick<ChannelStore, 'list' | 'transition'>;

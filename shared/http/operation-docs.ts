@@ -5,6 +5,7 @@ import { AgentAcceptedView, AgentListView, AgentView } from '../agents/agent-vie
 import { CallListView, CallView } from '../calls/call-view-schemas.ts';
 import type { ProblemCode } from '../kernel/problems.ts';
 import { KnowledgeBaseListView, KnowledgeBaseView } from '../knowledge/knowledge-base-view-schemas.ts';
+import { LIVE_OPERATION_DOCS } from '../live/live-operation-docs.ts';
 import { MessageAnswerView } from '../messages/answer-schemas.ts';
 import { ProvisioningAcceptedView, ProvisioningView } from '../onboarding/onboarding-views.ts';
 import { HealthView, VersionView } from '../service/service-views.ts';
@@ -179,7 +180,7 @@ export const OPERATION_DOCS = {
     headers: ['If-Match'],
     summary: 'Say how an agent speaks: what is absent gets its default',
     responses: { 200: { description: 'As they are now; calls that go on keep theirs.', schema: VoiceSettingsView } },
-    problems: [...BODY_PROBLEMS, 'agent-not-found', 'agent-busy', 'precondition-failed'],
+    problems: [...BODY_PROBLEMS, 'agent-not-found', 'agent-busy', 'precondition-failed', 'unsafe-address'],
   },
   createVoiceTicket: {
     summary: 'Get a way in for one call',
@@ -255,6 +256,7 @@ export const OPERATION_DOCS = {
     problems: ['not-found'],
   },
   ...CHANNEL_OPERATION_DOCS,
+  ...LIVE_OPERATION_DOCS,
   ...CONTROL_OPERATION_DOCS,
   ...NUMBER_OPERATION_DOCS,
   ...PROVIDER_OPERATION_DOCS,

@@ -7,6 +7,7 @@ import { CONTROL_OPERATIONS } from '../control/control-operations.ts';
 import { CUSTOMER_OPERATIONS } from '../customers/customer-operations.ts';
 import { ELIZA_OPERATIONS } from '../eliza/eliza-operations.ts';
 import { KNOWLEDGE_OPERATIONS } from '../knowledge/knowledge-operations.ts';
+import { LIVE_OPERATIONS } from '../live/live-operations.ts';
 import { MESSAGE_OPERATIONS } from '../messages/message-operations.ts';
 import { ONBOARDING_OPERATIONS } from '../onboarding/onboarding-operations.ts';
 import { PROVIDER_OPERATIONS } from '../providers/provider-operations.ts';
@@ -28,6 +29,7 @@ export const OPERATIONS = {
   ...VOICE_SETTINGS_OPERATIONS,
   ...PROVIDER_OPERATIONS,
   ...CALL_OPERATIONS,
+  ...LIVE_OPERATIONS,
   ...CONTROL_OPERATIONS,
   ...TELEPHONY_OPERATIONS,
   ...STATISTICS_OPERATIONS,

@@ -16,6 +16,7 @@ export const LOG_CODES = {
   'voice.session.unreachable': 'WARN',
   'voice.session.agent-unreachable': 'WARN',
   'voice.session.not-stored': 'WARN',
+  'voice.session.not-looked': 'WARN',
   'voice.session.not-renewed': 'WARN',
   'voice.session.not-handed-over': 'WARN',
   'voice.session.not-finished': 'ERROR',
@@ -29,6 +30,9 @@ export const LOG_CODES = {
   'customers.summary.extracted': 'WARN',
   'customers.summary.failed': 'WARN',
   'connect.chat.unreadable': 'WARN',
+  'live.message.not-sent': 'WARN',
+  'live.call.not-told': 'WARN',
+  'live.agent.not-told': 'WARN',
   'media.stream.failed': 'ERROR',
   'media.task.not-protected': 'WARN',
 } as const;

@@ -86,8 +86,12 @@ export const LiveEvent = z
     }),
     event('operator', {
       action: z.string().meta({ description: 'What somebody did to the call: `whisper`, `say`, `hold`, …' }),
+      commandId: z.string().optional(),
       operator: OperatorView,
-      text: z.string().optional(),
+      text: z
+        .string()
+        .optional()
+        .meta({ description: 'Words of a whisper, or that were to be said; else the reason.' }),
     }),
     event('context', { version: Count.optional(), message: z.string() }),
     event('ended', { status: z.enum(['completed', 'failed']), reason: z.enum(END_REASONS) }),

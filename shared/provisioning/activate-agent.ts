@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Agent } from '../agents/agent.ts';
 import { nowSeconds } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
+import { FEED_ENV } from '../live/feed-env.ts';
 import type { AgentRuntimes } from './agent-runtimes.ts';
 import { NotSettled, PermanentFailure, RunSuperseded } from './failures.ts';
 import type { Provisioning } from './provisioning.ts';
@@ -16,7 +17,7 @@ import {
 import { clientToken, LIVE_ENDPOINT } from './resource-names.ts';
 import { RuntimeInput, type TaskOutput } from './task-contract.ts';
 
-export const ActivateAgentEnv = z.object({ AGENTS_TABLE: text, KNOWLEDGE_BASES_TABLE: text, STAGE: text });
+export const ActivateAgentEnv = z.object({ ...FEED_ENV, AGENTS_TABLE: text, KNOWLEDGE_BASES_TABLE: text, STAGE: text });
 
 export interface ActivateAgentDeps extends TaskDeps {
   readonly runtimes: AgentRuntimes;

@@ -9,6 +9,7 @@ import {
 import { checkName, type KeptCheck } from '../building/kept-check.ts';
 import { nowSeconds } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
+import { FEED_ENV } from '../live/feed-env.ts';
 import type { AgentCreator } from './agent-creator.ts';
 import {
   AGENT_MODULE,
@@ -38,6 +39,7 @@ import { buildId, MAX_BUILD_ATTEMPTS, resourceTags } from './resource-names.ts';
 import { CheckCodeInput, type TaskOutput } from './task-contract.ts';
 
 export const CheckCodeEnv = z.object({
+  ...FEED_ENV,
   AGENTS_TABLE: text,
   CODE_BUCKET: text,
   ENVIRONMENT: text,

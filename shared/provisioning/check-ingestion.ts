@@ -3,6 +3,7 @@ import { nowSeconds } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
 import type { KnowledgeBase, KnowledgeFile } from '../knowledge/knowledge-base.ts';
 import type { KnowledgeBaseStore } from '../knowledge/knowledge-base-store.ts';
+import { FEED_ENV } from '../live/feed-env.ts';
 import { PermanentFailure } from './failures.ts';
 import type { DocumentState, IngestionJobState, KnowledgeEngine } from './knowledge-engine.ts';
 import { fileUri, requireKnowledgeBase } from './knowledge-of-agent.ts';
@@ -16,7 +17,7 @@ import {
 } from './provisioning-task.ts';
 import { TaskInput, type TaskOutput } from './task-contract.ts';
 
-export const CheckIngestionEnv = z.object({ AGENTS_TABLE: text, KNOWLEDGE_BASES_TABLE: text });
+export const CheckIngestionEnv = z.object({ ...FEED_ENV, AGENTS_TABLE: text, KNOWLEDGE_BASES_TABLE: text });
 
 export interface CheckIngestionDeps extends TaskDeps {
   readonly knowledgeBases: KnowledgeBaseStore;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { text } from '../kernel/env.ts';
+import { FEED_ENV } from '../live/feed-env.ts';
 import type { AgentRuntimes, EndpointState, RuntimeState } from './agent-runtimes.ts';
 import { PermanentFailure } from './failures.ts';
 import {
@@ -13,7 +14,7 @@ import {
 import { LIVE_ENDPOINT, resourceTags } from './resource-names.ts';
 import { RuntimeInput, type TaskOutput } from './task-contract.ts';
 
-export const CheckRuntimeEnv = z.object({ AGENTS_TABLE: text, STAGE: text });
+export const CheckRuntimeEnv = z.object({ ...FEED_ENV, AGENTS_TABLE: text, STAGE: text });
 
 export interface CheckRuntimeDeps extends TaskDeps {
   readonly runtimes: AgentRuntimes;

@@ -5,6 +5,7 @@ import { versionPrefix } from '../building/building.ts';
 import { text } from '../kernel/env.ts';
 import type { KnowledgeBase } from '../knowledge/knowledge-base.ts';
 import type { KnowledgeBaseStore } from '../knowledge/knowledge-base-store.ts';
+import { FEED_ENV } from '../live/feed-env.ts';
 import type { AgentCreator } from './agent-creator.ts';
 import { APPROVAL } from './builds.ts';
 import { pathsOf } from './check-code.ts';
@@ -22,6 +23,7 @@ import { CompensateInput, type TaskInput, type TaskOutput } from './task-contrac
 import { workInFlight } from './work-in-flight.ts';
 
 export const CompensateEnv = z.object({
+  ...FEED_ENV,
   AGENTS_TABLE: text,
   KNOWLEDGE_BASES_TABLE: text,
   CODE_BUCKET: text,

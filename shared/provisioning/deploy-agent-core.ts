@@ -6,6 +6,7 @@ import { nowSeconds } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
 import type { KnowledgeBase } from '../knowledge/knowledge-base.ts';
 import type { KnowledgeBaseStore } from '../knowledge/knowledge-base-store.ts';
+import { FEED_ENV } from '../live/feed-env.ts';
 import { type AgentRoles, type AgentScope, agentAllowances, type SpeechScope } from './agent-roles.ts';
 import { AGENT_PACKAGE, isDeployed, runtimeConfiguration, speaks } from './agent-runtime-settings.ts';
 import type { AgentRuntimes, RuntimeConfiguration, RuntimeState } from './agent-runtimes.ts';
@@ -18,6 +19,7 @@ import { clientToken, LIVE_ENDPOINT, resourceTags, roleName, runtimeName } from 
 import { TaskInput, type TaskOutput } from './task-contract.ts';
 
 export const DeployAgentCoreEnv = z.object({
+  ...FEED_ENV,
   AGENTS_TABLE: text,
   KNOWLEDGE_BASES_TABLE: text,
   CODE_BUCKET: text,

@@ -3,6 +3,7 @@ import type { ApiKeyStore } from '../access/api-key-store.ts';
 import type { CallStore } from '../calls/call-store.ts';
 import type { CustomerStore } from '../customers/customer-store.ts';
 import { text } from '../kernel/env.ts';
+import { FEED_ENV } from '../live/feed-env.ts';
 import type { ConversationStore } from '../messages/conversation-store.ts';
 import type { StatisticsStore } from '../statistics/statistics-store.ts';
 import type { PhoneNumberStore } from '../telephony/phone-number-store.ts';
@@ -14,6 +15,7 @@ import { agentPrefix } from './resource-names.ts';
 import { TaskInput, type TaskOutput } from './task-contract.ts';
 
 export const EraseAgentEnv = z.object({
+  ...FEED_ENV,
   AGENTS_TABLE: text,
   KNOWLEDGE_BASES_TABLE: text,
   CONVERSATIONS_TABLE: text,

@@ -4,6 +4,7 @@ import { attemptPrefix, type BuildRequest } from '../building/building.ts';
 import { text } from '../kernel/env.ts';
 import type { KnowledgeBase } from '../knowledge/knowledge-base.ts';
 import type { KnowledgeBaseStore } from '../knowledge/knowledge-base-store.ts';
+import { FEED_ENV } from '../live/feed-env.ts';
 import type { AgentCreator } from './agent-creator.ts';
 import { isBuilt, readApproval } from './builds.ts';
 import { requireKnowledgeBase } from './knowledge-of-agent.ts';
@@ -13,6 +14,7 @@ import { buildId } from './resource-names.ts';
 import { InvokeAgentCreatorInput, type TaskOutput } from './task-contract.ts';
 
 export const InvokeAgentCreatorEnv = z.object({
+  ...FEED_ENV,
   AGENTS_TABLE: text,
   KNOWLEDGE_BASES_TABLE: text,
   CODE_BUCKET: text,

@@ -4,6 +4,7 @@ import { nowSeconds } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
 import type { BedrockKnowledge, KnowledgeBase, KnowledgeFile } from '../knowledge/knowledge-base.ts';
 import type { KnowledgeBaseStore } from '../knowledge/knowledge-base-store.ts';
+import { FEED_ENV } from '../live/feed-env.ts';
 import { PermanentFailure } from './failures.ts';
 import type { KnowledgeEngine, VectorIndexes } from './knowledge-engine.ts';
 import { requireKnowledgeBase } from './knowledge-of-agent.ts';
@@ -21,6 +22,7 @@ import { planSidecars } from './sidecars.ts';
 import { TaskInput, type TaskOutput } from './task-contract.ts';
 
 export const ProvisionKnowledgeBaseEnv = z.object({
+  ...FEED_ENV,
   AGENTS_TABLE: text,
   KNOWLEDGE_BASES_TABLE: text,
   KNOWLEDGE_BUCKET: text,

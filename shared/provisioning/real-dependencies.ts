@@ -1,18 +1,19 @@
-import { dynamoAgentStore } from '../agents/agents-dynamodb.ts';
 import { systemClock } from '../kernel/real-dependencies.ts';
 import { dynamoKnowledgeBaseStore } from '../knowledge/knowledge-bases-dynamodb.ts';
+import type { FeedEnv } from '../live/feed-env.ts';
+import { toldAgentStore } from '../live/live-dependencies.ts';
 import { bedrockKnowledgeEngine } from './knowledge-engine-bedrock.ts';
 import type { TaskDeps } from './provisioning-task.ts';
 import { s3VectorIndexes } from './vector-indexes-s3vectors.ts';
 
-interface Rows {
+interface Rows extends FeedEnv {
   readonly AGENTS_TABLE: string;
   readonly KNOWLEDGE_BASES_TABLE: string;
 }
 
-/** What every workflow function needs. */
-export const taskDependencies = (env: Pick<Rows, 'AGENTS_TABLE'> & Partial<Rows>): TaskDeps => ({
-  agents: dynamoAgentStore(env),
+/** What every workflow function needs: whoever watches sees each step as it happens. */
+export const taskDependencies = (env: FeedEnv & Pick<Rows, 'AGENTS_TABLE'>): TaskDeps => ({
+  agents: toldAgentStore(env),
   clock: systemClock,
 });
 

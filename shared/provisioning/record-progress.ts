@@ -3,6 +3,7 @@ import type { Agent, StatusReason } from '../agents/agent.ts';
 import { nowSeconds } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
 import { PROBLEMS } from '../kernel/problems.ts';
+import { FEED_ENV } from '../live/feed-env.ts';
 import type { AgentCreator } from './agent-creator.ts';
 import { codeOfError } from './failures.ts';
 import { PROVISIONING_STEPS, type StepProgress } from './provisioning.ts';
@@ -11,7 +12,7 @@ import { settleRun } from './settle-run.ts';
 import { stopBuilds } from './stop-builds.ts';
 import { type CaughtError, ExecutionEnded, RecordProgressInput, TaskInput } from './task-contract.ts';
 
-export const RecordProgressEnv = z.object({ AGENTS_TABLE: text, AGENT_CREATOR_RUNTIME_ARN: text });
+export const RecordProgressEnv = z.object({ ...FEED_ENV, AGENTS_TABLE: text, AGENT_CREATOR_RUNTIME_ARN: text });
 
 export interface RecordProgressDeps extends TaskDeps {
   readonly creator: Pick<AgentCreator, 'stopBuild'>;

@@ -3,6 +3,7 @@ import type { Agent } from '../agents/agent.ts';
 import { text } from '../kernel/env.ts';
 import type { BedrockKnowledge, KnowledgeBase } from '../knowledge/knowledge-base.ts';
 import type { KnowledgeBaseStore } from '../knowledge/knowledge-base-store.ts';
+import { FEED_ENV } from '../live/feed-env.ts';
 import { fileUri } from './knowledge-of-agent.ts';
 import type { Objects } from './objects.ts';
 import {
@@ -20,6 +21,7 @@ import { SIDECAR_SUFFIX } from './sidecars.ts';
 import { TaskInput, type TaskOutput } from './task-contract.ts';
 
 export const RetireKnowledgeEnv = z.object({
+  ...FEED_ENV,
   AGENTS_TABLE: text,
   KNOWLEDGE_BASES_TABLE: text,
   KNOWLEDGE_BUCKET: text,

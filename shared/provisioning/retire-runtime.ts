@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { text } from '../kernel/env.ts';
+import { FEED_ENV } from '../live/feed-env.ts';
 import {
   provisioningTask,
   RETIREMENT,
@@ -13,6 +14,7 @@ import { roleName, runtimeName } from './resource-names.ts';
 import { TaskInput, type TaskOutput } from './task-contract.ts';
 
 export const RetireRuntimeEnv = z.object({
+  ...FEED_ENV,
   AGENTS_TABLE: text,
   STAGE: text,
   RESOURCE_PREFIX: text,

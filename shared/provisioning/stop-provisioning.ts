@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { text } from '../kernel/env.ts';
+import { FEED_ENV } from '../live/feed-env.ts';
 import type { AgentCreator } from './agent-creator.ts';
 import { endLiveCalls, type LiveCallsDeps } from './end-live-calls.ts';
 import type { Executions } from './executions.ts';
@@ -17,11 +18,11 @@ import { TaskInput, type TaskOutput } from './task-contract.ts';
 import { workInFlight } from './work-in-flight.ts';
 
 export const StopProvisioningEnv = z.object({
+  ...FEED_ENV,
   AGENTS_TABLE: text,
   PROVISION_STATE_MACHINE_ARN: text,
   AGENT_CREATOR_RUNTIME_ARN: text,
   CALLS_TABLE: text,
-  VOICE_SESSIONS_TABLE: text,
 });
 
 export interface StopProvisioningDeps extends TaskDeps, LiveCallsDeps {

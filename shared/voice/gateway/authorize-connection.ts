@@ -13,7 +13,7 @@ type Client = Extract<ConnectionPeer, { kind: 'client' }>;
 /** Who may come in, or the status the handshake ends with: 401, 403, 404 or 409. */
 export type Authorized = { readonly peer: ConnectionPeer } | { readonly status: number };
 
-/** One of four credentials: key of an agent, ticket, owner's ticket, or the telephone provider's signature. */
+/** One of four credentials: key of an agent, ticket (of a caller or an operator), owner's ticket, or the telephone provider's signature. */
 export const authorizeConnection = async (deps: GatewayDeps, event: SocketEvent): Promise<Authorized> => {
   const { ticket, owner } = event.queryStringParameters ?? {};
   const key = headerOf(event, 'x-api-key');
@@ -37,6 +37,7 @@ const byKey = async (deps: GatewayDeps, key: string): Promise<Authorized> => {
 
 const byTicket = async (deps: GatewayDeps, ticket: string): Promise<Authorized> => {
   const grant = await deps.tickets.redeem(hashOfToken(ticket), deps.clock.now());
+  if (grant?.kind === 'operator') return { peer: grant };
   return grant?.kind === 'client' ? toAgent(deps, grant) : UNKNOWN;
 };
 

@@ -3,6 +3,7 @@ import type { AgentStore } from '../../agents/agent-store.ts';
 import type { CallStore } from '../../calls/call-store.ts';
 import type { Log } from '../../kernel/log.ts';
 import type { Ids } from '../../kernel/real-dependencies.ts';
+import type { OperatorDeps } from '../../live/receive-from-operator.ts';
 import type { OwnerSummoner } from '../keeper/call-owner.ts';
 import type { SocketConnections } from '../relay/connections-apigateway.ts';
 import type { CallPolicy } from '../stores/draft-call.ts';
@@ -20,6 +21,8 @@ export interface GatewayDeps {
   >;
   readonly calls: Pick<CallStore, 'transition'>;
   readonly owners: OwnerSummoner;
+  /** What people who watch are answered from. */
+  readonly operators: OperatorDeps;
   readonly sockets: SocketConnections;
   readonly cache: ConnectionCache;
   readonly policy: CallPolicy;

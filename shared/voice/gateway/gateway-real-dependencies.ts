@@ -7,6 +7,7 @@ import { dynamoCallStore } from '../../calls/calls-dynamodb.ts';
 import { jsonLog } from '../../kernel/log.ts';
 import { countMetric } from '../../kernel/metric.ts';
 import { randomIds, systemClock } from '../../kernel/real-dependencies.ts';
+import { operatorDependencies, waitingCallTelling } from '../../live/live-dependencies.ts';
 import { twilioAccountOf } from '../../telephony/twilio-account-secrets-manager.ts';
 import { lambdaOwnerSummoner } from '../keeper/owner-summoner-lambda.ts';
 import { apiGatewayConnections } from '../relay/connections-apigateway.ts';
@@ -22,7 +23,8 @@ export const gatewayDependencies = (env: z.output<typeof VoiceGatewayEnv>): Gate
   apiKeys: apiKeys({ store: dynamoApiKeyStore(env), clock: systemClock, log: jsonLog }),
   tickets: dynamoTicketStore(env),
   connections: dynamoConnectionStore(env),
-  sessions: dynamoSessionStore(env),
+  sessions: waitingCallTelling(env).told(dynamoSessionStore(env)),
+  operators: operatorDependencies(env),
   calls: dynamoCallStore(env),
   owners: lambdaOwnerSummoner(env),
   sockets: apiGatewayConnections(env.WEBSOCKET_URL),

@@ -1,3 +1,4 @@
+import { receiveFromOperator } from '../../live/receive-from-operator.ts';
 import { readClientMessage } from '../direct/read-client-message.ts';
 import type { ClientMessage, CloseCode } from '../protocol/messages.ts';
 import type { ConnectionPeer } from '../stores/voice-session.ts';
@@ -29,6 +30,7 @@ export const receiveMessage = async (deps: GatewayDeps, event: SocketEvent): Pro
   if (pace === 'drop') return undefined;
   if (event.isBase64Encoded) return dismiss(deps, connectionId, NOT_TEXT);
   const body = event.body ?? '';
+  if (peer.kind === 'operator') return receiveFromOperator(deps.operators, watchingOf(known.connection, peer), body);
   if (known.connection.callId !== undefined && isAudioFrame(body)) return passToOwner(deps, known, body);
   return receiveFromClient(deps, known, peer, body);
 };
@@ -39,6 +41,11 @@ const knownConnection = async (deps: GatewayDeps, connectionId: string): Promise
   const connection = await deps.connections.find(connectionId);
   return connection === undefined ? undefined : deps.cache.put(connection, deps.clock.now());
 };
+
+const watchingOf = (
+  { connectionId, expiresAt }: KnownConnection['connection'],
+  { userId }: Extract<ConnectionPeer, { kind: 'operator' }>,
+) => ({ connectionId, userId, untilMs: expiresAt * 1000 });
 
 /** What nearly every message is, told by its form alone; the owner reads it with the whole schema. Whatever has another form takes the long way. */
 const AUDIO_FRAME = /^\{"type":"audio","seq":\d{1,15},"audio":"[A-Za-z0-9+/]{1,8192}={0,2}"\}$/;

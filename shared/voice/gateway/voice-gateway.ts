@@ -51,6 +51,10 @@ const disconnect = async (deps: GatewayDeps, connectionId: string): Promise<void
   deps.cache.forget(connectionId);
   const connection = await deps.connections.disconnect(connectionId);
   if (connection === undefined) return;
+  if (connection.peer.kind === 'operator') {
+    const { userId } = connection.peer;
+    return deps.operators.watches.forget({ connectionId, userId }, [...(connection.watching ?? [])]);
+  }
   if (connection.peer.kind === 'owner') return ownerLeft(deps, connection.peer.callId, connectionId);
   if (connection.callId === undefined) return;
   const session = await deps.sessions.find(connection.callId);

@@ -2,6 +2,8 @@ import type { CallCost, CallEntry, CallStatus } from '../../calls/call.ts';
 import type { CallCommand, Controller, Operator } from '../../control/command.ts';
 import type { LiveContext } from '../../control/live-context.ts';
 import type { AgentContext } from '../../customers/customer-memory.ts';
+import type { Passing } from '../../live/call-feed.ts';
+import type { Watcher } from '../../live/watches.ts';
 import type { HistoryTurn } from '../engines/speech-engine.ts';
 import type { EndReason } from '../protocol/messages.ts';
 import type { VoiceSettings } from '../voice-settings.ts';
@@ -106,12 +108,8 @@ export interface CallControl {
   readonly contextOverride?: Readonly<Record<string, unknown>>;
 }
 
-/** Somebody who wants to know what happens in a call, by a connection of the WebSocket API. */
-export interface CallWatcher {
-  readonly connectionId: string;
-  /** `call:{callId}`, `call:{callId}:audio`. */
-  readonly topics: readonly string[];
-}
+/** Somebody who wants to know what happens in a call: `call:{callId}`, `call:{callId}:audio`. */
+export type CallWatcher = Watcher;
 
 /** What people outside want of a call. */
 export interface CallLook {
@@ -166,6 +164,11 @@ export interface CallKeeper {
    * of the agent's live context that is in force.
    */
   readonly look: (known: { readonly afterCommand: number; readonly afterContext?: number }) => Promise<CallLook>;
+  /**
+   * Lets whoever watches the call know what passes in it and is not on record: words that may still change, the meter,
+   * both voices. Absent where nobody can watch. `watchers`: as `look` gave them.
+   */
+  readonly pass?: (passing: readonly Passing[], watchers: CallLook['watchers']) => Promise<void>;
   /** Asks for a second line while two streams overlap. False: none is free. */
   readonly takeExtraLine: () => Promise<boolean>;
   readonly releaseExtraLine: () => Promise<void>;

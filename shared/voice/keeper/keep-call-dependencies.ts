@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { dynamoCallStore } from '../../calls/calls-dynamodb.ts';
 import { randomIds, systemClock } from '../../kernel/real-dependencies.ts';
+import { type CallTelling, waitingCallTelling } from '../../live/live-dependencies.ts';
 import { dynamoSessionStore } from '../stores/sessions-dynamodb.ts';
 import { callMemoryOf } from './call-memory-dependencies.ts';
 import type { KeepCallDeps } from './keep-call.ts';
@@ -9,10 +10,14 @@ import { lambdaOwnerSummoner } from './owner-summoner-lambda.ts';
 import { s3RecordingUploads } from './recording-uploads-s3.ts';
 
 /** What keeping calls needs. */
-export const keeperDependencies = (env: z.output<typeof KeepCallEnv>): KeepCallDeps => ({
+export const keeperDependencies = (
+  env: z.output<typeof KeepCallEnv>,
+  telling: CallTelling = waitingCallTelling(env),
+): KeepCallDeps => ({
+  telling,
   calls: dynamoCallStore(env),
   uploads: s3RecordingUploads(env),
-  sessions: dynamoSessionStore(env),
+  sessions: telling.told(dynamoSessionStore(env)),
   owners: lambdaOwnerSummoner(env),
   clock: systemClock,
   secret: randomIds.secret,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type CallCost, type CallEntry, CallId, COST_LEGS } from '../../calls/call.ts';
 import { CONTROL_ACTIONS, MAX_COMMAND_CHARACTERS } from '../../control/command.ts';
+import { LISTEN_SAMPLE_RATE_HERTZ } from '../../live/operator-messages.ts';
 import { ContextOverride } from '../protocol/context-override.ts';
 import { END_REASONS } from '../protocol/messages.ts';
 import { MAX_DIRECT_RECORDING_MINUTES } from '../settings/direct-obstacle.ts';
@@ -97,6 +98,39 @@ const CheckpointSchema = CheckpointShape.refine(
 /** Both directions at 16 kHz and 16 bits, a little longer than the longest call that is recorded outside; and the header. */
 const MAX_RECORDING_BYTES = (MAX_DIRECT_RECORDING_MINUTES + 5) * 60 * 2 * 2 * 16_000 + 44;
 
+const passing = <Kind extends string, Shape extends z.ZodRawShape>(kind: Kind, shape: Shape) =>
+  z.strictObject({ kind: z.literal(kind), seq: z.null(), atMs: Count, ...shape });
+
+/** What passes in a call and is not on record, as an owner outside tells it: only what has no place in the record. */
+const Passed = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('call.event'),
+    event: z.discriminatedUnion('kind', [
+      passing('transcript', {
+        turn: Count,
+        role: z.enum(['user', 'assistant']),
+        stage: z.literal('speculative'),
+        text: Text,
+      }),
+      passing('tool', {
+        turn: Count,
+        toolUseId: z.string().max(256),
+        name: z.string().max(128),
+        status: z.literal('started'),
+      }),
+      passing('meter', { costMicroUsd: Count, elapsedSeconds: Ms, answerLatencyMs: Ms.optional() }),
+    ]),
+  }),
+  z.strictObject({
+    type: z.literal('call.audio'),
+    seq: Count,
+    role: z.enum(['caller', 'agent']),
+    sampleRateHertz: z.literal(LISTEN_SAMPLE_RATE_HERTZ),
+    /** Two seconds at most. */
+    audio: z.base64().max(22_000),
+  }),
+]);
+
 const owner = {
   callId: CallId,
   epoch: z.int().positive(),
@@ -117,6 +151,7 @@ export const KeepCallRequest = z.discriminatedUnion('method', [
     spentMicroUsd: Count,
   }),
   z.strictObject({ method: z.literal('look'), ...owner, afterCommand: Count, afterContext: Count.optional() }),
+  z.strictObject({ method: z.literal('pass'), ...owner, passing: z.array(Passed).max(100) }),
   z.strictObject({ method: z.literal('takeExtraLine'), ...owner }),
   z.strictObject({ method: z.literal('releaseExtraLine'), ...owner }),
   z.strictObject({ method: z.literal('handOver'), ...owner, checkpoint: CheckpointSchema }),
@@ -151,6 +186,7 @@ export interface KeepCallResults {
   readonly renew: Awaited<ReturnType<CallKeeper['renew']>>;
   readonly record: { readonly tenantSpentMicroUsd: number };
   readonly look: CallLook;
+  readonly pass: null;
   readonly takeExtraLine: boolean;
   readonly releaseExtraLine: null;
   readonly handOver: null;

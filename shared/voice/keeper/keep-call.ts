@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import type { CallStore } from '../../calls/call-store.ts';
+import type { CallFeed, Passing } from '../../live/call-feed.ts';
 import { hashOfToken } from '../stores/session-keys.ts';
 import type { VoiceSession } from '../stores/voice-session.ts';
 import { FencedError } from './call-keeper.ts';
@@ -11,6 +12,8 @@ import { claimCall, handOverCall, type KeeperDeps, LINE_MS, renewCall } from './
 export interface KeepCallDeps extends KeeperDeps {
   readonly uploads: RecordingUploads;
   readonly calls: Pick<CallStore, 'addRecording'>;
+  /** To whoever watches calls; without it nobody can. */
+  readonly telling?: { readonly feed: Pick<CallFeed, 'passed'>; readonly settle: () => Promise<void> };
 }
 
 /**
@@ -77,6 +80,10 @@ const inCharge = async (
       const known = { afterCommand, ...(afterContext === undefined ? {} : { afterContext }) };
       return sessions.look(session, known, nowMs);
     }
+    case 'pass':
+      await deps.telling?.feed.passed(session, request.passing as readonly Passing[]);
+      await deps.telling?.settle();
+      return null;
     case 'takeExtraLine':
       return sessions.takeExtraLine(request, session.userId, { nowMs, lineUntilMs: nowMs + LINE_MS });
     case 'releaseExtraLine':

@@ -1,5 +1,6 @@
 import type { CallId } from '../../calls/call.ts';
 import type { Clock } from '../../kernel/clock.ts';
+import type { CallFeed } from '../../live/call-feed.ts';
 import { hashOfToken } from '../stores/session-keys.ts';
 import type { OwnerKey, SessionStore } from '../stores/session-store.ts';
 import type { VoiceSession } from '../stores/voice-session.ts';
@@ -18,6 +19,8 @@ export interface KeeperDeps {
   readonly secret: () => string;
   /** Of customers; without it an owner knows nobody. */
   readonly memory?: CallMemory;
+  /** To whoever watches calls; without it nobody can. */
+  readonly feed?: Pick<CallFeed, 'passed'>;
 }
 
 /** The keeper of one owner, with the tables at hand. Holds what it last knew of the session; not to be shared. */
@@ -51,6 +54,7 @@ export const sessionKeeper = (deps: KeeperDeps, claim: OwnerClaim): CallKeeper =
       return spent();
     },
     look: (after) => sessions.look(known(), after, clock.now()),
+    ...(deps.feed === undefined ? {} : { pass: passTo(deps.feed, known) }),
     takeExtraLine: async () => {
       const times = { nowMs: clock.now(), lineUntilMs: clock.now() + LINE_MS };
       extraLine = await sessions.takeExtraLine(owner, known().userId, times);
@@ -69,6 +73,11 @@ export const sessionKeeper = (deps: KeeperDeps, claim: OwnerClaim): CallKeeper =
     },
   };
 };
+
+const passTo =
+  (feed: Pick<CallFeed, 'passed'>, session: () => VoiceSession): NonNullable<CallKeeper['pass']> =>
+  (passing, watchers) =>
+    feed.passed(session(), passing, watchers);
 
 /** Takes the lease; gives the session and what its owner must know. */
 export const claimCall = async (

@@ -6,6 +6,7 @@ import { summariesOf } from '../../customers/customer-dependencies.ts';
 import { AgentId, UserId } from '../../kernel/ids.ts';
 import { jsonLog } from '../../kernel/log.ts';
 import { randomIds } from '../../kernel/real-dependencies.ts';
+import { behindCallTelling } from '../../live/live-dependencies.ts';
 import { twilioAccountOf } from '../../telephony/twilio-account-secrets-manager.ts';
 import { twilioApi } from '../../telephony/twilio-api.ts';
 import { callEngines } from '../engines/call-engines.ts';
@@ -34,7 +35,8 @@ type Env = z.output<typeof VoiceSessionEnv>;
 /** What owning a call needs. */
 export const ownCallDependencies = (env: Env): OwnCallDeps => {
   const clock = systemSessionClock();
-  const sessions = dynamoSessionStore(env);
+  const telling = behindCallTelling(env);
+  const sessions = telling.told(dynamoSessionStore(env));
   const owners = lambdaOwnerSummoner(env);
   const keys = secretsManagerProviderKeys(env);
   const memory = callMemoryOf(env, summariesOf(env));
@@ -42,13 +44,18 @@ export const ownCallDependencies = (env: Env): OwnCallDeps => {
     sessions,
     tickets: dynamoTicketStore(env),
     sockets: apiGatewayConnections(env.WEBSOCKET_URL),
-    keeper: (claim) => sessionKeeper({ sessions, owners, clock, secret: randomIds.secret, memory }, claim),
+    keeper: (claim) =>
+      sessionKeeper({ sessions, owners, clock, secret: randomIds.secret, memory, feed: telling.feed }, claim),
     dial: (ticket, events) => dialWebSocket(`${env.WEBSOCKET_URL}?owner=${encodeURIComponent(ticket)}`, events),
     recordings: { ...s3Recordings(env), note: dynamoCallStore(env).addRecording },
     hangUp: hangUpBy(env),
     voices: () => voicesOf(env, clock, keys),
     brain: (briefing) => agentCoreBrain(briefing),
-    run: runVoiceSession,
+    run: async (session) => {
+      const outcome = await runVoiceSession(session);
+      await telling.settle();
+      return outcome;
+    },
     clock,
     secret: randomIds.secret,
     log: jsonLog,

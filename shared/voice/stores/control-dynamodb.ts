@@ -1,6 +1,7 @@
 import { BatchGetCommand, type DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { CallCommand, Controller } from '../../control/command.ts';
 import type { LiveContext } from '../../control/live-context.ts';
+import { watchersOfRow } from '../../live/watch-rows.ts';
 import { COMMANDS_A_LOOK } from '../keeper/call-keeper.ts';
 import { commandKey, controlKey, liveContextKey, watchKey } from './session-keys.ts';
 import type { SessionStore } from './session-store.ts';

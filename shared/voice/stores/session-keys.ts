@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { callWatchKey } from '../../live/watch-rows.ts';
 import type { VoiceConnection, VoiceSession } from './voice-session.ts';
 
 /** Keys of the sessions table (PK `sessionKey`). */

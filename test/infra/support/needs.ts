@@ -34,7 +34,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'states:StartExecution',
   ],
   'get-provisioning': ['dynamodb:GetItem', 'dynamodb:Query'],
-  'control-agent': ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+  'control-agent': ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'execute-api:ManageConnections'],
   'delete-agent': ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'states:StartExecution'],
   'retry-agent': [
     'dynamodb:GetItem',
@@ -202,6 +202,8 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
   ],
   'list-calls': ['dynamodb:Query', 'secretsmanager:GetSecretValue'],
   'get-call': ['dynamodb:GetItem', 'dynamodb:Query', 's3:GetObject'],
+  'create-operator-ticket': ['dynamodb:PutItem'],
+  'list-call-events': ['dynamodb:GetItem', 'dynamodb:Query'],
 };
 
 /** What an owner of a call stores, by itself or through keep-call. */
@@ -222,6 +224,7 @@ export const VOICE_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:DeleteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
+    'dynamodb:Query',
     'dynamodb:UpdateItem',
     'execute-api:ManageConnections',
     'lambda:InvokeFunction',
@@ -240,11 +243,14 @@ export const VOICE_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'secretsmanager:GetSecretValue',
     'transcribe:StartStreamTranscription',
   ],
-  'keep-call': [...KEEP_CALL, 's3:PutObject', 's3:PutObjectTagging'],
+  'keep-call': [...KEEP_CALL, 'execute-api:ManageConnections', 's3:PutObject', 's3:PutObjectTagging'],
 };
 
-/** The wrapper of every step reads the agent's row and writes its progress there. */
-const STEP = ['dynamodb:GetItem', 'dynamodb:UpdateItem'];
+/** The wrapper of every step reads the agent's row, writes its progress there and tells whoever watches. */
+const STEP = ['dynamodb:GetItem', 'dynamodb:UpdateItem', 'execute-api:ManageConnections'];
+
+/** The same of a channel: what it does stands on the channel's row. */
+const CHANNEL_STEP = ['dynamodb:GetItem', 'dynamodb:UpdateItem'];
 
 /** Takes down what lies in Bedrock and S3 Vectors. */
 const REMOVE_KNOWLEDGE = [
@@ -338,10 +344,10 @@ export const WORKFLOW_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'bedrock-agentcore:TagResource',
   ],
   'plan-channels': [...STEP, 'dynamodb:Query'],
-  'deploy-connect-channel': [...STEP, ...DEPLOY_CONNECT, 'dynamodb:DeleteItem', 'dynamodb:PutItem'],
-  'deploy-social-channel': [...STEP, ...SOCIAL_CHANNELS, 'dynamodb:DeleteItem', 'dynamodb:PutItem'],
-  'record-channel': STEP,
-  'retire-channels': [...STEP, ...SOCIAL_CHANNELS, ...RETIRE_CONNECT, 'dynamodb:DeleteItem', 'dynamodb:Query'],
+  'deploy-connect-channel': [...CHANNEL_STEP, ...DEPLOY_CONNECT, 'dynamodb:DeleteItem', 'dynamodb:PutItem'],
+  'deploy-social-channel': [...CHANNEL_STEP, ...SOCIAL_CHANNELS, 'dynamodb:DeleteItem', 'dynamodb:PutItem'],
+  'record-channel': CHANNEL_STEP,
+  'retire-channels': [...CHANNEL_STEP, ...SOCIAL_CHANNELS, ...RETIRE_CONNECT, 'dynamodb:DeleteItem', 'dynamodb:Query'],
   'activate-agent': [
     ...STEP,
     'bedrock-agentcore:GetAgentRuntimeEndpoint',
@@ -376,4 +382,9 @@ export const WORKFLOW_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:BatchWriteItem',
     'secretsmanager:DeleteSecret',
   ],
+};
+
+/** The CDK's function that puts the dashboard's files into their bucket. */
+export const WEB_NEEDS: Readonly<Record<string, readonly string[]>> = {
+  'deploy-dashboard': ['s3:DeleteObject', 's3:GetBucketTagging', 's3:GetObject', 's3:ListBucket', 's3:PutObject'],
 };

@@ -87,6 +87,8 @@ export const makeWorld = (options: WorldOptions = {}) => {
 
   const settings = {
     AGENTS_TABLE: 'agents',
+    VOICE_SESSIONS_TABLE: 'sessions',
+    WEBSOCKET_URL: 'wss://live',
     KNOWLEDGE_BASES_TABLE: 'knowledgebases',
     KNOWLEDGE_BUCKET: 'knowledge',
     CODE_BUCKET: 'code',

@@ -2,6 +2,7 @@ import { apiKeys } from '../../../shared/access/verify-api-key.ts';
 import { dynamoAgentStore } from '../../../shared/agents/agents-dynamodb.ts';
 import { dynamoCallStore } from '../../../shared/calls/calls-dynamodb.ts';
 import { randomIds } from '../../../shared/kernel/real-dependencies.ts';
+import { dynamoWatches } from '../../../shared/live/watches-dynamodb.ts';
 import { connectionCache } from '../../../shared/voice/gateway/connection-cache.ts';
 import type { GatewayDeps } from '../../../shared/voice/gateway/gateway-dependencies.ts';
 import { voiceGateway } from '../../../shared/voice/gateway/voice-gateway.ts';
@@ -33,6 +34,15 @@ export const startGateway = async (lines = 2) => {
     },
   };
   const owners = { summon: async (summons: OwnerSummons) => void summoned.push(summons) };
+  const sockets: GatewayDeps['sockets'] = {
+    post: async (id, text) => {
+      if (gone.has(id)) return 'gone';
+      posted.set(id, [...(posted.get(id) ?? []), JSON.parse(text)]);
+      return 'sent';
+    },
+    close: async (id) => void gone.add(id),
+  };
+  const watches = dynamoWatches(TABLES, clock, client);
   const deps: GatewayDeps = {
     agents: dynamoAgentStore(TABLES, client),
     apiKeys: apiKeys({
@@ -45,14 +55,8 @@ export const startGateway = async (lines = 2) => {
     sessions,
     calls,
     owners,
-    sockets: {
-      post: async (id, text) => {
-        if (gone.has(id)) return 'gone';
-        posted.set(id, [...(posted.get(id) ?? []), JSON.parse(text)]);
-        return 'sent';
-      },
-      close: async (id) => void gone.add(id),
-    },
+    operators: { state: { agents: dynamoAgentStore(TABLES, client), calls, clock }, watches, sockets },
+    sockets,
     cache: connectionCache(),
     policy: { tenantDailyBudgetUsd: 50, recordTtlDays: 30 },
     telephone: undefined,
@@ -73,6 +77,7 @@ export const startGateway = async (lines = 2) => {
   };
   return {
     ...tables,
+    watches,
     sessions,
     calls,
     tickets,

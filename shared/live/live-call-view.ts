@@ -1,0 +1,25 @@
+import type { Call } from '../calls/call.ts';
+import { type Controller, controllerAt } from '../control/command.ts';
+import type { LiveCallView } from './live-views.ts';
+
+interface LiveFacts {
+  readonly agentName: string;
+  readonly answerLatencyMs?: number | undefined;
+  readonly controller?: Controller | undefined;
+}
+
+/** A call as somebody sees it who watches many. Pure. */
+export const liveCallView = (
+  call: Call,
+  { agentName, answerLatencyMs, controller }: LiveFacts,
+  nowMs: number,
+): LiveCallView => {
+  const { callId, agentId, channel, direction, fromNumber = null, status, createdAtMs: startedAtMs, turns } = call;
+  const costMicroUsd = Math.round(Object.values(call.cost).reduce((sum, part) => sum + part, 0));
+  const now = controllerAt(controller, nowMs);
+  return {
+    ...{ callId, agentId, agentName, channel, direction, fromNumber, status, startedAtMs, turns, costMicroUsd },
+    ...(answerLatencyMs === undefined ? {} : { answerLatencyMs }),
+    ...(now === undefined ? {} : { controller: now }),
+  };
+};

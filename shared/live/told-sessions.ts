@@ -1,0 +1,45 @@
+import type { SessionStore } from '../voice/stores/session-store.ts';
+import type { VoiceSession } from '../voice/stores/voice-session.ts';
+import type { CallFeed } from './call-feed.ts';
+
+export interface ToldSessionsDeps {
+  readonly sessions: SessionStore;
+  readonly feed: CallFeed;
+  /**
+   * When to tell: `behind` puts it behind what was told before and does not wait; else a write is over when it was told.
+   * A function that is frozen between two requests must wait.
+   */
+  readonly tell: (work: () => Promise<void>) => Promise<void>;
+}
+
+/** A store of calls under way whose writes operators hear of, in order, each after it was made. */
+export const toldSessions = ({ sessions, feed, tell }: ToldSessionsDeps): SessionStore => ({
+  ...sessions,
+  claim: async (owner, times) => {
+    const session = await sessions.claim(owner, times);
+    await tell(() => feed.recorded(session, []));
+    return session;
+  },
+  record: async (owner, session, write) => {
+    const next = await sessions.record(owner, session, write);
+    await tell(() => feed.recorded(next, write.entries));
+    return next;
+  },
+  finish: async (owner, session, end) => {
+    await sessions.finish(owner, session, end);
+    const { status, reason, entries, nowMs: atMs } = end;
+    await tell(() => feed.ended(session, entries, { status, reason, atMs, seq: nextSeq(session, entries) }));
+  },
+  abandon: async (session, end) => {
+    const isOver = await sessions.abandon(session, end);
+    const { reason, nowMs: atMs } = end;
+    if (isOver) {
+      const { recorded = 0, agentName = '' } = (await sessions.find(session.callId)) ?? {};
+      await tell(() => feed.ended({ ...session, agentName }, [], { status: 'failed', reason, atMs, seq: recorded }));
+    }
+    return isOver;
+  },
+});
+
+const nextSeq = ({ recorded }: VoiceSession, entries: readonly { readonly seq: number }[]): number =>
+  Math.max(recorded, ...entries.map(({ seq }) => seq + 1));
