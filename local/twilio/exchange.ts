@@ -8,6 +8,7 @@ import { type Alert, Refusal } from './refusal.ts';
 export interface IncomingNumber {
   readonly sid: string;
   readonly phoneNumber: string;
+  readonly friendlyName?: string;
   readonly voiceUrl: string;
   readonly statusCallback: string;
 }
@@ -57,6 +58,10 @@ export class Exchange {
 
   save(number: IncomingNumber): void {
     this.#options.store.put(number.phoneNumber, number);
+  }
+
+  release({ phoneNumber }: IncomingNumber): void {
+    this.#options.store.delete(phoneNumber);
   }
 
   /** A phone somewhere in the world. */

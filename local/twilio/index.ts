@@ -71,7 +71,7 @@ async function respond(exchange: Exchange, request: IncomingMessage, response: S
   const text = await readBody(request, MOST_FORM_BYTES).catch(() => Buffer.alloc(0));
   const form = new URLSearchParams(text.toString('utf8'));
   const answer = answerRest(exchange, { method, url, authorization: headers.authorization, form });
-  const body = JSON.stringify(answer.body);
+  const body = answer.body === undefined ? '' : JSON.stringify(answer.body);
   response.writeHead(answer.status, { 'content-type': 'application/json', 'twilio-request-duration': '0.001' });
   response.end(body);
 }

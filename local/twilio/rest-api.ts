@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { basicAuth } from './account.ts';
-import type { Exchange, IncomingNumber } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
 import type { LiveCall } from './live-call.ts';
+import { buyNumber, changeNumber, listNumbers, searchNumbers } from './number-requests.ts';
 import { Refusal } from './refusal.ts';
 
 export interface RestRequest {
@@ -14,7 +15,7 @@ export interface RestRequest {
 
 export interface RestAnswer {
   readonly status: number;
-  readonly body: object;
+  readonly body: object | undefined;
 }
 
 const E164 = /^\+[1-9]\d{6,14}$/;
@@ -36,11 +37,18 @@ function route(exchange: Exchange, { method, url, authorization, form }: RestReq
   const prefix = `/2010-04-01/Accounts/${exchange.account.accountSid}/`;
   const notFound = new Refusal(404, 20_404, `The requested resource ${pathname} was not found`);
   if (!pathname.startsWith(prefix)) throw notFound;
-  const [, resource, sid] = /^(Calls|IncomingPhoneNumbers)(?:\/([A-Z]{2}[0-9a-f]{32}))?\.json$/.exec(
-    pathname.slice(prefix.length),
-  ) ?? [undefined, undefined, undefined];
-  const key = `${method} ${resource}${sid === undefined ? '' : '/sid'}`;
-  switch (key) {
+  const path = pathname.slice(prefix.length);
+  const [, country, type] = /^AvailablePhoneNumbers\/([A-Z]{2})\/(Local|TollFree|Mobile)\.json$/.exec(path) ?? [];
+  if (method === 'GET' && country !== undefined && type !== undefined) {
+    return { status: 200, body: searchNumbers(exchange, country, type, searchParams) };
+  }
+  const [, resource, sid] = /^(Calls|IncomingPhoneNumbers)(?:\/([A-Z]{2}[0-9a-f]{32}))?\.json$/.exec(path) ?? [];
+  const number = () => {
+    const found = exchange.numbers().find((one) => one.sid === sid);
+    if (!found) throw notFound;
+    return found;
+  };
+  switch (`${method} ${resource}${sid === undefined ? '' : '/sid'}`) {
     case 'POST Calls':
       return { status: 201, body: createCall(exchange, form) };
     case 'GET Calls/sid':
@@ -49,8 +57,13 @@ function route(exchange: Exchange, { method, url, authorization, form }: RestReq
       return { status: 200, body: changeCall(exchange, sid ?? '', form) };
     case 'GET IncomingPhoneNumbers':
       return { status: 200, body: listNumbers(exchange, searchParams) };
+    case 'POST IncomingPhoneNumbers':
+      return { status: 201, body: buyNumber(exchange, form) };
     case 'POST IncomingPhoneNumbers/sid':
-      return { status: 200, body: changeNumber(exchange, sid ?? '', form, notFound) };
+      return { status: 200, body: changeNumber(exchange, number(), form) };
+    case 'DELETE IncomingPhoneNumbers/sid':
+      exchange.release(number());
+      return { status: 204, body: undefined };
     default:
       throw notFound;
   }
@@ -99,45 +112,4 @@ const callDocument = ({ account }: Exchange, { plan, status, durationSeconds }: 
   status,
   to: plan.to,
   uri: `/2010-04-01/Accounts/${account.accountSid}/Calls/${plan.sid}.json`,
-});
-
-function listNumbers(exchange: Exchange, query: URLSearchParams): object {
-  const wanted = query.get('PhoneNumber');
-  const pageSize = Number(query.get('PageSize') ?? 50);
-  const found = exchange.numbers().filter(({ phoneNumber }) => wanted === null || phoneNumber === wanted);
-  return {
-    incoming_phone_numbers: found.slice(0, pageSize).map((number) => numberDocument(exchange, number)),
-    page: 0,
-    page_size: pageSize,
-    next_page_uri: null,
-    previous_page_uri: null,
-  };
-}
-
-function changeNumber(exchange: Exchange, sid: string, form: URLSearchParams, notFound: Refusal): object {
-  const number = exchange.numbers().find((one) => one.sid === sid);
-  if (!number) throw notFound;
-  const voiceUrl = form.get('VoiceUrl') ?? number.voiceUrl;
-  const statusCallback = form.get('StatusCallback') ?? number.statusCallback;
-  if (voiceUrl !== '' && !isWebAddress(voiceUrl)) throw new Refusal(400, 21_402, 'VoiceUrl is not valid');
-  if (statusCallback !== '' && !isWebAddress(statusCallback)) {
-    throw new Refusal(400, 21_609, `Invalid 'StatusCallback' URL: ${statusCallback}`);
-  }
-  const changed = { ...number, voiceUrl, statusCallback };
-  exchange.save(changed);
-  return numberDocument(exchange, changed);
-}
-
-const numberDocument = (
-  { account }: Exchange,
-  { sid, phoneNumber, voiceUrl, statusCallback }: IncomingNumber,
-): object => ({
-  account_sid: account.accountSid,
-  friendly_name: phoneNumber,
-  phone_number: phoneNumber,
-  sid,
-  status_callback: statusCallback,
-  status_callback_method: 'POST',
-  voice_method: 'POST',
-  voice_url: voiceUrl,
 });

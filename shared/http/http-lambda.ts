@@ -138,7 +138,7 @@ const lowerCased = (headers: Readonly<Record<string, string | undefined>>): Reco
 const JSON_FIELDS = ['folderFileDescriptions', 'removeFiles', 'characterConfig', 'context', 'channels'];
 
 const readOperationBody = (
-  { accepts, schema }: NonNullable<Operation['body']>,
+  { accepts, schema, aliases = {} }: NonNullable<Operation['body']>,
   event: HttpEvent,
   headers: Readonly<Record<string, string>>,
 ): ReadBody => {
@@ -147,8 +147,19 @@ const readOperationBody = (
     accepts,
   );
   const value = read.kind === 'multipart' ? formValue(read.value as Record<string, string>) : read.value;
-  return { ...read, value: parseWith(schema, value) };
+  return { ...read, value: parseWith(schema, renamed(value, aliases)) };
 };
+
+/** A field under its own name. One that comes under both stays as it is, and is refused as unknown. */
+const renamed = (value: unknown, aliases: Readonly<Record<string, string>>): unknown =>
+  typeof value !== 'object' || value === null || Array.isArray(value)
+    ? value
+    : Object.fromEntries(
+        Object.entries(value).map(([name, field]): [string, unknown] => {
+          const own = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
+          return [own === undefined || Object.hasOwn(value, own) ? name : own, field];
+        }),
+      );
 
 const formValue = (fields: Readonly<Record<string, string>>): Record<string, unknown> => {
   if (Object.hasOwn(fields, 'files')) {

@@ -23,5 +23,10 @@ export interface Operation {
    * `form`: `application/x-www-form-urlencoded`, as Twilio calls back. `raw`: the very bytes, whatever they are, for
    * whoever checks a signature over them; the schema is of `{ bytes }`.
    */
-  readonly body?: { readonly accepts: 'json' | 'json-or-multipart' | 'form' | 'raw'; readonly schema: z.ZodObject };
+  readonly body?: {
+    readonly accepts: 'json' | 'json-or-multipart' | 'form' | 'raw';
+    readonly schema: z.ZodObject;
+    /** Other names of fields at the top, as other systems write them: `{ agent_id: 'agentId' }`. */
+    readonly aliases?: Readonly<Record<string, string>>;
+  };
 }

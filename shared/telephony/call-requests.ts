@@ -3,7 +3,7 @@ import { CALL_STATUSES } from '../calls/call.ts';
 import { ContextOverride } from '../voice/protocol/context-override.ts';
 import { E164 } from './phone-number.ts';
 
-/** Body of `POST /calls`. */
+/** Body of `POST /calls`; each field also by the name that the agent deployment system gives it. */
 export const PlaceCallBody = z.strictObject({
   agentId: z.uuid().meta({ description: 'The agent that calls.' }),
   toNumber: E164.meta({ description: 'Whom it calls.' }),
@@ -15,6 +15,14 @@ export const PlaceCallBody = z.strictObject({
     description: 'Facts about this call that the agent shall know: a name, a reason.',
   }),
 });
+
+/** As the agent deployment system names them. */
+export const PLACE_CALL_ALIASES = {
+  agent_id: 'agentId',
+  to_number: 'toNumber',
+  from_number: 'fromNumber',
+  context_override: 'contextOverride',
+} as const;
 
 export const PlacedCallView = z.strictObject({
   callId: z.uuid(),

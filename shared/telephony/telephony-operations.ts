@@ -1,5 +1,6 @@
 import type { Operation } from '../http/operation.ts';
 import {
+  PLACE_CALL_ALIASES,
   PlaceCallBody,
   StatusWebhookBody,
   StatusWebhookQuery,
@@ -22,7 +23,7 @@ export const TELEPHONY_OPERATIONS = {
     path: '/calls',
     functionName: 'place-call',
     scope: 'agents:talk',
-    body: { accepts: 'json', schema: PlaceCallBody },
+    body: { accepts: 'json', schema: PlaceCallBody, aliases: PLACE_CALL_ALIASES },
   },
   listPhoneNumbers: {
     method: 'GET',

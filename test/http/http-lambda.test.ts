@@ -58,6 +58,19 @@ describe('a request to the API', () => {
     expect(await sopOf(jsonEvent({ routeKey: CREATE }, good))).toEqual({ sop: good.sop });
   });
 
+  it('may name a field as another system does, but not twice', async () => {
+    const read = httpLambda({ placeCall: async ({ body }) => ({ status: 200, body: { asked: body } }) }, () => {});
+    const said = async (body: object) =>
+      JSON.parse((await read(jsonEvent({ routeKey: 'POST /api/v1/calls' }, body))).body ?? '');
+    const agentId = '019a5c1e-7d00-7a3b-9c55-0000000000a1';
+    const asked = { agentId, toNumber: '+15551234567', contextOverride: { customer_name: 'John Smith' } };
+    const theirs = { agent_id: agentId, to_number: '+15551234567', context_override: asked.contextOverride };
+    expect({ theirs: await said(theirs), both: (await said({ ...theirs, agentId })).errors }).toEqual({
+      theirs: { asked },
+      both: [expect.objectContaining({ pointer: '/agent_id', code: 'invalid-request' })],
+    });
+  });
+
   it('names every field that is wrong', async () => {
     const event = jsonEvent({ routeKey: CREATE }, { agentType: 'fax', sop: ' ', userId: 'bob' });
     const { body } = await answer(event);

@@ -18,6 +18,8 @@ export const TABLES = {
   CALLS_TABLE: 'calls',
   CONVERSATIONS_TABLE: 'conversations',
   CUSTOMERS_TABLE: 'customers',
+  PHONE_NUMBERS_TABLE: 'phone-numbers',
+  STATISTICS_TABLE: 'statistics',
 } as const;
 
 interface Shape {
@@ -40,6 +42,8 @@ const SHAPES: Readonly<Record<keyof typeof TABLES, Shape>> = {
   },
   CONVERSATIONS_TABLE: { keys: ['conversationKey', 'turn'], numbers: ['turn'] },
   CUSTOMERS_TABLE: { keys: ['agentKey', 'item'], indexes: { 'customer-index': ['userId', 'customerId'] } },
+  PHONE_NUMBERS_TABLE: { keys: ['phoneNumber'], indexes: { 'userId-index': ['userId', 'phoneNumber'] } },
+  STATISTICS_TABLE: { keys: ['scopeKey', 'period'], indexes: { 'day-index': ['dayKey', 'agentId'] } },
 };
 
 const schemaOf = (keys: readonly string[]) =>

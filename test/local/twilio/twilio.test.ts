@@ -104,6 +104,27 @@ describe('the embedded Twilio', () => {
     await expect(stranger.calls(`CA${'0'.repeat(32)}`).fetch()).rejects.toMatchObject({ code: 20_003, status: 401 });
   });
 
+  it('sells numbers as Twilio’s own library asks for them: searched, bought once, given back', async () => {
+    const { local } = await start();
+    const client = libraryFor(local);
+    const [offer] = await client.availablePhoneNumbers('US').local.list({ areaCode: 415, limit: 1 });
+    const phoneNumber = offer?.phoneNumber ?? '';
+    const wanted = { phoneNumber, friendlyName: 'oratio 1' };
+    const bought = await client.incomingPhoneNumbers.create(wanted);
+    await expect(client.incomingPhoneNumbers.create(wanted)).rejects.toMatchObject({ code: 21_422, status: 400 });
+    await expect(client.incomingPhoneNumbers.create({ phoneNumber: 'x' })).rejects.toMatchObject({ code: 21_421 });
+    await expect(client.availablePhoneNumbers('FR').mobile.list()).rejects.toMatchObject({ code: 20_404 });
+    const held = await client.incomingPhoneNumbers.list({ pageSize: 2 });
+    const removed = await client.incomingPhoneNumbers(bought.sid).remove();
+    expect({ offer, bought, held: held.length, removed, left: local.numbers().length }).toMatchObject({
+      offer: { phoneNumber: '+14155550100', locality: 'San Francisco', capabilities: { voice: true, SMS: true } },
+      bought: { phoneNumber, friendlyName: 'oratio 1', capabilities: { voice: true, sms: true } },
+      held: 4,
+      removed: true,
+      left: 3,
+    });
+  });
+
   it('rings, follows the document and tells how a call of the API went, all signed', async () => {
     const { local, application, number } = await start(() => ['<Say>Good day &amp; welcome.</Say><Pause length="0"/>']);
     const rung = local.phone(CALLEE).nextCall();
