@@ -17,8 +17,8 @@ export const ownBrain = (
   briefing: Pick<CallBriefing, 'callId' | 'business' | 'customer'>,
 ): AgentBrain => ({
   describe: async () => self,
-  ask: async ({ text, history, signal }) => {
-    const known = { sessionId: briefing.callId, context: knownOf(briefing) };
+  ask: async ({ text, history, live, signal }) => {
+    const known = { sessionId: briefing.callId, context: knownOf(briefing, live) };
     const answered = await answer({ type: 'message', text, history, ...known }, signal);
     const clauseIds = [...answered.toolCalls.flatMap((call) => call.clauseIds), ...(answered.handoff?.clauseIds ?? [])];
     return { answer: plainAnswer(answered), handoff: answered.handoff, clauseIds: [...new Set(clauseIds)] };

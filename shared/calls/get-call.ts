@@ -38,9 +38,9 @@ export const getCall =
     const [entries, recordingUrls, controller] = await Promise.all([
       calls.entries(call),
       Promise.all((call.recordedParts ?? []).map((part) => recordings.address(recordingKey(call, part)))),
-      control.controller(call.callId),
+      call.endedAtMs === undefined ? control.controller(call.callId) : undefined,
     ]);
     const nowMs = clock.now();
-    const inHand = call.endedAtMs === undefined ? controllerView(controller, operator, nowMs) : null;
+    const inHand = controllerView(controller, operator, nowMs);
     return { status: 200, body: callView(asOf(call, nowMs), entries, recordingUrls, inHand) };
   };

@@ -3,6 +3,13 @@ import * as z from 'zod';
 /** `AgentContext` as it reaches a deployed agent. What it does not know it leaves out: the API may be newer than the agent. */
 export const AgentContextSchema = z.object({
   business: z.record(z.string(), z.unknown()).optional(),
+  live: z
+    .object({
+      data: z.record(z.string(), z.unknown()).optional(),
+      notes: z.string().optional(),
+      specialInstructions: z.string().optional(),
+    })
+    .optional(),
   customer: z
     .object({
       displayName: z.string().optional(),

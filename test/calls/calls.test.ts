@@ -106,6 +106,7 @@ describe('the calls of a tenant', () => {
     const deps = {
       calls,
       cursorKey: { read: async () => 'secret' },
+      control: { controller: async () => undefined },
       recordings: { address: async (key: string) => `https://recordings.example/${key}?signed` },
       clock: { now: () => nowMs },
     };

@@ -37,6 +37,8 @@ export type EngineInput =
   | { readonly type: 'text'; readonly role: 'user' | 'note'; readonly text: string }
   /** Says this text aloud, as near to word for word as the engine can: greeting, filler, bridge phrase. */
   | { readonly type: 'say'; readonly text: string }
+  /** From now on the engine hears and writes down the caller but answers nothing; it still says what it is told to. An engine that cannot do so ignores it: its answers are dropped. */
+  | { readonly type: 'listen-only'; readonly on: boolean }
   | { readonly type: 'tool-result'; readonly toolUseId: string; readonly content: unknown }
   /** How much of a response the caller has heard, so that an engine which keeps the conversation forgets the rest when it is cut off. */
   | { readonly type: 'played'; readonly responseId: string; readonly playedMs: number };

@@ -51,13 +51,13 @@ export const agentCoreBrain = (briefing: Briefing, context: AwsContext = lambdaA
   return {
     describe: (signal) =>
       invoke(AgentSelfSchema, { type: 'describe' }, { signal, timeoutMs: DESCRIBE_TIMEOUT_MS, attempts: 2 }),
-    ask: async ({ text, history, signal }) => {
+    ask: async ({ text, history, live, signal }) => {
       const message = {
         type: 'message' as const,
         sessionId: briefing.callId,
         text,
         history,
-        context: knownOf(briefing),
+        context: knownOf(briefing, live),
       };
       const answered = await invoke(AgentAnswerSchema, message, { signal, timeoutMs: ASK_TIMEOUT_MS, attempts: 1 });
       const { handoff, toolCalls } = answered;

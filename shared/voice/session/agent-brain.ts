@@ -1,3 +1,4 @@
+import type { AgentContext } from '../../customers/customer-memory.ts';
 import type { HistoryTurn } from '../engines/speech-engine.ts';
 
 /** What a deployed agent tells about itself: the version that answers now. */
@@ -30,6 +31,8 @@ export interface AgentBrain {
   readonly ask: (question: {
     readonly text: string;
     readonly history: readonly HistoryTurn[];
+    /** What holds for now, and what the agent was told in secret in this call. */
+    readonly live?: AgentContext['live'];
     readonly signal: AbortSignal;
   }) => Promise<BrainAnswer>;
   readonly search: (question: {

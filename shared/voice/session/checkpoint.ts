@@ -1,5 +1,6 @@
 import type { CallBriefing, Checkpoint } from '../keeper/call-keeper.ts';
 import { addCost, totalCost } from './call-cost.ts';
+import { restoredControl, storedControl } from './control-state.ts';
 import { change, type Draft } from './draft.ts';
 import { SESSION_LIMITS } from './session-limits.ts';
 import type { SessionState } from './session-state.ts';
@@ -9,6 +10,7 @@ import { speakingText } from './speech.ts';
 export function checkpointOf(state: SessionState): Checkpoint {
   const { talk, speech, journal, setup, streams, client, briefing } = state;
   const speaking = talk.unanswered ? '' : speakingText(state);
+  const control = storedControl(state);
   return {
     turn: talk.turn,
     nextEntry: journal.nextEntry,
@@ -27,6 +29,7 @@ export function checkpointOf(state: SessionState): Checkpoint {
     },
     handoff: state.handoff,
     connectedSinceMs: client.connectedSinceMs,
+    ...(control !== undefined && { control }),
     ...(speaking !== '' && {
       speaking: { turnNumber: speech.turn, text: speaking.slice(0, SESSION_LIMITS.turnCharacters) },
     }),
@@ -52,12 +55,13 @@ export const spentMicroUsd = (state: SessionState): number => totalCost(costOf(s
 export function restore(draft: Draft, briefing: CallBriefing): void {
   const { checkpoint, settings } = briefing;
   const wishes = checkpoint?.client ?? briefing.client;
-  draft.state = { ...draft.state, briefing, handoff: checkpoint?.handoff };
+  const control = restoredControl(briefing, draft.nowMs);
+  draft.state = { ...draft.state, briefing, control, handoff: checkpoint?.handoff };
   change(draft, 'client', {
     voice: wishes?.voice ?? settings.voice,
     language: wishes?.language ?? settings.language,
     recordingConsent: wishes?.recordingConsent ?? false,
-    contextOverride: briefing.contextOverride,
+    contextOverride: control.contextOverride ?? briefing.contextOverride,
     connectedSinceMs: checkpoint?.connectedSinceMs ?? briefing.startedAtMs,
   });
   if (checkpoint) restoreTalk(draft, checkpoint);

@@ -6,7 +6,7 @@ import { isSpeaking, played, settleSpeech } from './speech.ts';
 import type { InboundMessage } from './transport.ts';
 import { askEngine, callerWords } from './turns.ts';
 
-type Message = Exclude<InboundMessage, { type: 'audio' }>;
+type Message = Exclude<InboundMessage, { type: 'audio' | 'look' }>;
 
 /** What the client says, apart from its audio. */
 export function clientMessage(draft: Draft, message: Message): void {

@@ -16,7 +16,7 @@ export interface Draft {
   readonly nowMs: number;
 }
 
-type Groups = 'client' | 'talk' | 'speech' | 'streams' | 'journal' | 'money' | 'handOver';
+type Groups = 'client' | 'talk' | 'speech' | 'streams' | 'journal' | 'money' | 'handOver' | 'control';
 
 /** Replaces fields of one group of the state. */
 export function change<Group extends Groups>(draft: Draft, group: Group, fields: Partial<SessionState[Group]>): void {

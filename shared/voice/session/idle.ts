@@ -1,3 +1,4 @@
+import { isMuted } from './control-state.ts';
 import { change, type Draft } from './draft.ts';
 import { beginEnding } from './ending.ts';
 import { phrasesOf } from './phrases.ts';
@@ -8,7 +9,12 @@ import { isSpeaking, sayPhrase } from './speech.ts';
 export function idleTick(draft: Draft): void {
   const { talk, tools, streams, client, handOver, ending } = draft.state;
   const isBusy =
-    talk.unanswered || talk.speechSinceMs !== undefined || tools.length > 0 || isSpeaking(draft.state, draft.nowMs);
+    isMuted(draft.state) ||
+    draft.state.control.says.length > 0 ||
+    talk.unanswered ||
+    talk.speechSinceMs !== undefined ||
+    tools.length > 0 ||
+    isSpeaking(draft.state, draft.nowMs);
   if (isBusy || ending || !streams.current || client.lostAtMs !== undefined || handOver.status === 'accepted') return;
   if (draft.nowMs - talk.activeAtMs < SESSION_LIMITS.idleAskAfterMs) return;
   const phrases = phrasesOf(client.language);

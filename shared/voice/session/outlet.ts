@@ -1,4 +1,5 @@
 import { type AudioFormat, durationMs } from '../../../audio/format.ts';
+import type { SessionFeed } from '../../live/session-feed.ts';
 import type { CloseCode } from '../protocol/messages.ts';
 import type { SessionClock } from './clock.ts';
 import type { Fence } from './fence.ts';
@@ -22,8 +23,9 @@ export function createOutlet(deps: {
   readonly fence: Fence;
   readonly clock: SessionClock;
   readonly epoch: number;
+  readonly feed?: Pick<SessionFeed, 'said' | 'agent' | 'cut'>;
 }): Outlet {
-  const { transport, fence, clock, epoch } = deps;
+  const { transport, fence, clock, epoch, feed } = deps;
   const output: AudioFormat = transport.output;
   let recorder: Recorder | undefined;
   let messages = 0;
@@ -33,6 +35,7 @@ export function createOutlet(deps: {
       if (!fence.mayAct()) return;
       messages++;
       transport.send(message);
+      feed?.said(message);
     },
     play(turn, audio) {
       if (!fence.mayAct()) return;
@@ -40,11 +43,13 @@ export function createOutlet(deps: {
       audioMs += durationMs(audio.length, output);
       transport.send({ type: 'audio', epoch, turn, audio });
       recorder?.agent(audio, clock.now());
+      feed?.agent(audio);
     },
     flush(turn) {
       if (!fence.mayAct()) return 0;
       messages++;
       recorder?.cut(clock.now());
+      feed?.cut();
       return transport.flush({ epoch, turn }).droppedMs;
     },
     record(to) {

@@ -12,6 +12,13 @@ export interface Phrases {
   readonly goodbye: string;
   readonly timeGoodbye: string;
   readonly filtered: string;
+  /** An operator has the caller wait. */
+  readonly hold: string;
+  /** To somebody who has waited for a while. */
+  readonly stillHolding: string;
+  readonly holdOver: string;
+  /** An operator passes the caller on. */
+  readonly transfer: string;
 }
 
 const ENGLISH: Phrases = {
@@ -24,6 +31,10 @@ const ENGLISH: Phrases = {
   goodbye: 'I have to end our call here. Thank you for calling, and goodbye.',
   timeGoodbye: 'We have reached the longest time a call may take, so I have to end here. Thank you, and goodbye.',
   filtered: 'I am sorry, I cannot help with that. Is there anything else?',
+  hold: 'One moment, please. I will be right with you.',
+  stillHolding: 'Thank you for waiting. I will be with you again as soon as I can.',
+  holdOver: 'Thank you for waiting. What can I do for you?',
+  transfer: 'I am passing you on to a colleague now. One moment, please.',
 };
 
 const SPANISH: Phrases = {
@@ -36,6 +47,10 @@ const SPANISH: Phrases = {
   goodbye: 'Tengo que terminar aquí nuestra llamada. Gracias por llamar, y adiós.',
   timeGoodbye: 'Hemos llegado a la duración máxima de una llamada y tengo que terminar aquí. Gracias, y adiós.',
   filtered: 'Lo siento, con eso no puedo ayudarle. ¿Hay algo más?',
+  hold: 'Un momento, por favor. Enseguida estoy con usted.',
+  stillHolding: 'Gracias por esperar. Vuelvo con usted en cuanto pueda.',
+  holdOver: 'Gracias por esperar. ¿Qué puedo hacer por usted?',
+  transfer: 'Ahora le paso con un compañero. Un momento, por favor.',
 };
 
 const GERMAN: Phrases = {
@@ -48,6 +63,10 @@ const GERMAN: Phrases = {
   goodbye: 'Ich muss unser Gespräch hier beenden. Vielen Dank für Ihren Anruf und auf Wiederhören.',
   timeGoodbye: 'Die längste Dauer eines Gesprächs ist erreicht, ich muss hier enden. Vielen Dank und auf Wiederhören.',
   filtered: 'Es tut mir leid, dabei kann ich nicht helfen. Gibt es sonst noch etwas?',
+  hold: 'Einen Augenblick bitte, ich bin gleich wieder bei Ihnen.',
+  stillHolding: 'Danke, dass Sie warten. Ich bin so bald wie möglich wieder für Sie da.',
+  holdOver: 'Danke fürs Warten. Was kann ich für Sie tun?',
+  transfer: 'Ich verbinde Sie jetzt mit einem Kollegen. Einen Augenblick bitte.',
 };
 
 const FRENCH: Phrases = {
@@ -60,6 +79,10 @@ const FRENCH: Phrases = {
   goodbye: 'Je dois terminer notre appel ici. Merci de votre appel, et au revoir.',
   timeGoodbye: "La durée maximale d'un appel est atteinte, je dois terminer ici. Merci, et au revoir.",
   filtered: 'Je suis désolé, je ne peux pas vous aider pour cela. Y a-t-il autre chose ?',
+  hold: 'Un instant, s’il vous plaît. Je suis à vous tout de suite.',
+  stillHolding: 'Merci de patienter. Je reviens vers vous dès que possible.',
+  holdOver: 'Merci d’avoir patienté. Que puis-je faire pour vous ?',
+  transfer: 'Je vous passe maintenant un collègue. Un instant, s’il vous plaît.',
 };
 
 const ITALIAN: Phrases = {
@@ -72,6 +95,10 @@ const ITALIAN: Phrases = {
   goodbye: 'Devo concludere qui la nostra chiamata. Grazie e arrivederci.',
   timeGoodbye: 'Abbiamo raggiunto la durata massima di una chiamata, devo concludere qui. Grazie e arrivederci.',
   filtered: "Mi dispiace, con questo non posso aiutarla. C'è altro?",
+  hold: 'Un momento, per favore. Sono subito da lei.',
+  stillHolding: 'Grazie per l’attesa. Torno da lei appena possibile.',
+  holdOver: 'Grazie per l’attesa. Che cosa posso fare per lei?',
+  transfer: 'Ora la passo a un collega. Un momento, per favore.',
 };
 
 const PORTUGUESE: Phrases = {
@@ -84,6 +111,10 @@ const PORTUGUESE: Phrases = {
   goodbye: 'Tenho de terminar a nossa chamada aqui. Obrigado por ligar e até logo.',
   timeGoodbye: 'Chegámos à duração máxima de uma chamada e tenho de terminar aqui. Obrigado e até logo.',
   filtered: 'Desculpe, não posso ajudar com isso. Há mais alguma coisa?',
+  hold: 'Um momento, por favor. Já volto a falar consigo.',
+  stillHolding: 'Obrigado por aguardar. Volto a falar consigo assim que puder.',
+  holdOver: 'Obrigado por aguardar. Em que posso ajudar?',
+  transfer: 'Vou passar a um colega. Um momento, por favor.',
 };
 
 const PHRASES: Readonly<Record<string, Phrases>> = {

@@ -1,4 +1,5 @@
 import type { CallCost, CallEntry } from '../../calls/call.ts';
+import type { AgentContext } from '../../customers/customer-memory.ts';
 import type {
   EngineErrorKind,
   EngineEvent,
@@ -6,7 +7,7 @@ import type {
   HistoryTurn,
   ToolDefinition,
 } from '../engines/speech-engine.ts';
-import type { CallBriefing, Checkpoint } from '../keeper/call-keeper.ts';
+import type { CallBriefing, CallLook, Checkpoint } from '../keeper/call-keeper.ts';
 import type { CloseCode, EndReason } from '../protocol/messages.ts';
 import type { AgentSelf } from './agent-brain.ts';
 import type { ToolOutcome } from './tools.ts';
@@ -18,7 +19,7 @@ export type SessionEvent =
   | { readonly type: 'described'; readonly self: AgentSelf }
   /** The agent could not be reached; nothing can be said without it. */
   | { readonly type: 'start-failed'; readonly why: string }
-  | { readonly type: 'client'; readonly message: Exclude<InboundMessage, { type: 'audio' }> }
+  | { readonly type: 'client'; readonly message: Exclude<InboundMessage, { type: 'audio' | 'look' }> }
   /** The transport ended: the caller does not come back. */
   | { readonly type: 'client-gone' }
   /** The caller began or ceased to make sounds; `atMs` is when, not when it was noticed. */
@@ -55,6 +56,8 @@ export type SessionEvent =
   | { readonly type: 'used'; readonly cost: CallCost }
   /** What carrying and computing have cost since this owner began, in all. */
   | { readonly type: 'carried'; readonly cost: CallCost }
+  /** What people outside want of the call. */
+  | { readonly type: 'looked'; readonly look: CallLook }
   /** Somebody outside has decided that the call ends. */
   | { readonly type: 'ended-outside'; readonly reason: EndReason }
   /** Somebody else owns the call, or the lease ran out. */
@@ -88,6 +91,8 @@ export type Effect =
       readonly name: string;
       readonly input: unknown;
       readonly history: readonly HistoryTurn[];
+      /** What holds for now. */
+      readonly live: AgentContext['live'];
     }
   | { readonly type: 'cancel-tool'; readonly stream: number; readonly toolUseId: string }
   | {

@@ -1,3 +1,4 @@
+import { type SessionFeed, sessionFeed } from '../../live/session-feed.ts';
 import type { CallBriefing, Checkpoint } from '../keeper/call-keeper.ts';
 import { type CallerAudio, createCallerAudio } from './caller-audio.ts';
 import type { Fence } from './fence.ts';
@@ -27,6 +28,8 @@ export interface SessionParts {
   readonly tools: ToolPool;
   readonly caller: CallerAudio;
   readonly writer: RecordWriter;
+  /** To whoever watches; absent where nobody can. */
+  readonly feed: SessionFeed | undefined;
   /** Aborts when the session is over. */
   readonly over: AbortController;
   recorder: Recorder | undefined;
@@ -44,11 +47,13 @@ export function createParts(
   const { transport, fence, briefing } = call;
   const { input, output } = transport;
   const ids = { callId: deps.callId, epoch: deps.epoch };
+  const feed = feedOf(deps, transport);
   return {
     deps,
     call,
     engines,
-    outlet: createOutlet({ transport, fence, clock, epoch: deps.epoch }),
+    feed,
+    outlet: createOutlet({ transport, fence, clock, epoch: deps.epoch, ...(feed === undefined ? {} : { feed }) }),
     streams: createStreamPool({ engines, clock, input, output }, dispatch, (usage, { engine, modelId }) =>
       dispatch({ type: 'used', cost: pricing.ofUsage(usage, { name: engine.name, modelId }) }),
     ),
@@ -70,6 +75,21 @@ export function createParts(
     holdsExtraLine: false,
   };
 }
+
+/** Sound in a message to listeners: an owner outside pays for each with an invocation of keep-call. */
+const LISTEN_BATCH_MS = { relay: 200, twilio: 200, direct: 400 } as const;
+
+const feedOf = ({ keeper, callId, clock }: SessionDependencies, transport: VoiceTransport): SessionFeed | undefined =>
+  keeper.pass === undefined
+    ? undefined
+    : sessionFeed({
+        callId,
+        clock,
+        deliver: keeper.pass,
+        caller: transport.input,
+        agent: transport.output,
+        batchMs: LISTEN_BATCH_MS[transport.kind],
+      });
 
 /** Which frames of the caller a successor need not hear: those the machine knows of by time, or what was known before. */
 export function withHeard(

@@ -1,5 +1,7 @@
 import { LEASE_RENEW_MS } from '../keeper/call-keeper.ts';
 import { act, renewLease } from './carry-out.ts';
+import { knownOfOutside } from './control.ts';
+import { createLookLoop } from './look-loop.ts';
 import type { Effect, SessionEvent, Stop } from './session-events.ts';
 import { type ClaimedCall, createParts, type SessionParts } from './session-parts.ts';
 import type { EngineChoice, SessionDependencies, SessionOutcome } from './session-ports.ts';
@@ -63,16 +65,27 @@ export function createSessionRunner(
   const listen = async (): Promise<void> => {
     for await (const message of call.transport.messages) {
       if (parts.over.signal.aborted) return;
-      if (message.type !== 'audio') dispatch({ type: 'client', message });
+      if (message.type === 'look') outside.lookNow();
+      else if (message.type !== 'audio') dispatch({ type: 'client', message });
       else {
         callerFrames++;
         const nowMs = clock.now();
         parts.caller.push(message.audio, nowMs, message.seq);
         parts.recorder?.caller(message.audio, nowMs);
+        parts.feed?.caller(message.audio);
       }
     }
     dispatch({ type: 'client-gone' });
   };
+
+  const outside = createLookLoop(
+    parts,
+    () => knownOfOutside(state),
+    (look) => {
+      parts.feed?.watched(look.watchers);
+      dispatch({ type: 'looked', look });
+    },
+  );
 
   const carried = (): SessionEvent => {
     const { messages, audioMs } = parts.outlet.counts();
@@ -111,7 +124,7 @@ export function createSessionRunner(
     const { checkpoint } = call.briefing;
     if (checkpoint) call.transport.audioSeq?.startAt(checkpoint.nextAudioSeq);
     dispatch({ type: 'claimed', briefing: call.briefing });
-    for (const loop of [listen(), keepTime(), keepLease()]) {
+    for (const loop of [listen(), keepTime(), keepLease(), outside.run()]) {
       void loop.catch((error: unknown) => loopEnded(parts, error, crash));
     }
     deps.signal.addEventListener('abort', onAbort, { once: true });

@@ -4,6 +4,7 @@ import type { CallBriefing, Checkpoint } from '../keeper/call-keeper.ts';
 import type { EndReason } from '../protocol/messages.ts';
 import type { AgentSelf } from './agent-brain.ts';
 import { NO_COST } from './call-cost.ts';
+import { type Control, untouched } from './control-state.ts';
 import type { VoiceTransport } from './transport.ts';
 
 /** What does not change while a session runs. */
@@ -39,6 +40,7 @@ export interface SessionState {
   readonly journal: Journal;
   readonly money: Money;
   readonly handOver: HandOver;
+  readonly control: Control;
   readonly ending: Ending | undefined;
   /** The agent or the caller decided on a person; a successor must not decide anew. */
   readonly handoff: Checkpoint['handoff'];
@@ -125,8 +127,8 @@ export interface Speech {
   readonly cut: readonly string[];
   /** Responses the engine has finished; the newest few. Late final texts of them may follow. */
   readonly ended: readonly string[];
-  /** The caller cut it off: until when the player's last report is waited for. */
-  readonly cutAt: { readonly atMs: number; readonly settleByMs: number } | undefined;
+  /** The caller, or we, cut it off: until when the player's last report is waited for. */
+  readonly cutAt: { readonly atMs: number; readonly settleByMs: number; readonly byUs: boolean } | undefined;
   /** Phrases of ours given to the engine to say. */
   readonly phrases: readonly string[];
   readonly lastEventMs: number;
@@ -264,6 +266,7 @@ export function initialState(setup: SessionSetup, nowMs: number): SessionState {
       meteredAtMs: nowMs,
     },
     handOver: { status: 'none', tries: 0, retryAtMs: 0, deadlineMs: undefined },
+    control: untouched(nowMs),
     ending: undefined,
     handoff: undefined,
   };

@@ -15,6 +15,7 @@ const FINISH_RETRY_MS = [200, 1000, 3000];
 export async function shutDown(parts: SessionParts, stop: Stop, state: () => SessionState): Promise<SessionOutcome> {
   const { over, tools, streams, caller, outlet, call } = parts;
   over.abort(new Error('The session is over.'));
+  parts.feed?.close();
   caller.mute();
   tools.cancelAll();
   if (stop.how !== 'ended') call.fence.close();
@@ -49,6 +50,8 @@ async function finish(
     reason: stop.reason,
     checkpoint: numbered(parts, stop.checkpoint ?? checkpointOf(state)),
     entries: [...unstored, ...stop.entries],
+    // As operators have changed them.
+    ...(state.control.contextOverride !== undefined && { contextOverride: state.control.contextOverride }),
   };
   for (const waitMs of [...FINISH_RETRY_MS, undefined]) {
     if (!call.fence.mayAct()) return { how: 'fenced' };

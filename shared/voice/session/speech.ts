@@ -1,10 +1,12 @@
 import type { EngineEvent } from '../engines/speech-engine.ts';
 import { change, type Draft, feed, isConnected, journal, tell } from './draft.ts';
+import { mayBeHeard } from './saying.ts';
 import type { SessionEvent } from './session-events.ts';
 import { SESSION_LIMITS } from './session-limits.ts';
 import type { Part, SessionState } from './session-state.ts';
+import { recordSpoken } from './spoken-record.ts';
 import { isPhrase, playedText, wholeText } from './spoken-text.ts';
-import { answerBegins, answered, remember, takeTurn } from './talk.ts';
+import { answerBegins, answered, takeTurn } from './talk.ts';
 
 /*
  * What the agent says: which audio goes out, how far the caller heard it, and what of it is put on record. Positions
@@ -25,7 +27,7 @@ export function agentText(draft: Draft, { responseId, text, stage }: AgentText):
     if (isOpen) change(draft, 'speech', { parts: withFinal(before, responseId, text, draft.state.speech.sentMs) });
     return;
   }
-  if (!joinResponse(draft, responseId)) return;
+  if (!joinResponse(draft, responseId, text)) return;
   const { speech } = draft.state;
   const laidIn = stage === 'speculative' ? withSpeculative : withFinal;
   const parts = laidIn(speech.parts, responseId, text, speech.sentMs);
@@ -91,11 +93,12 @@ function firstAudio(draft: Draft, text: string): void {
   if (!isOwnPhrase) answerBegins(draft);
 }
 
-/** Makes this the response under way; false when it was cut, or nobody is there to hear it. */
-function joinResponse(draft: Draft, id: string): boolean {
+/** Makes this the response under way; false when it was cut, is not to be heard, or nobody is there to hear it. */
+function joinResponse(draft: Draft, id: string, text?: string): boolean {
   const { speech } = draft.state;
   if (speech.cut.includes(id) || speech.ended.includes(id)) return false;
-  if (!isConnected(draft.state)) {
+  const isUnwanted = speech.response?.id !== id && !mayBeHeard(draft.state, text);
+  if (!isConnected(draft.state) || isUnwanted) {
     change(draft, 'speech', {
       cut: [...speech.cut, id].slice(-RESPONSES_REMEMBERED),
       response: undefined,
@@ -176,8 +179,8 @@ export function engineInterrupted(draft: Draft, id: string | undefined): void {
   if (isKnown) cutSpeech(draft);
 }
 
-/** Silence at once: what is under way or not yet played is dropped, here and at the client. */
-export function cutSpeech(draft: Draft): void {
+/** Silence at once: what is under way or not yet played is dropped, here and at the client. `byUs`: not for the caller's sake. */
+export function cutSpeech(draft: Draft, byUs = false): void {
   const { speech } = draft.state;
   if (speech.cutAt || !isSpeaking(draft.state, draft.nowMs)) return;
   const { response } = speech;
@@ -189,7 +192,7 @@ export function cutSpeech(draft: Draft): void {
     response: undefined,
     headMs: headOf(speech, draft.nowMs),
     headAtMs: draft.nowMs,
-    cutAt: { atMs: draft.nowMs, settleByMs: draft.nowMs + SESSION_LIMITS.reportWithinMs },
+    cutAt: { atMs: draft.nowMs, settleByMs: draft.nowMs + SESSION_LIMITS.reportWithinMs, byUs },
   });
   cutAnswer(draft, speech);
   draft.effects.push({ type: 'flush', turn: speech.turn });
@@ -255,18 +258,18 @@ export function settleSpeech(draft: Draft): void {
   const wasCut = speech.cutAt !== undefined;
   const isCutOff = wasCut || isPlaying(draft.state, draft.nowMs);
   const headMs = isCutOff ? headOf(speech, draft.nowMs) : speech.sentMs;
-  const text = isCutOff ? playedText(speech.parts, headMs) : wholeText(speech.parts);
-  if (text !== '') recordSpoken(draft, text, headMs, wasCut);
+  recordSpoken(draft, { headMs, isCutOff, wasCut });
   if (speech.cutAt) {
     tellEngine(draft, headMs);
     const { turn: turnNumber, cutAt } = speech;
     const heardSince = talk.speechSinceMs;
-    journal(draft, {
-      kind: 'interruption',
-      turnNumber,
-      playedMs: Math.round(headMs),
-      ...(heardSince !== undefined && heardSince <= cutAt.atMs && { toSilenceMs: cutAt.atMs - heardSince }),
-    });
+    if (!cutAt.byUs)
+      journal(draft, {
+        kind: 'interruption',
+        turnNumber,
+        playedMs: Math.round(headMs),
+        ...(heardSince !== undefined && heardSince <= cutAt.atMs && { toSilenceMs: cutAt.atMs - heardSince }),
+      });
   }
   change(draft, 'speech', {
     turn: talk.turn,
@@ -289,32 +292,6 @@ function tellEngine(draft: Draft, headMs: number): void {
   if (!first || !last?.startsWith(prefix)) return;
   const playedMs = Math.max(0, Math.round(headMs - first.fromMs));
   feed(draft, { type: 'played', responseId: last.slice(prefix.length), playedMs });
-}
-
-function recordSpoken(draft: Draft, text: string, headMs: number, wasCut: boolean): void {
-  const { speech, briefing } = draft.state;
-  const firstMs = speech.parts[0]?.fromMs ?? 0;
-  remember(draft, 'assistant', text);
-  journal(draft, {
-    kind: 'turn',
-    role: 'assistant',
-    turnNumber: speech.turn,
-    text: text.slice(0, SESSION_LIMITS.turnCharacters),
-    ...(wasCut && { interrupted: true }),
-    ...(speech.latencyMs !== undefined && { answerLatencyMs: speech.latencyMs }),
-    ...(speech.beganAtMs !== undefined &&
-      briefing && { startMs: Math.max(0, speech.beganAtMs - briefing.startedAtMs) }),
-    playedMs: Math.round(Math.max(0, headMs - firstMs)),
-  });
-  tell(draft, {
-    type: 'transcript',
-    turn: speech.turn,
-    role: 'assistant',
-    stage: 'final',
-    text,
-    ...(wasCut && { interrupted: true }),
-  });
-  change(draft, 'speech', { latencyMs: undefined });
 }
 
 /** The player's position: its last report, then the time since. */

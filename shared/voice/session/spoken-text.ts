@@ -38,6 +38,15 @@ export function isPhrase(text: string, phrases: readonly string[]): boolean {
   return said.length > 0 && phrases.some((phrase) => isNear(said, wordsOf(phrase)));
 }
 
+/** Whether this may be a part of one of the phrases: long ones come in pieces. */
+export function isOfPhrase(text: string, phrases: readonly string[]): boolean {
+  const said = wordsOf(text);
+  return phrases.some((phrase) => {
+    const known = new Set(wordsOf(phrase));
+    return said.filter((word) => known.has(word)).length >= said.length * 0.7;
+  });
+}
+
 /** Whether two texts have the same words. */
 export const sameWords = (a: string, b: string): boolean => wordsOf(a).join(' ') === wordsOf(b).join(' ');
 

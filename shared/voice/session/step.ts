@@ -2,12 +2,14 @@ import { budgetTick, meterTick } from './budget.ts';
 import { addCost } from './call-cost.ts';
 import { checkpointOf, restore, spentMicroUsd } from './checkpoint.ts';
 import { clientMessage, connectionTick } from './connection.ts';
+import { controlTick, looked } from './control.ts';
 import { change, type Draft } from './draft.ts';
 import { endingTick, fail, finish } from './ending.ts';
 import { announceSuccessor, recordSuccession } from './greeting.ts';
 import { askedToGo, endPolitely, fenced, handedOver, handOverTick } from './hand-over.ts';
 import { idleTick } from './idle.ts';
 import { refused, streamFailed } from './recovery.ts';
+import { followSaying } from './saying.ts';
 import type { Effect, SessionEvent } from './session-events.ts';
 import { SESSION_LIMITS } from './session-limits.ts';
 import type { SessionState } from './session-state.ts';
@@ -37,6 +39,7 @@ export function step(
   if (state.phase === 'over') return { state, effects: [] };
   const draft: Draft = { state, effects: [], entries: [], checkpointDue: false, nowMs };
   handle(draft, event);
+  if (draft.state.control.saying) followSaying(draft);
   recordChanges(draft);
   return { state: draft.state, effects: draft.effects };
 }
@@ -130,6 +133,9 @@ function handleRare(
     case 'carried':
       change(draft, 'money', { carried: event.cost });
       return;
+    case 'looked':
+      looked(draft, event.look);
+      return;
     case 'fenced':
       fenced(draft);
       return;
@@ -205,6 +211,7 @@ function tick(draft: Draft): void {
   if (isOver(draft)) return;
   streamTick(draft);
   budgetTick(draft);
+  controlTick(draft);
   idleTick(draft);
   if (!isOver(draft)) endingTick(draft);
   if (!isOver(draft)) meterTick(draft);

@@ -1,4 +1,5 @@
 import { knownOf } from '../keeper/known-of.ts';
+import { isMuted, liveFor } from './control-state.ts';
 import { change, type Draft, feed, journal } from './draft.ts';
 import { beginCall, greet } from './greeting.ts';
 import { phrasesOf } from './phrases.ts';
@@ -41,7 +42,7 @@ function planOf(state: SessionState): StreamPlan {
       self: agent,
       language: client.language,
       contextOverride: client.contextOverride,
-      context: knownOf(briefing),
+      context: knownOf(briefing, liveFor(state)),
       direction: briefing?.direction ?? 'inbound',
     }),
     tools: voiceTools(agent.topics),
@@ -141,6 +142,7 @@ function adopt(draft: Draft): void {
   if (draft.state.money.steered) change(draft, 'money', { steered: false });
   releaseExtraLine(draft);
   draft.effects.push({ type: 'use-stream', stream: next.id, replayFromMs });
+  if (isMuted(draft.state)) feed(draft, { type: 'listen-only', on: true });
   if (next.cause !== 'start') recordRenewal(draft, next.cause, lostAtMs, replayFromMs);
   if (draft.state.phase === 'opening') beginCall(draft);
   else carryOver(draft, wasTurn);

@@ -23,11 +23,11 @@ export function createToolPool(
   };
 
   return {
-    run({ stream, toolUseId, name, input, history }) {
+    run({ stream, toolUseId, name, input, history, live }) {
       const id = key(stream, toolUseId);
       const abort = new AbortController();
       running.set(id, abort);
-      void runTool({ brain }, { name, input, history, signal: abort.signal })
+      void runTool({ brain }, { name, input, history, live, signal: abort.signal })
         .catch(() => failure('The tool was given up.'))
         .then((outcome) => {
           if (abort.signal.aborted) return;

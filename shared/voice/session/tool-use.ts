@@ -1,4 +1,5 @@
 import type { EngineEvent } from '../engines/speech-engine.ts';
+import { isMuted, liveFor } from './control-state.ts';
 import { change, type Draft, journal, tell } from './draft.ts';
 import { beginEnding } from './ending.ts';
 import { phrasesOf } from './phrases.ts';
@@ -26,13 +27,17 @@ export function toolUse(draft: Draft, stream: number, { toolUseId, name: asked, 
   draft.state = { ...draft.state, tools: [...tools, tool] };
   change(draft, 'speech', { lastEventMs: draft.nowMs });
   tell(draft, { type: 'tool', turn: talk.turn, toolUseId, name, status: 'started' });
+  if (isMuted(draft.state)) {
+    settle(draft, tool, failure('A colleague has the call in hand. Do nothing until you are told.'), 'discarded');
+    return;
+  }
   const isTooMany = talk.toolUses >= SESSION_LIMITS.toolUsesPerTurn || tools.length >= SESSION_LIMITS.pendingTools;
   if (isTooMany) {
     settle(draft, tool, failure('Too many tool uses for one question. Answer with what is known.'), 'error');
     return;
   }
   const history = historyForEngine(draft.state);
-  draft.effects.push({ type: 'run-tool', stream, toolUseId, name, input, history });
+  draft.effects.push({ type: 'run-tool', stream, toolUseId, name, input, history, live: liveFor(draft.state) });
 }
 
 /** A tool is done; too late when it timed out or its stream is gone. */
@@ -40,7 +45,8 @@ export function toolSettled(draft: Draft, stream: number, toolUseId: string, out
   const tool = draft.state.tools.find((pending) => isUse(pending, stream, toolUseId));
   if (!tool) return;
   settle(draft, tool, outcome, outcome.status);
-  if (outcome.status !== 'success') return;
+  // What a muted agent decides is not its to decide any more.
+  if (outcome.status !== 'success' || isMuted(draft.state)) return;
   if (outcome.handoff) handOff(draft, outcome.handoff);
   else if (outcome.endsCall) beginEnding(draft, { reason: 'agent-ended', isSoft: true });
 }
@@ -79,14 +85,18 @@ function close(draft: Draft, tool: PendingTool, status: EntryStatus, clauseIds?:
   });
 }
 
-/** A person takes over: decided once, by whomever. */
-function handOff(draft: Draft, handoff: { readonly reason: string; readonly summary: string }): void {
+/** A person takes over: decided once, by whomever. Without a phrase the model says so itself. */
+export function handOff(
+  draft: Draft,
+  handoff: { readonly reason: string; readonly summary: string },
+  phrase?: string,
+): void {
   if (!draft.state.handoff) {
     draft.state = { ...draft.state, handoff };
     journal(draft, { kind: 'handoff', ...handoff });
     tell(draft, { type: 'handoff', ...handoff });
   }
-  beginEnding(draft, { reason: 'handed-off', isSoft: false });
+  beginEnding(draft, { reason: 'handed-off', isSoft: false, ...(phrase !== undefined && { phrase }) });
 }
 
 /** Times out what takes too long, and fills the silence once a turn. */
@@ -98,7 +108,8 @@ export function toolTick(draft: Draft): void {
   }
   const { talk, tools, client } = draft.state;
   const isLong = tools.some(({ startedAtMs }) => draft.nowMs - startedAtMs >= SESSION_LIMITS.fillerAfterMs);
-  if (!isLong || talk.fillerSaid || talk.isSpeaking || isSpeaking(draft.state, draft.nowMs)) return;
+  if (!isLong || isMuted(draft.state) || talk.fillerSaid || talk.isSpeaking || isSpeaking(draft.state, draft.nowMs))
+    return;
   change(draft, 'talk', { fillerSaid: true });
   sayPhrase(draft, phrasesOf(client.language).filler);
 }

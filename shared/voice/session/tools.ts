@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { AgentContext } from '../../customers/customer-memory.ts';
 import type { HistoryTurn, ToolDefinition } from '../engines/speech-engine.ts';
 import type { AgentBrain } from './agent-brain.ts';
 import { VOICE_TOOLS } from './tool-names.ts';
@@ -79,6 +80,7 @@ export async function runTool(
     readonly name: string;
     readonly input: unknown;
     readonly history: readonly HistoryTurn[];
+    readonly live?: AgentContext['live'];
     readonly signal: AbortSignal;
   },
 ): Promise<ToolOutcome> {
@@ -97,9 +99,14 @@ export async function runTool(
 type ToolRun = (brain: AgentBrain, use: Parameters<typeof runTool>[1]) => Promise<ToolOutcome>;
 
 const TOOLS: Readonly<Record<string, ToolRun>> = {
-  [VOICE_TOOLS.askAgent]: async (brain, { input, history, signal }) => {
+  [VOICE_TOOLS.askAgent]: async (brain, { input, history, live, signal }) => {
     const { question } = AskAgent.parse(input);
-    const { answer, handoff, clauseIds } = await brain.ask({ text: question, history, signal });
+    const { answer, handoff, clauseIds } = await brain.ask({
+      text: question,
+      history,
+      signal,
+      ...(live === undefined ? {} : { live }),
+    });
     const content = { answer: answer.slice(0, MAX_RESULT_CHARACTERS), ...(handoff && { handoff: HANDOFF_NOTE }) };
     return {
       status: 'success',

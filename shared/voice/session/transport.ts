@@ -11,6 +11,8 @@ export type InboundMessage =
   | { readonly type: 'audio'; readonly audio: Uint8Array; readonly seq?: number }
   /** Frames that never came or came too late. */
   | { readonly type: 'lost'; readonly frames: number }
+  /** Somebody outside wants something of this call. */
+  | { readonly type: 'look' }
   /** The client's connection is down; it may come back with `session.resume`. */
   | { readonly type: 'disconnected' };
 

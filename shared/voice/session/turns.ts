@@ -1,6 +1,8 @@
 import type { HistoryTurn } from '../engines/speech-engine.ts';
+import { isMuted } from './control-state.ts';
 import { change, type Draft, feed, journal, tell } from './draft.ts';
 import { callOffEnding } from './ending.ts';
+import { keepWaiting } from './saying.ts';
 import { SESSION_LIMITS } from './session-limits.ts';
 import type { SessionState } from './session-state.ts';
 import { cutSpeech, isSpeaking, settleSpeech, speakingText } from './speech.ts';
@@ -34,7 +36,8 @@ export function callerWords(draft: Draft, text: string, via: Via): void {
   journal(draft, { kind: 'turn', role: 'user', turnNumber: turn, text: words, via });
   tell(draft, { type: 'transcript', turn, role: 'user', stage: 'final', text: question ?? words });
   callOffEnding(draft);
-  if (via !== 'voice') askEngine(draft, words);
+  if (isMuted(draft.state)) keepWaiting(draft, words);
+  else if (via !== 'voice') askEngine(draft, words);
 }
 
 /** The caller speaks on before the question of before could be put: the engine must know of it. */

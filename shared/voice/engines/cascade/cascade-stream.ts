@@ -36,6 +36,7 @@ export class CascadeStream {
   private failures = 0;
   private isOver = false;
   private isCallerSpeaking = false;
+  private isListenOnly = false;
   private readonly asked = new Map<string, (content: unknown) => void>();
 
   constructor(deps: CascadeDependencies, settings: EngineSettings, hearing: Hearing, kill: AbortController) {
@@ -62,6 +63,9 @@ export class CascadeStream {
         return;
       case 'say':
         this.say(input.text);
+        return;
+      case 'listen-only':
+        this.isListenOnly = input.on;
         return;
       case 'tool-result':
         this.asked.get(input.toolUseId)?.(input.content);
@@ -168,7 +172,7 @@ export class CascadeStream {
       this.callerSpeaks();
       this.tell({ type: 'user-text', text, final: true });
       this.add({ role: 'user', text });
-      void this.answer();
+      if (!this.isListenOnly) void this.answer();
     }
     this.isCallerSpeaking = false;
   }

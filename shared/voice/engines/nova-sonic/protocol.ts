@@ -101,6 +101,9 @@ export const sonicInput = (state: SonicState, input: EngineInput): SonicSend => 
       return sendText(state, spokenText(input), input.type === 'say' || input.role === 'user');
     case 'tool-result':
       return sendToolResult(state, input);
+    case 'listen-only':
+      // The service has no such mode.
+      return { state, batches: [] };
     case 'played':
       // The model keeps track of what it streamed by itself.
       return { state, batches: [] };

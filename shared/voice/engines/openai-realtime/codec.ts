@@ -21,12 +21,7 @@ export const sessionUpdate = (settings: EngineSettings): RealtimeClientEvent => 
         format: realtimeFormat(settings.input),
         noise_reduction: null,
         transcription: { model: TRANSCRIPTION_MODEL, language: settings.language.slice(0, 2) },
-        turn_detection: {
-          type: 'semantic_vad',
-          eagerness: settings.endpointing,
-          create_response: true,
-          interrupt_response: false,
-        },
+        turn_detection: turnDetection(settings.endpointing, true),
       },
       output: { format: realtimeFormat(settings.output), voice: settings.voice, speed: 1 },
     },
@@ -38,6 +33,19 @@ export const sessionUpdate = (settings: EngineSettings): RealtimeClientEvent => 
     })),
     tool_choice: 'auto',
   },
+});
+
+const turnDetection = (eagerness: EngineSettings['endpointing'], answers: boolean) => ({
+  type: 'semantic_vad',
+  eagerness,
+  create_response: answers,
+  interrupt_response: false,
+});
+
+/** Whether the end of the caller's turn is answered by itself. */
+export const answersUpdate = (endpointing: EngineSettings['endpointing'], answers: boolean): RealtimeClientEvent => ({
+  type: 'session.update',
+  session: { type: 'realtime', audio: { input: { turn_detection: turnDetection(endpointing, answers) } } },
 });
 
 export const userMessage = (role: 'user' | 'system', text: string): RealtimeClientEvent => ({

@@ -2,7 +2,15 @@ import { type AudioFormat, durationMs } from '../../../../audio/format.ts';
 import { sayExactly, silentInstruction } from '../say.ts';
 import { splitSentences } from '../sentences.ts';
 import { EngineError, type EngineEvent, type EngineInput, type EngineSettings } from '../speech-engine.ts';
-import { audioAppend, functionInput, functionOutput, historyItem, sessionUpdate, userMessage } from './codec.ts';
+import {
+  answersUpdate,
+  audioAppend,
+  functionInput,
+  functionOutput,
+  historyItem,
+  sessionUpdate,
+  userMessage,
+} from './codec.ts';
 import { engineErrorOfBody, isFatal, isRace } from './errors.ts';
 import type { RealtimeClientEvent, RealtimeServerEvent } from './events.ts';
 
@@ -21,6 +29,7 @@ interface Utterance {
 }
 
 export interface RealtimeState {
+  readonly endpointing: EngineSettings['endpointing'];
   readonly output: AudioFormat;
   /** The newest; older ones are over. */
   readonly utterance: Utterance | undefined;
@@ -52,6 +61,7 @@ const step = (
 export const openRealtime = (settings: EngineSettings): RealtimeStep =>
   step(
     {
+      endpointing: settings.endpointing,
       output: settings.output,
       utterance: undefined,
       isBusy: false,
@@ -103,6 +113,8 @@ export const realtimeInput = (state: RealtimeState, input: EngineInput): Realtim
         type: 'response.create',
         response: { instructions: sayExactly(input.text), tool_choice: 'none' },
       });
+    case 'listen-only':
+      return step(state, { send: [answersUpdate(state.endpointing, !input.on)] });
     case 'tool-result':
       return answerCall(state, input);
     case 'played':

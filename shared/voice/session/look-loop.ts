@@ -1,0 +1,52 @@
+import { type CallLook, FencedError } from '../keeper/call-keeper.ts';
+import type { SessionParts } from './session-parts.ts';
+
+/** How often an owner looks for what people outside want of its call. */
+const LOOK_EVERY_MS = 1000;
+
+/** Looks now and then, and when told to; one look at a time. */
+export interface LookLoop {
+  /** Ends, by throwing, when the session is over. */
+  readonly run: () => Promise<never>;
+  /** Somebody says that there is something to be seen. */
+  readonly lookNow: () => void;
+}
+
+/**
+ * Brings what people outside want of the call to the machine. A look that fails is made again a second later; the call
+ * does not depend on it.
+ */
+export function createLookLoop(
+  { deps, over }: Pick<SessionParts, 'deps' | 'over'>,
+  known: () => Parameters<SessionParts['deps']['keeper']['look']>[0],
+  seen: (look: CallLook) => void,
+): LookLoop {
+  const { keeper, clock, log, callId, epoch } = deps;
+  let nap = new AbortController();
+  let isFailing = false;
+
+  const look = async (): Promise<void> => {
+    try {
+      seen(await keeper.look(known()));
+      isFailing = false;
+    } catch (error) {
+      // Whoever is no owner any more learns so when it renews its lease. One line a stretch of failures is enough.
+      if (over.signal.aborted || error instanceof FencedError || isFailing) return;
+      isFailing = true;
+      log('voice.session.not-looked', { callId, epoch }, error);
+    }
+  };
+
+  return {
+    async run() {
+      for (;;) {
+        await look();
+        nap = new AbortController();
+        const until = AbortSignal.any([nap.signal, over.signal]);
+        await clock.sleep(LOOK_EVERY_MS, until).catch(() => undefined);
+        over.signal.throwIfAborted();
+      }
+    },
+    lookNow: () => nap.abort(),
+  };
+}
