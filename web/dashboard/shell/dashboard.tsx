@@ -5,6 +5,7 @@ import { I18nProvider } from '@cloudscape-design/components/i18n';
 import messages from '@cloudscape-design/components/i18n/messages/all.en';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
+import { type OperatorFeed, type OratioClient, operatorFeed } from '../../../client/index.ts';
 import { Alone, SignedInPage, SignedOutPage } from './alone.tsx';
 import { AppLink } from './app-link.tsx';
 import { type Auth, makeAuth, type Profile, SIGNED_IN_PATH, SIGNED_OUT_PATH } from './auth.ts';
@@ -17,9 +18,11 @@ import { findRoute } from './match-path.ts';
 import { NotificationsProvider } from './notifications.tsx';
 import { PageLoading } from './pages.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
+import { isSignedOut } from './problem-text.ts';
 import { ROUTES } from './routes.ts';
 import { type Session, SessionContext } from './session.ts';
 import { ClientContext } from './use-client.ts';
+import { FeedContext } from './use-feed.ts';
 import { useTitle } from './use-title.ts';
 
 const HOME = '/agents';
@@ -67,17 +70,36 @@ function Pages() {
   );
 }
 
+/** One connection for the tab; it opens when a page watches something. */
+function useLiveFeed(client: OratioClient, { auth }: Session): OperatorFeed {
+  const feed = useMemo(
+    () => operatorFeed({ client, onRefused: (problem) => void (isSignedOut(problem) && auth.signIn()) }),
+    [client, auth],
+  );
+  useEffect(() => {
+    addEventListener('online', feed.wake);
+    return () => {
+      removeEventListener('online', feed.wake);
+      feed.close();
+    };
+  }, [feed]);
+  return feed;
+}
+
 /** Everything that a page may use. */
 function SignedIn({ session }: { readonly session: Session }) {
   const client = useMemo(() => clientFor(session), [session]);
   const queries = useMemo(() => queryClientFor(() => void session.auth.signIn()), [session]);
+  const feed = useLiveFeed(client, session);
   return (
     <SessionContext.Provider value={session}>
       <ClientContext.Provider value={client}>
         <QueryClientProvider client={queries}>
-          <NotificationsProvider>
-            <Pages />
-          </NotificationsProvider>
+          <FeedContext.Provider value={feed}>
+            <NotificationsProvider>
+              <Pages />
+            </NotificationsProvider>
+          </FeedContext.Provider>
         </QueryClientProvider>
       </ClientContext.Provider>
     </SessionContext.Provider>

@@ -1,21 +1,11 @@
 import { createContext, useContext, useEffect, useRef, useSyncExternalStore } from 'react';
-import type { OperatorMessage } from '../../../shared/live/operator-messages.ts';
+import type { FeedState, OperatorFeed, OperatorMessage } from '../../../client/index.ts';
 
-/** `live`: messages come as things happen. `connecting`: none come now; what was missed follows. */
-export type FeedState = 'idle' | 'connecting' | 'live';
+export type { FeedState };
 
-/** The operator's connection of this tab, shared by all who watch. */
-export interface Feed {
-  /** Watches topics until the returned function is called; each message of these topics is given to `onMessage`. */
-  readonly watch: (topics: readonly string[], onMessage: (message: OperatorMessage) => void) => () => void;
-  readonly state: () => FeedState;
-  readonly onState: (listener: () => void) => () => void;
-  readonly close: () => void;
-}
+export const FeedContext = createContext<OperatorFeed | undefined>(undefined);
 
-export const FeedContext = createContext<Feed | undefined>(undefined);
-
-function useFeedOfSession(): Feed {
+function useSharedFeed(): OperatorFeed {
   const feed = useContext(FeedContext);
   if (!feed) throw new Error('There is no live feed here.');
   return feed;
@@ -27,7 +17,7 @@ function useFeedOfSession(): Feed {
  * renders, and so may `onMessage`. No topics: nothing is watched.
  */
 export function useFeed(topics: readonly string[], onMessage: (message: OperatorMessage) => void): FeedState {
-  const feed = useFeedOfSession();
+  const feed = useSharedFeed();
   const latest = useRef(onMessage);
   useEffect(() => {
     latest.current = onMessage;
@@ -37,5 +27,11 @@ export function useFeed(topics: readonly string[], onMessage: (message: Operator
     if (wanted === '') return undefined;
     return feed.watch(wanted.split(' '), (message) => latest.current(message));
   }, [feed, wanted]);
+  return useFeedState();
+}
+
+/** Whether live data comes at the moment. */
+export function useFeedState(): FeedState {
+  const feed = useSharedFeed();
   return useSyncExternalStore(feed.onState, feed.state);
 }
