@@ -6,8 +6,7 @@ import { type Microphone, microphoneProblem, openMicrophone } from '../voice/mic
 import type { PlaybackReport } from '../voice/playback-worklet.ts';
 import { type SessionClient, sessionClient } from '../voice/session-client.ts';
 import { IDLE, isOver, type SessionState } from '../voice/session-machine.ts';
-import { drawProblem, drawState, drawView, element } from './page.ts';
-import { asLevel, asTime } from './words.ts';
+import { asLevel } from './words.ts';
 
 /** One page's calls, one after the other. */
 export interface TalkCall {
@@ -18,10 +17,24 @@ export interface TalkCall {
   readonly isOn: () => boolean;
 }
 
+/** What shows a call: the talk page, or a part of another one. */
+export interface TalkScreen {
+  readonly drawState: (state: SessionState, call: { readonly muted: boolean; readonly hasMicrophone: boolean }) => void;
+  readonly drawView: (view: CallView) => void;
+  /** Nothing when all is well. */
+  readonly drawProblem: (advice: { readonly title: string; readonly remedy: string } | undefined) => void;
+  /** Loudness, 0 to 1, of the caller (`in`) or the agent (`out`). */
+  readonly drawLevel: (way: 'in' | 'out', level: number) => void;
+  /** Once a second while the call goes on. */
+  readonly drawElapsed: (seconds: number) => void;
+}
+
 /** Played audio is reported this often; the session reckons what the caller has heard. */
 const REPORT_EVERY_MS = 500;
 
-export function talkCall(credential: Credential, worklets: { readonly version: string }): TalkCall {
+/** Calls by microphone and loudspeaker; `workletAt` says where the scripts of `playback` and `capture` are served. */
+export function talkCall(credential: Credential, workletAt: (name: string) => string, screen: TalkScreen): TalkCall {
+  const { drawState, drawView, drawProblem, drawLevel } = screen;
   let context: AudioContext | undefined;
   let speaker: Loudspeaker | undefined;
   /** The greeting may come before the loudspeaker is ready. */
@@ -55,11 +68,11 @@ export function talkCall(credential: Credential, worklets: { readonly version: s
       microphone?.stop();
       microphone = undefined;
       startedAtMs = 0;
-      showLevel('level-in', 0);
+      drawLevel('in', 0);
     },
   });
   const report = ({ position, peak, flushed }: PlaybackReport): void => {
-    showLevel('level-out', peak);
+    drawLevel('out', peak);
     if (!flushed && performance.now() - reportedAtMs < REPORT_EVERY_MS && peak > 0) return;
     reportedAtMs = performance.now();
     client.dispatch({ type: 'played', ...position });
@@ -73,7 +86,7 @@ export function talkCall(credential: Credential, worklets: { readonly version: s
     keepRunning(context);
     if (speaker === undefined) {
       for (const name of ['playback', 'capture']) {
-        await context.audioWorklet.addModule(`/talk/${name}.js?v=${worklets.version}`);
+        await context.audioWorklet.addModule(workletAt(name));
       }
       speaker = loudspeaker(context, report);
       early.forEach(speaker.play);
@@ -85,7 +98,7 @@ export function talkCall(credential: Credential, worklets: { readonly version: s
       if (context === undefined || isOver(client.state().phase)) return;
       const opened = await openMicrophone(context, {
         audio: (audio) => client.dispatch({ type: 'audio', audio }),
-        level: (db) => showLevel('level-in', asLevel(db)),
+        level: (db) => drawLevel('in', asLevel(db)),
       });
       if (isOver(client.state().phase)) return opened.stop();
       // A page that listens may sound (Safari), whatever it was told before.
@@ -113,7 +126,7 @@ export function talkCall(credential: Credential, worklets: { readonly version: s
     await openMic();
   };
   setInterval(() => {
-    if (startedAtMs > 0) element('elapsed').textContent = asTime((performance.now() - startedAtMs) / 1000);
+    if (startedAtMs > 0) screen.drawElapsed((performance.now() - startedAtMs) / 1000);
   }, 1000);
   draw(IDLE);
   drawView(view);
@@ -137,8 +150,4 @@ export function talkCall(credential: Credential, worklets: { readonly version: s
 /** Also after a phone call has interrupted the page (Safari), when the next one is begun. */
 const keepRunning = (context: AudioContext): void => {
   context.resume().catch(() => undefined);
-};
-
-const showLevel = (id: string, level: number): void => {
-  element<HTMLMeterElement>(id).value = level;
 };

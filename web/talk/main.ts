@@ -1,6 +1,6 @@
 import { forAgent, readInvitation, withoutKey } from './address.ts';
 import { type TalkCall, talkCall } from './call.ts';
-import { element, followEnd, openKeypad, showSetup } from './page.ts';
+import { element, followEnd, openKeypad, SCREEN, showSetup } from './page.ts';
 
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'];
 
@@ -8,7 +8,8 @@ let call: TalkCall | undefined;
 
 function begin(agentId: string, key: string): void {
   const version = document.body.dataset.version ?? '';
-  call = talkCall({ apiOrigin: window.location.origin, agentId, key }, { version });
+  const credential = { apiOrigin: window.location.origin, agentId, key };
+  call = talkCall(credential, (name) => `/talk/${name}.js?v=${version}`, SCREEN);
   showSetup(false);
 }
 

@@ -1,5 +1,6 @@
 import type { CallView, Line, ToolLine } from '../voice/call-view.ts';
 import { isOver, type SessionState } from '../voice/session-machine.ts';
+import type { TalkScreen } from './call.ts';
 import { asDollars, asSeconds, asTime, asWords, statusOf } from './words.ts';
 
 /** An element of `index.html`. Throws when the page has none of this id. */
@@ -27,10 +28,7 @@ export function showSetup(visible: boolean): void {
 }
 
 /** Draws what depends on where the call is. */
-export function drawState(
-  state: SessionState,
-  call: { readonly muted: boolean; readonly hasMicrophone: boolean },
-): void {
+function drawState(state: SessionState, call: { readonly muted: boolean; readonly hasMicrophone: boolean }): void {
   const isOn = !isOver(state.phase);
   const isLive = state.phase === 'live';
   write('status', statusOf(state));
@@ -56,14 +54,14 @@ export function openKeypad(open: boolean): void {
 }
 
 /** What went wrong; nothing when all is well. */
-export function drawProblem(advice: { readonly title: string; readonly remedy: string } | undefined): void {
+function drawProblem(advice: { readonly title: string; readonly remedy: string } | undefined): void {
   show('problem', advice !== undefined);
   write('problem-title', advice?.title ?? '');
   write('problem-remedy', advice?.remedy ?? '');
 }
 
 /** Draws what was said and measured. */
-export function drawView(view: CallView): void {
+function drawView(view: CallView): void {
   write('agent-name', view.agentName ?? 'Talk to an agent');
   write('elapsed', asTime(view.elapsedSeconds));
   write('latency', asSeconds(view.answerLatencyMs));
@@ -133,3 +131,14 @@ function drawTool({ name, status, durationMs }: ToolLine): HTMLLIElement {
   item.append(what, how);
   return item;
 }
+
+/** The whole page as what shows a call. */
+export const SCREEN: TalkScreen = {
+  drawState,
+  drawView,
+  drawProblem,
+  drawLevel: (way, level) => {
+    element<HTMLMeterElement>(`level-${way}`).value = level;
+  },
+  drawElapsed: (seconds) => write('elapsed', asTime(seconds)),
+};
