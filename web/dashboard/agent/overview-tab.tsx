@@ -113,7 +113,7 @@ export function OverviewTab({ read }: TabProps) {
       >
         <MachineGraph provisioning={provisioning} channels={agent.channels} />
       </Container>
-      <BasicsForm key={agent.updatedAt} read={read} />
+      <BasicsForm key={JSON.stringify([agent.agentName, agent.description, agent.pausedNotice])} read={read} />
     </SpaceBetween>
   );
 }
