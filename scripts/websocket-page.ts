@@ -60,6 +60,11 @@ export function webSocketPage(document: AsyncApiDocument): string {
     ${section(from('client'))}
     <h2>Messages you get</h2>
     ${section(from('server'))}
+    <h2>Watching: messages you send</h2>
+    <p>${inline(document.channels.operators.description)}</p>
+    ${section(from('operator'))}
+    <h2>Watching: messages you get</h2>
+    ${section(from('feed'))}
   </body>
 </html>
 `;

@@ -3,6 +3,7 @@ import { Ajv } from 'ajv';
 import formats from 'ajv-formats';
 import { describe, expect, it } from 'vitest';
 import { webSocketPage } from '../../scripts/websocket-page.ts';
+import { OperatorMessage, OperatorRequest } from '../../shared/live/operator-messages.ts';
 import { asyncApiDocument, type DocumentedMessage } from '../../shared/voice/protocol/asyncapi.ts';
 import { CLOSE_CODES, ClientMessage, ServerMessage } from '../../shared/voice/protocol/messages.ts';
 
@@ -10,6 +11,8 @@ const SPECIFICATION = createRequire(import.meta.url)('@asyncapi/specs/schemas/3.
 
 const document = JSON.parse(JSON.stringify(asyncApiDocument())) as ReturnType<typeof asyncApiDocument>;
 const messages = Object.entries(document.components.messages) as [string, DocumentedMessage][];
+
+const UNIONS = { client: ClientMessage, server: ServerMessage, operator: OperatorRequest, feed: OperatorMessage };
 
 const validator = () => formats.default(new Ajv({ strict: false, allErrors: true }));
 
@@ -43,18 +46,22 @@ describe('the AsyncAPI document', () => {
     const known = [
       ...ClientMessage.options.map(({ shape }) => `client.${shape.type.value}`),
       ...ServerMessage.options.map(({ shape }) => `server.${shape.type.value}`),
+      ...OperatorRequest.options.map(({ shape }) => `operator.${shape.type.value}`),
+      ...OperatorMessage.options.map(({ shape }) => `feed.${shape.type.value}`),
     ];
     expect(messages.map(([id]) => id).sort()).toEqual(known.sort());
     expect(Object.values(document.operations).map(({ action }) => action)).toEqual([
       ...ClientMessage.options.map(() => 'receive'),
       ...ServerMessage.options.map(() => 'send'),
+      ...OperatorRequest.options.map(() => 'receive'),
+      ...OperatorMessage.options.map(() => 'send'),
     ]);
   });
 
   it.each(messages)('shows an example of %s that its schema and the code both take', (id, { payload, examples }) => {
     const ajv = validator();
     const check = ajv.compile({ ...payload, components: document.components });
-    const Union = id.startsWith('client.') ? ClientMessage : ServerMessage;
+    const Union = UNIONS[id.split('.')[0] as keyof typeof UNIONS];
     for (const example of examples) {
       expect({ valid: check(example.payload), errors: check.errors }).toEqual({ valid: true, errors: null });
       expect(Union.safeParse(example.payload)).toMatchObject({ success: true });

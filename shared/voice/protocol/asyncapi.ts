@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { OPERATOR_MESSAGE_DOCS, OPERATOR_REQUEST_DOCS } from '../../live/operator-message-docs.ts';
+import { OperatorMessage, OperatorRequest } from '../../live/operator-messages.ts';
 import { CLIENT_MESSAGE_DOCS, type MessageDocs, SERVER_MESSAGE_DOCS } from './message-docs.ts';
 import {
   CLOSE_CODES,
@@ -60,6 +62,9 @@ export const asyncApiDocument = () => {
   const client = messagesOf('client', ClientMessage.options, CLIENT_MESSAGE_DOCS, 'input', schemas);
   const server = messagesOf('server', ServerMessage.options, SERVER_MESSAGE_DOCS, 'output', schemas);
   const messages = { ...client, ...server };
+  const asked = messagesOf('operator', OperatorRequest.options, OPERATOR_REQUEST_DOCS, 'input', schemas);
+  const told = messagesOf('feed', OperatorMessage.options, OPERATOR_MESSAGE_DOCS, 'output', schemas);
+  const watched = { ...asked, ...told };
   return {
     asyncapi: '3.0.0',
     info: {
@@ -76,17 +81,32 @@ export const asyncApiDocument = () => {
         title: 'A call',
         description: 'One connection holds one call at a time.',
         servers: [{ $ref: '#/servers/relay' }, { $ref: '#/servers/direct' }],
-        messages: Object.fromEntries(Object.keys(messages).map((id) => [id, { $ref: `#/components/messages/${id}` }])),
+        messages: refsOf(messages),
         bindings: { ws: { method: 'GET', query: HANDSHAKE_QUERY, headers: HANDSHAKE_HEADERS } },
         'x-handshake-statuses': HANDSHAKE_STATUSES,
         'x-close-codes': CLOSE_CODES,
         'x-limits': CONNECTION_LIMITS,
       },
+      operators: {
+        address: '/',
+        title: 'Watching',
+        description: OPERATORS,
+        servers: [{ $ref: '#/servers/relay' }],
+        messages: refsOf(watched),
+        bindings: { ws: { method: 'GET', query: HANDSHAKE_QUERY } },
+      },
     },
-    operations: { ...operationsOf('receive', client), ...operationsOf('send', server) },
-    components: { messages, schemas, securitySchemes: SECURITY_SCHEMES },
+    operations: {
+      ...operationsOf('receive', 'call', client),
+      ...operationsOf('send', 'call', server),
+      ...operationsOf('receive', 'operators', asked),
+      ...operationsOf('send', 'operators', told),
+    },
+    components: { messages: { ...messages, ...watched }, schemas, securitySchemes: SECURITY_SCHEMES },
   };
 };
+
+const OPERATORS = `What happens to your agents and in your calls, as it happens, over a connection of its own: \`POST /api/v1/operator-tickets\` gives the address. Subscribe to topics; after a lost connection get another ticket and subscribe again. What of a call was missed comes with its state, and stands in \`GET /api/v1/calls/{callId}/events\`.`;
 
 export type AsyncApiDocument = ReturnType<typeof asyncApiDocument>;
 
@@ -102,7 +122,8 @@ const SECURITY_SCHEMES = {
     type: 'httpApiKey',
     name: 'ticket',
     in: 'query',
-    description: 'Of `POST /api/v1/voice-tickets`: good for one connection within a minute. For browsers.',
+    description:
+      'Of `POST /api/v1/voice-tickets`, or of `POST /api/v1/operator-tickets` to watch: good for one connection within a minute. For browsers.',
   },
   apiKey: {
     type: 'httpApiKey',
@@ -136,7 +157,7 @@ const SERVERS = {
 type MessageSchema = z.ZodObject<{ readonly type: z.ZodLiteral<string> }>;
 
 const messagesOf = (
-  side: 'client' | 'server',
+  side: 'client' | 'server' | 'operator' | 'feed',
   options: readonly MessageSchema[],
   docs: Readonly<Record<string, MessageDocs<unknown>>>,
   io: 'input' | 'output',
@@ -162,17 +183,24 @@ const hoisted = (schema: Json, owner: string, schemas: Record<string, Json>): Js
   return rest;
 };
 
+const refsOf = (messages: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(Object.keys(messages).map((id) => [id, { $ref: `#/components/messages/${id}` }]));
+
 /** Seen from our side: `receive` what clients send. */
-const operationsOf = (action: 'send' | 'receive', messages: Readonly<Record<string, DocumentedMessage>>) =>
+const operationsOf = (
+  action: 'send' | 'receive',
+  channel: 'call' | 'operators',
+  messages: Readonly<Record<string, DocumentedMessage>>,
+) =>
   Object.fromEntries(
     Object.entries(messages).map(([id, { title, summary }]) => [
-      `${action}.${title}`,
+      channel === 'call' ? `${action}.${title}` : `${action}.${id}`,
       {
         action,
         title,
         summary,
-        channel: { $ref: '#/channels/call' },
-        messages: [{ $ref: `#/channels/call/messages/${id}` }],
+        channel: { $ref: `#/channels/${channel}` },
+        messages: [{ $ref: `#/channels/${channel}/messages/${id}` }],
       },
     ]),
   );
