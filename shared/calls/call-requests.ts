@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { wholeNumber } from '../http/query.ts';
-import { CALL_STATUSES } from './call.ts';
+import { CALL_CHANNELS, CALL_DIRECTIONS, CALL_STATUSES } from './call.ts';
 
 const Moment = z.iso
   .datetime({ offset: true, error: 'A moment as RFC 3339 writes it: 2026-11-21T09:00:00Z.' })
@@ -10,6 +10,8 @@ const Moment = z.iso
 export const ListCallsQuery = z.strictObject({
   agentId: z.uuid().toLowerCase().optional().meta({ description: 'Only calls with this agent.' }),
   status: z.enum(CALL_STATUSES).optional().meta({ description: 'Only calls in this status.' }),
+  channel: z.enum(CALL_CHANNELS).optional().meta({ description: 'Only calls on this channel.' }),
+  direction: z.enum(CALL_DIRECTIONS).optional().meta({ description: 'Only calls in this direction.' }),
   from: Moment.optional().meta({
     description: 'Only calls that began at this moment or later.',
     override: { type: 'string', format: 'date-time' },
@@ -18,6 +20,8 @@ export const ListCallsQuery = z.strictObject({
     description: 'Only calls that began at this moment or before.',
     override: { type: 'string', format: 'date-time' },
   }),
-  limit: wholeNumber(1, 100).default(20).meta({ description: 'Calls a page; 20 unless stated.' }),
+  limit: wholeNumber(1, 100)
+    .default(20)
+    .meta({ description: 'Calls a page; 20 unless stated. With `channel` or `direction` a page may have fewer.' }),
   cursor: z.string().optional().meta({ description: '`nextCursor` of the page before.' }),
 });

@@ -29,6 +29,9 @@ export interface CallQuery {
   readonly userId: string;
   readonly agentId?: string;
   readonly status?: CallStatus;
+  /** No index knows these two: a page may have fewer calls than its limit. */
+  readonly channel?: Call['channel'];
+  readonly direction?: Call['direction'];
   /** Unix milliseconds, of the call's beginning; both ends belong to the range. */
   readonly fromMs?: number;
   readonly toMs?: number;

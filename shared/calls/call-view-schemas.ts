@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { ControllerView, OperatorActionView } from '../control/control-view-schemas.ts';
 import { END_REASONS } from '../voice/protocol/messages.ts';
-import { CALL_STATUSES, COST_LEGS, type CostLeg } from './call.ts';
+import { CALL_CHANNELS, CALL_DIRECTIONS, CALL_STATUSES, COST_LEGS, type CostLeg } from './call.ts';
 
 const UnixMs = z.int().meta({ description: 'Unix milliseconds.', example: 1_795_000_000_000 });
 const Ms = z.number().nonnegative();
@@ -27,8 +27,8 @@ export const CallSummaryView = z
     agentId: z.uuid(),
     agentVersion: z.int(),
     status: z.enum(CALL_STATUSES),
-    channel: z.enum(['browser', 'phone']),
-    direction: z.enum(['inbound', 'outbound']),
+    channel: z.enum(CALL_CHANNELS),
+    direction: z.enum(CALL_DIRECTIONS),
     transport: z.enum(['relay', 'direct', 'twilio']),
     fromNumber: z.string().nullable().meta({ description: 'E.164; of a phone call.' }),
     toNumber: z.string().nullable(),

@@ -9,6 +9,9 @@ export type CallId = z.output<typeof CallId>;
 export const CALL_STATUSES = ['queued', 'ringing', 'starting', 'active', 'completed', 'failed'] as const;
 export type CallStatus = (typeof CALL_STATUSES)[number];
 
+export const CALL_CHANNELS = ['browser', 'phone'] as const;
+export const CALL_DIRECTIONS = ['inbound', 'outbound'] as const;
+
 /** The one table of legal status changes; conditions of writes are drawn from it. */
 export const CALL_TRANSITIONS = {
   dial: { from: ['queued'], to: 'ringing' },
@@ -31,8 +34,8 @@ export interface Call {
   readonly agentId: string;
   readonly agentVersion: number;
   readonly status: CallStatus;
-  readonly channel: 'browser' | 'phone';
-  readonly direction: 'inbound' | 'outbound';
+  readonly channel: (typeof CALL_CHANNELS)[number];
+  readonly direction: (typeof CALL_DIRECTIONS)[number];
   readonly transport: 'relay' | 'direct' | 'twilio';
   /** E.164; of a phone call. */
   readonly fromNumber?: string;

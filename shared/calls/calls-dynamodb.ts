@@ -100,6 +100,7 @@ const listCalls =
   async (query) => {
     const { index, name, value } = partitionOf(query);
     const { from, to } = callIdRange(query);
+    const filter = filterOf(query);
     const start = query.after === undefined ? {} : { ExclusiveStartKey: startKey(query, query.after, name, value) };
     const page = await client.send(
       new QueryCommand({
@@ -107,7 +108,8 @@ const listCalls =
         ...(index === undefined ? {} : { IndexName: index }),
         KeyConditionExpression: '#partition = :partition AND callId BETWEEN :from AND :to',
         ExpressionAttributeNames: { '#partition': name },
-        ExpressionAttributeValues: { ':partition': value, ':from': from, ':to': to },
+        ExpressionAttributeValues: { ':partition': value, ':from': from, ':to': to, ...filter.values },
+        ...(filter.expression === '' ? {} : { FilterExpression: filter.expression }),
         ScanIndexForward: false,
         Limit: query.limit,
         ...start,
@@ -117,6 +119,14 @@ const listCalls =
     const calls = (page.Items ?? []).map((row) => callOfRow(row) as Call);
     return { calls, ...(last === undefined ? {} : { last }) };
   };
+
+const filterOf = ({ channel, direction }: CallQuery) => {
+  const wanted = Object.entries({ channel, direction }).filter(([, value]) => value !== undefined);
+  return {
+    expression: wanted.map(([name]) => `${name} = :${name}`).join(' AND '),
+    values: Object.fromEntries(wanted.map(([name, value]) => [`:${name}`, value])),
+  };
+};
 
 /** The index that answers the query by key alone, and the key. */
 const partitionOf = ({ userId, agentId, status }: CallQuery) => {

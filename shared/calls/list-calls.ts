@@ -6,8 +6,8 @@ import type { ApiAnswer } from '../http/request.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
 import { asOf } from './as-of.ts';
-import { CallId } from './call.ts';
-import type { CallStore } from './call-store.ts';
+import { type Call, CallId } from './call.ts';
+import type { CallPage, CallQuery, CallStore } from './call-store.ts';
 import { callSummaryView } from './call-views.ts';
 
 export const ListCallsEnv = z.object({ CALLS_TABLE: text, CURSOR_SECRET_ARN: text });
@@ -20,18 +20,23 @@ export interface ListCallsDeps {
 
 type Request = RequestOf<'listCalls'>;
 
+/** Pages looked through for one page of calls that a filter leaves. */
+const MOST_READS = 5;
+
 /** A page of the caller's calls, newest first. An agent that is not his has no calls for him. */
 export const listCalls =
   ({ calls, cursorKey, clock }: ListCallsDeps) =>
   async (request: Request): Promise<ApiAnswer> => {
-    const { agentId, status, from, to, limit, cursor } = request.query;
+    const { agentId, status, channel, direction, from, to, limit, cursor } = request.query;
     const scope = scopeOf(request);
     const after = cursor === undefined ? undefined : CallId.parse(openCursor(await cursorKey.read(), scope, cursor));
-    const page = await calls.list({
+    const page = await filledPage(calls, {
       userId: request.userId,
       limit,
       ...(agentId === undefined ? {} : { agentId }),
       ...(status === undefined ? {} : { status }),
+      ...(channel === undefined ? {} : { channel }),
+      ...(direction === undefined ? {} : { direction }),
       ...(from === undefined ? {} : { fromMs: from }),
       ...(to === undefined ? {} : { toMs: to }),
       ...(after === undefined ? {} : { after }),
@@ -43,8 +48,25 @@ export const listCalls =
     return { status: 200, body: { calls: asked.map(callSummaryView), nextCursor } };
   };
 
-const scopeOf = ({ userId, query: { agentId, status, from, to } }: Request): CursorScope => ({
+/** Reads on while calls of other channels and directions fill the pages. */
+const filledPage = async (calls: ListCallsDeps['calls'], query: CallQuery): Promise<CallPage> => {
+  const found: Call[] = [];
+  let after = query.after;
+  for (let read = 1; ; read += 1) {
+    const page = await calls.list({ ...query, ...(after === undefined ? {} : { after }) });
+    found.push(...page.calls);
+    const last = found[query.limit - 1]?.callId;
+    if (last !== undefined && (page.last !== undefined || found.length > query.limit)) {
+      return { calls: found.slice(0, query.limit), last };
+    }
+    if (page.last === undefined) return { calls: found };
+    if (read >= MOST_READS) return { calls: found, last: page.last };
+    after = page.last;
+  }
+};
+
+const scopeOf = ({ userId, query: { limit: _limit, cursor: _cursor, ...filter } }: Request): CursorScope => ({
   userId,
   operation: 'listCalls',
-  filter: JSON.stringify([agentId, status, from, to]),
+  filter: JSON.stringify(filter),
 });

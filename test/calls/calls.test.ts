@@ -39,6 +39,7 @@ const callAt = (minute: number, changes: Partial<Call> = {}): Call => ({
   ...changes,
 });
 
+const PHONE = { channel: 'phone', direction: 'outbound', transport: 'twilio' } as const;
 const at = (ms: number): number => T0 + ms;
 
 const ENTRIES: readonly CallEntry[] = [
@@ -116,7 +117,7 @@ describe('the calls of a tenant', () => {
     await calls.insert(callAt(0, { cost, ...ended, engine: 'nova-sonic', recordedParts: [10, 2, 1] }));
     await calls.insert(callAt(1, { agentId: OTHER }));
     await calls.insert(callAt(2, { status: 'active' }));
-    await calls.insert(callAt(3, { agentId: OTHER, status: 'failed', failure: 'The line broke.' }));
+    await calls.insert(callAt(3, { agentId: OTHER, status: 'failed', failure: 'The line broke.', ...PHONE }));
     await calls.insert(callAt(4, { status: 'starting', transport: 'direct' }));
     await calls.insert(callAt(5, { userId: 'bob' }));
     for (const entry of ENTRIES) {
@@ -137,6 +138,9 @@ describe('the calls of a tenant', () => {
     ['an agent', { agentId: OTHER }, [3, 1]],
     ['an agent written in capitals', { agentId: OTHER.toUpperCase() }, [3, 1]],
     ['a status', { status: 'completed' }, [1, 0]],
+    ['a channel', { channel: 'phone' }, [3]],
+    ['a direction and an agent', { direction: 'inbound', agentId: OTHER }, [1]],
+    ['a direction that is rare, a page at a time', { direction: 'outbound', limit: '1' }, [3]],
     ['both', { agentId: AGENT, status: 'active' }, [2]],
     ['a time on', { from: '2026-11-21T09:02:00Z' }, [4, 3, 2]],
     ['a range, in another zone', { from: '2026-11-21T10:01:00+01:00', to: '2026-11-21T10:03:00+01:00' }, [3, 2, 1]],

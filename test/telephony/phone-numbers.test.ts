@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type * as z from 'zod';
 import { newAccount } from '../../local/twilio/account.ts';
 import { type LocalTwilio, startTwilio } from '../../local/twilio/index.ts';
 import type { Agent } from '../../shared/agents/agent.ts';
@@ -9,7 +10,7 @@ import { ProblemError } from '../../shared/kernel/problems.ts';
 import { connectDesk } from '../../shared/telephony/connect-desk.ts';
 import type { ManagePhoneNumbersDeps } from '../../shared/telephony/manage-phone-numbers.ts';
 import { numberUseCases } from '../../shared/telephony/number-use-cases.ts';
-import type { PhoneNumber } from '../../shared/telephony/phone-number.ts';
+import type { PhoneNumberView } from '../../shared/telephony/phone-number-requests.ts';
 import { dynamoPhoneNumberStore } from '../../shared/telephony/phone-numbers-dynamodb.ts';
 import { twilioDesk } from '../../shared/telephony/twilio-desk.ts';
 import { twilioNumbers } from '../../shared/telephony/twilio-numbers.ts';
@@ -24,6 +25,7 @@ const A1 = '019a5c1e-7d00-7a3b-9c55-0000000000a1';
 const A2 = '019a5c1e-7d00-7a3b-9c55-0000000000a2';
 const B1 = '019a5c1e-7d00-7a3b-9c55-0000000000b1';
 const AGENTS: Readonly<Record<string, string>> = { [A1]: 'ann', [A2]: 'ann', [B1]: 'bob' };
+type View = z.output<typeof PhoneNumberView>;
 const VOICE_URL = 'https://o.example/api/v1/webhooks/twilio/voice';
 const NOW = 1_795_000_000;
 
@@ -85,11 +87,8 @@ describe('numbers', () => {
       numbers,
       sync: (userId = ANN) => outcome(use.syncPhoneNumbers({ userId })),
       list: async (userId = ANN, query: Partial<Query<'listPhoneNumbers'>> = {}) =>
-        (
-          (await use.listPhoneNumbers({ userId, query: { limit: 100, ...query } })).body as {
-            phoneNumbers: PhoneNumber[];
-          }
-        ).phoneNumbers,
+        ((await use.listPhoneNumbers({ userId, query: { limit: 100, ...query } })).body as { phoneNumbers: View[] })
+          .phoneNumbers,
       offers: (query: Partial<Query<'listPhoneNumberOffers'>> = {}) =>
         outcome(
           use.listPhoneNumberOffers({
@@ -157,7 +156,7 @@ describe('numbers', () => {
     await tables.client.send(new DeleteCommand({ TableName: TABLES.PHONE_NUMBERS_TABLE, Key: { phoneNumber } }));
   };
 
-  const row = (change: Partial<PhoneNumber> & { status: string; isYours: boolean }) => ({
+  const row = (change: Partial<View>) => ({
     phoneNumber: STAGE,
     provider: 'twilio',
     country: null,
