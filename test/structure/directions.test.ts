@@ -34,6 +34,7 @@ const DIRECTIONS: readonly Direction[] = [
   { room: 'audio', may: ['audio'] },
   { room: 'web', may: ['web', 'client', 'shared/voice/protocol', 'shared/sop', 'audio'], types: ['shared'] },
   { room: 'client', may: ['client'], types: ['shared'] },
+  { room: 'cli', may: ['cli', 'client', 'web/voice', 'shared/voice/protocol', 'audio'], types: ['shared'] },
 ];
 
 const isIn = (rooms: readonly string[], target: string): boolean => rooms.some((room) => target.startsWith(`${room}/`));

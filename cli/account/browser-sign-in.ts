@@ -1,0 +1,125 @@
+import { createHash } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import * as z from 'zod';
+import { OratioProblem } from '../../client/index.ts';
+import { emailOf, type Tokens } from './cognito.ts';
+import type { TokenSource } from './profiles.ts';
+
+/** Where the browser comes back to; the user pool knows exactly this address. */
+export const CALLBACK_PORT = 47_150;
+export const CALLBACK_URL = `http://localhost:${CALLBACK_PORT}/signed-in`;
+
+export interface BrowserSignIn {
+  readonly pages: TokenSource;
+  /** Opens the page, or shows its address. */
+  readonly visit: (url: string) => Promise<void>;
+  readonly signal: AbortSignal;
+  /** Base64url of at least 32 bytes of chance each. */
+  readonly verifier: string;
+  readonly state: string;
+  readonly nowMs: () => number;
+}
+
+/** Signs in by authorization code and PKCE (RFC 7636) with a loopback redirect (RFC 8252). Throws `OratioProblem`. */
+export async function signInByBrowser(deps: BrowserSignIn): Promise<Tokens> {
+  const { pages, verifier, state } = deps;
+  const { url: signInUrl, clientId } = pages;
+  const challenge = createHash('sha256').update(verifier).digest('base64url');
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id: clientId,
+    redirect_uri: CALLBACK_URL,
+    scope: 'openid email profile',
+    state,
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+  });
+  const code = await withCallback(deps, () => deps.visit(`${signInUrl}/oauth2/authorize?${query.toString()}`));
+  const form = { grant_type: 'authorization_code', code, redirect_uri: CALLBACK_URL, code_verifier: verifier };
+  return exchange(pages, form, deps.nowMs());
+}
+
+/** A new access token for a refresh token of such a sign-in. Throws `OratioProblem`. */
+export const refreshByPages = (pages: TokenSource, refreshToken: string, nowMs: number): Promise<Tokens> =>
+  exchange(pages, { grant_type: 'refresh_token', refresh_token: refreshToken }, nowMs);
+
+/** The code that the browser brings back; nobody else's, since only we know `state`. */
+async function withCallback({ state, signal }: BrowserSignIn, visit: () => Promise<void>): Promise<string> {
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? '/', CALLBACK_URL);
+    if (url.pathname !== '/signed-in' || url.searchParams.get('state') !== state) {
+      response.writeHead(404).end();
+      return;
+    }
+    const code = url.searchParams.get('code');
+    response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', connection: 'close' });
+    response.end(
+      `<!doctype html><title>Oratio</title><p>${code === null ? 'You were not signed in.' : 'You are signed in.'} Go back to the terminal.`,
+    );
+    if (code === null)
+      reject(refused(url.searchParams.get('error_description') ?? url.searchParams.get('error') ?? ''));
+    else resolve(code);
+  });
+  const stop = (): void => reject(signal.reason);
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await listening(server);
+    await visit();
+    return await promise;
+  } finally {
+    signal.removeEventListener('abort', stop);
+    server.close();
+    server.closeAllConnections();
+  }
+}
+
+function listening(server: Server): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', () =>
+      reject(
+        new OratioProblem({
+          code: 'port-in-use',
+          status: 409,
+          title: `Port ${CALLBACK_PORT} is in use: is another sign-in waiting?`,
+        }),
+      ),
+    );
+    server.listen(CALLBACK_PORT, 'localhost', resolve);
+  });
+}
+
+const TokenAnswer = z.object({
+  access_token: z.string(),
+  refresh_token: z.string().optional(),
+  id_token: z.string().optional(),
+  expires_in: z.number(),
+});
+const TokenRefusal = z.object({ error: z.string(), error_description: z.string().optional() });
+
+async function exchange(
+  { url, clientId }: TokenSource,
+  form: Readonly<Record<string, string>>,
+  nowMs: number,
+): Promise<Tokens> {
+  const body = new URLSearchParams({ ...form, client_id: clientId });
+  const response = await fetch(`${url}/oauth2/token`, { method: 'POST', body }).catch((error: unknown) => {
+    throw new OratioProblem({ code: 'unreachable', status: 0, title: `Nothing answers at ${url}` }, { cause: error });
+  });
+  const answer: unknown = await response.json().catch(() => undefined);
+  const tokens = TokenAnswer.safeParse(answer).data;
+  if (!response.ok || !tokens) {
+    const refusal = TokenRefusal.safeParse(answer).data;
+    throw refused(refusal?.error_description ?? refusal?.error ?? `Status ${response.status}.`);
+  }
+  const email = emailOf(tokens.id_token);
+  return {
+    token: tokens.access_token,
+    ...(tokens.refresh_token === undefined ? {} : { refreshToken: tokens.refresh_token }),
+    expiresAtMs: nowMs + tokens.expires_in * 1_000,
+    ...(email === undefined ? {} : { email }),
+  };
+}
+
+const refused = (detail: string): OratioProblem =>
+  new OratioProblem({ code: 'sign-in-refused', status: 401, title: 'You could not be signed in', detail });

@@ -1,0 +1,109 @@
+/**
+ * `node scripts/build-cli.ts`: writes `cli/operation-table.ts` from the table of operations, when it has changed; with
+ * `--bundle`, also `build/cli/oratio.mjs`, one file for machines without this repository.
+ */
+import { execFileSync } from 'node:child_process';
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import * as z from 'zod';
+import type { Operation } from '../shared/http/operation.ts';
+import { OPERATION_DOCS, type OperationDocs } from '../shared/http/operation-docs.ts';
+import { OPERATIONS, type OperationId } from '../shared/http/operations.ts';
+import { clientOperations } from './build-client.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const BIOME = fileURLToPath(new URL('../node_modules/.bin/biome', import.meta.url));
+const TABLE_FILE = fileURLToPath(new URL('../cli/operation-table.ts', import.meta.url));
+
+const HEAD = `// Written by scripts/build-cli.ts from shared/http/operations.ts: do not edit.
+
+/** A query parameter as the command line has it. */
+export interface QueryOption {
+  readonly name: string;
+  readonly description: string;
+  readonly isNeeded?: true;
+}
+
+/** An operation as \`oratio api\` offers it. */
+export interface ApiCommand {
+  readonly summary: string;
+  /** Names in its path, in their order: the arguments of the command. */
+  readonly path: readonly string[];
+  readonly query: readonly QueryOption[];
+  readonly hasBody?: true;
+}
+
+/** Every operation by its id. */
+export const API_COMMANDS: Readonly<Record<string, ApiCommand>> = `;
+
+interface QueryOption {
+  readonly name: string;
+  readonly description: string;
+  readonly isNeeded?: true;
+}
+
+function queryOf({ query }: Operation): readonly QueryOption[] {
+  if (query === undefined) return [];
+  const { properties = {}, required = [] } = z.toJSONSchema(query, { io: 'input', unrepresentable: 'any' });
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    description: typeof property === 'object' ? (property.description ?? '') : '',
+    ...(required.includes(name) ? { isNeeded: true as const } : {}),
+  }));
+}
+
+function commandOf(id: OperationId) {
+  const operation: Operation = OPERATIONS[id];
+  const { summary }: OperationDocs = OPERATION_DOCS[id];
+  return {
+    summary,
+    path: [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
+    query: queryOf(operation),
+    ...(operation.body === undefined ? {} : { hasBody: true }),
+  };
+}
+
+/** The source of `cli/operation-table.ts`, as the formatter writes it. */
+export function apiCommands(): string {
+  const table = Object.fromEntries(clientOperations().map((id) => [id, commandOf(id)]));
+  return execFileSync(BIOME, ['format', '--stdin-file-path=cli/operation-table.ts'], {
+    cwd: ROOT,
+    input: `${HEAD}${JSON.stringify(table)};\n`,
+    encoding: 'utf8',
+  });
+}
+
+/** Writes the table unless it is current; whether it was written. */
+export async function buildApiCommands(): Promise<boolean> {
+  const source = apiCommands();
+  if ((await readFile(TABLE_FILE, 'utf8').catch(() => '')) === source) return false;
+  await writeFile(TABLE_FILE, source);
+  return true;
+}
+
+/** Writes `outFile`: the whole program in one file for Node 22 and later. */
+export async function buildCli(outFile: string): Promise<void> {
+  await build({
+    absWorkingDir: ROOT,
+    entryPoints: ['cli/main.ts'],
+    outfile: outFile,
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'esm',
+    // commander is CommonJS and asks for Node's modules.
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    legalComments: 'none',
+    logLevel: 'error',
+  });
+  await chmod(outFile, 0o755);
+}
+
+if (import.meta.main) {
+  const written = await buildApiCommands();
+  console.log(written ? 'cli/operation-table.ts is written' : 'cli/operation-table.ts is current');
+  if (process.argv.includes('--bundle'))
+    await buildCli(fileURLToPath(new URL('../build/cli/oratio.mjs', import.meta.url)));
+}
