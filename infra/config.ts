@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { FirstAgent } from '../shared/providers/first-agent.ts';
+import { ADDRESS_POLICIES } from '../shared/providers/safe-address.ts';
 import { DEFAULT_SPEECH_MODEL_ID, SpeechModelError, speechModel } from '../shared/voice/engines/model-catalogue.ts';
 
 /** Days that CloudWatch Logs accepts; any other number fails at deployment, so it fails here. */
@@ -109,6 +111,10 @@ const StageSettings = z.strictObject({
   connect: Connect.optional(),
   /** Agents may be answered for by ElizaOS, which then runs as a service; it is paid by the hour. */
   elizaos: ElizaOs.optional(),
+  /** Where services that tenants name may be; loopback is for stages that run whole on one machine. */
+  providerAddresses: z.enum(ADDRESS_POLICIES).default('public'),
+  /** What a user without any agent is given. */
+  firstAgent: FirstAgent.prefault({}),
   /** Keeps tables, buckets and the user pool when a stack is deleted. */
   retainData: z.boolean().default(true),
 });

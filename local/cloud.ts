@@ -90,6 +90,8 @@ const declaresWebSocketApi = ({ stacks }: Assembly): boolean =>
 /** Variables of functions that name a service outside AWS: in the embedded cloud it is on this machine. */
 const peersOf = (social: LocalSocial, twilio: LocalTwilio | undefined): Readonly<Record<string, string>> => ({
   ...social.peers(),
+  // Services that tenants name are on this machine, too.
+  PROVIDER_ADDRESSES: 'public-and-loopback',
   ...(twilio === undefined ? {} : { TWILIO_API_URL: twilio.url }),
 });
 

@@ -12,6 +12,7 @@ import {
 import type { CursorSecret } from '../http/cursor-secret.ts';
 import type { Identity } from '../identity/identity.ts';
 import { OratioFunction, seconds } from '../kernel/oratio-function.ts';
+import type { ProviderKeysKey } from '../providers/provider-keys-key.ts';
 import type { Stores } from '../stores/stores.ts';
 
 export interface AccessFunctionsProps {
@@ -24,6 +25,7 @@ export interface AccessFunctionsProps {
   readonly runtimes: AgentRuntimes;
   /** `wss://…/live`, as callers reach it. */
   readonly webSocketUrl: string;
+  readonly providerKeysKey: ProviderKeysKey;
 }
 
 /** The functions that let people and programs in: keys, tickets, and who is asking; and how an agent speaks. */
@@ -90,16 +92,24 @@ function createVoiceTicket(scope: Construct, props: AccessFunctionsProps): Orati
   return fn;
 }
 
-function manageVoiceSettings(scope: Construct, { config, stores }: AccessFunctionsProps): OratioFunction {
+function manageVoiceSettings(
+  scope: Construct,
+  { config, stores, providerKeysKey }: AccessFunctionsProps,
+): OratioFunction {
   const fn = new OratioFunction(scope, 'ManageVoiceSettings', {
     config,
     name: 'manage-voice-settings',
     schema: ManageVoiceSettingsEnv,
-    environment: { RESOURCE_PREFIX: config.prefix, ENVIRONMENT: config.stage },
+    environment: {
+      RESOURCE_PREFIX: config.prefix,
+      ENVIRONMENT: config.stage,
+      PROVIDER_ADDRESSES: config.providerAddresses,
+    },
     timeout: HTTP_TIMEOUT,
   });
   stores.agents.grant(fn, 'GetItem', 'UpdateItem');
   grantProviderKeys(fn, config, 'GetSecretValue', 'PutSecretValue', 'CreateSecret', 'TagResource', 'DeleteSecret');
+  providerKeysKey.grantWrite(fn);
   return fn;
 }
 

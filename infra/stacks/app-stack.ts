@@ -24,6 +24,7 @@ import { OnboardingFunctions } from '../onboarding/onboarding-functions.ts';
 import { Alarms } from '../operations/alarms.ts';
 import { DeadLetters } from '../operations/dead-letters.ts';
 import { Events } from '../operations/events.ts';
+import { ProviderFunctions } from '../providers/provider-functions.ts';
 import { ProvisionFunctions } from '../provisioning/provision-functions.ts';
 import { RetireFunctions } from '../provisioning/retire-functions.ts';
 import { Workflow } from '../provisioning/workflow.ts';
@@ -47,7 +48,7 @@ export interface AppStackProps extends StackProps {
 export class AppStack extends Stack {
   constructor(scope: Construct, id: string, { config, data, ...props }: AppStackProps) {
     super(scope, id, props);
-    const { stores, knowledge, cursorSecret, identity } = data;
+    const { stores, knowledge, cursorSecret, identity, providerKeysKey } = data;
     const { knowledgeBasesArn } = knowledge;
     const deadLetters = new DeadLetters(this, 'DeadLetters', { config });
     const agentCreator = new AgentCreator(this, 'AgentCreator', { config, code: stores.code });
@@ -77,7 +78,7 @@ export class AppStack extends Stack {
     const messages = new MessageFunctions(this, 'Messages', { config, stores, runtimes });
     const customers = new CustomerFunctions(this, 'Customers', { config, stores, cursorSecret });
     const socket = new VoiceSocket(this, 'VoiceSocket', { config });
-    const voice = new VoiceFunctions(this, 'Voice', { config, stores, runtimes, socket });
+    const voice = new VoiceFunctions(this, 'Voice', { config, stores, runtimes, socket, providerKeysKey });
     const webSocketUrl = config.publicWebSocketUrl ?? socket.url;
     const signIn = new DashboardSignIn(this, 'DashboardSignIn', { config, identity });
     const clientIds = [identity.client, signIn.client].map(({ userPoolClientId }) => userPoolClientId);
@@ -87,6 +88,7 @@ export class AppStack extends Stack {
       identity,
       clientIds,
       cursorSecret,
+      providerKeysKey,
       runtimes,
       webSocketUrl,
     });
@@ -95,7 +97,8 @@ export class AppStack extends Stack {
     grantTelling([...tasks, agents.controlling], { stores, socket });
     const calls = new CallFunctions(this, 'Calls', { config, stores, cursorSecret });
     const control = new ControlFunctions(this, 'Control', { config, stores, socket });
-    const media = MediaContainer.of(this, { config, stores, runtimes, socket });
+    const media = MediaContainer.of(this, { config, stores, runtimes, socket, providerKeysKey });
+    const providers = new ProviderFunctions(this, 'Providers', { config, stores, provision, providerKeysKey });
     const streamUrl = media?.streamUrl ?? webSocketUrl;
     const telephony = new TelephonyFunctions(this, 'Telephony', { config, stores, cursorSecret, streamUrl });
     const statistics = new StatisticsFunctions(this, 'Statistics', { config, stores });
@@ -120,6 +123,7 @@ export class AppStack extends Stack {
       live,
       control,
       telephony,
+      providers,
       statistics,
       social,
       connectWebhook,

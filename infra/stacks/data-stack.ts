@@ -4,6 +4,7 @@ import type { StageConfig } from '../config.ts';
 import { CursorSecret } from '../http/cursor-secret.ts';
 import { Identity } from '../identity/identity.ts';
 import { KnowledgeStore } from '../knowledge/knowledge-store.ts';
+import { ProviderKeysKey } from '../providers/provider-keys-key.ts';
 import { Stores } from '../stores/stores.ts';
 
 /** What must survive: users, rows, objects, vectors, the key that signs cursors. */
@@ -12,6 +13,7 @@ export class DataStack extends Stack {
   readonly knowledge: KnowledgeStore;
   readonly identity: Identity;
   readonly cursorSecret: CursorSecret;
+  readonly providerKeysKey: ProviderKeysKey;
 
   constructor(scope: Construct, id: string, { config, ...props }: StackProps & { readonly config: StageConfig }) {
     super(scope, id, props);
@@ -19,6 +21,7 @@ export class DataStack extends Stack {
     this.knowledge = new KnowledgeStore(this, 'Knowledge', { config, files: this.stores.knowledge });
     this.identity = new Identity(this, 'Identity', { config });
     this.cursorSecret = new CursorSecret(this, 'CursorSecret', { config });
+    this.providerKeysKey = new ProviderKeysKey(this, 'ProviderKeysKey', { config });
     new CfnOutput(this, 'UserPoolId', { value: this.identity.userPool.userPoolId });
     new CfnOutput(this, 'UserPoolClientId', { value: this.identity.client.userPoolClientId });
   }

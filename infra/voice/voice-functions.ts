@@ -6,6 +6,7 @@ import type { StageConfig } from '../config.ts';
 import { grantMemory } from '../customers/customer-permissions.ts';
 import { KeepCallEnv, VoiceGatewayEnv, VoiceSessionEnv } from '../environments.ts';
 import { functionArn, type Grantee, OratioFunction, seconds } from '../kernel/oratio-function.ts';
+import type { ProviderKeysKey } from '../providers/provider-keys-key.ts';
 import type { Stores } from '../stores/stores.ts';
 import { voiceSessionName } from './voice-names.ts';
 import type { VoiceSocket } from './voice-socket.ts';
@@ -15,6 +16,7 @@ export interface VoiceFunctionsProps {
   readonly stores: Stores;
   readonly runtimes: AgentRuntimes;
   readonly socket: VoiceSocket;
+  readonly providerKeysKey: ProviderKeysKey;
 }
 
 /** API Gateway's limit for an integration of a WebSocket API (quotas page, 2026-11). */
@@ -78,7 +80,8 @@ function grantPresentState(fn: Grantee, stores: Stores): void {
   stores.conversations.grant(fn, 'Query');
 }
 
-function voiceSession(scope: Construct, { config, stores, runtimes, socket }: VoiceFunctionsProps): OratioFunction {
+function voiceSession(scope: Construct, props: VoiceFunctionsProps): OratioFunction {
+  const { config } = props;
   const fn = new OratioFunction(scope, 'VoiceSession', {
     config,
     name: 'voice-session',
@@ -94,19 +97,22 @@ function voiceSession(scope: Construct, { config, stores, runtimes, socket }: Vo
     memoryMb: OWNER_MEMORY_MB,
     onceWithin: OWNER_CALLED_WITHIN,
   });
-  grantOwning(fn, { config, stores, runtimes, socket });
+  grantOwning(fn, props);
   return fn;
 }
 
 /** What an owner of calls uses, wherever it runs. */
-export function grantOwning(fn: Grantee, { config, stores, runtimes, socket }: VoiceFunctionsProps): void {
+export function grantOwning(
+  fn: Grantee,
+  { config, stores, runtimes, socket, providerKeysKey }: VoiceFunctionsProps,
+): void {
   grantKeeping(fn, stores);
   stores.recordings.grantObjects(fn, 'PutObject', 'PutObjectTagging');
   runtimes.grant(fn, 'InvokeAgentRuntime');
   socket.grantConnections(fn);
   grantCallOwner(fn, config);
   grantTelephoneSecret(fn, config);
-  grantSpeech(fn, config);
+  grantSpeech(fn, { config, providerKeysKey });
 }
 
 function keepCall(scope: Construct, { config, stores, socket }: VoiceFunctionsProps): OratioFunction {
@@ -172,7 +178,21 @@ const secretArn = (scope: IConstruct, name: string): string =>
   });
 
 /** Ears and voice of every engine: speech to speech, and the cascade of recognition, model and synthesis. */
-function grantSpeech(fn: Grantee, config: StageConfig): void {
+function grantSpeech(
+  fn: Grantee,
+  { config, providerKeysKey }: Pick<VoiceFunctionsProps, 'config' | 'providerKeysKey'>,
+): void {
+  grantSpeechModels(fn, config);
+  fn.provide('RESOURCE_PREFIX', config.prefix);
+  fn.provide('PROVIDER_ADDRESSES', config.providerAddresses);
+  fn.allow(['secretsmanager:GetSecretValue'], [secretArn(fn, `${config.prefix}/tenants/*`)], {
+    wildcardReason: 'Each agent may have a secret with keys of its speech providers, named after tenant and agent.',
+  });
+  providerKeysKey.grantRead(fn);
+}
+
+/** Every model of AWS that may hear, think or speak for an agent. */
+export function grantSpeechModels(fn: Grantee, config: StageConfig): void {
   // Bedrock's API reference asks for InvokeModel on the model for this stream, too: the next statement has it.
   fn.allow(['bedrock:InvokeModelWithBidirectionalStream'], modelArns(fn, config.voiceModelId));
   fn.allow(['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'], allModelArns(fn), {
@@ -180,9 +200,5 @@ function grantSpeech(fn: Grantee, config: StageConfig): void {
   });
   fn.allow(['transcribe:StartStreamTranscription', 'polly:SynthesizeSpeech'], ['*'], {
     wildcardReason: 'A stream to Transcribe and speech of Polly without a lexicon have no resource to name.',
-  });
-  fn.provide('RESOURCE_PREFIX', config.prefix);
-  fn.allow(['secretsmanager:GetSecretValue'], [secretArn(fn, `${config.prefix}/tenants/*`)], {
-    wildcardReason: 'Each agent may have a secret with keys of its speech providers, named after tenant and agent.',
   });
 }

@@ -9,7 +9,7 @@ beforeAll(async () => {
 
 /**
  * Types that cost nothing while nobody uses them, storage and keys apart. Whoever adds one looks up its price first:
- * a secret is $0.40 a month, ten alarm metrics are free, and so are an instance of Amazon Connect, its flows, queues and
+ * a secret is $0.40 a month, a key of KMS $1, ten alarm metrics are free, and so are an instance of Amazon Connect, its flows, queues and
  * hours: what is paid is a number by the day, which an agent's channel claims, and use (AWS price pages, November 2026).
  */
 const FREE_WHILE_IDLE = [
@@ -35,6 +35,8 @@ const FREE_WHILE_IDLE = [
   'AWS::IAM::ManagedPolicy',
   'AWS::IAM::Policy',
   'AWS::IAM::Role',
+  'AWS::KMS::Alias',
+  'AWS::KMS::Key',
   'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',

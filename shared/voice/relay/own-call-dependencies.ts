@@ -7,6 +7,7 @@ import { AgentId, UserId } from '../../kernel/ids.ts';
 import { jsonLog } from '../../kernel/log.ts';
 import { randomIds } from '../../kernel/real-dependencies.ts';
 import { behindCallTelling } from '../../live/live-dependencies.ts';
+import { providerNetwork } from '../../providers/provider-network.ts';
 import { twilioAccountOf } from '../../telephony/twilio-account-secrets-manager.ts';
 import { twilioApi } from '../../telephony/twilio-api.ts';
 import { callEngines } from '../engines/call-engines.ts';
@@ -93,6 +94,7 @@ const engineDependencies = (
     },
     defaultTextModelId: env.AGENT_MODEL_ID,
     sonicModelId: env.SPEECH_MODEL_ID,
+    network: providerNetwork(env.PROVIDER_ADDRESSES),
   };
 };
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { text } from '../../kernel/env.ts';
+import { ADDRESS_POLICIES } from '../../providers/safe-address.ts';
 
 export const VoiceSessionEnv = z.object({
   VOICE_SESSIONS_TABLE: text,
@@ -21,5 +22,7 @@ export const VoiceSessionEnv = z.object({
   /** Secret of the telephone provider; empty where the stage has none. */
   TWILIO_SECRET_NAME: z.string(),
   TWILIO_API_URL: z.url(),
+  /** Where services of tenants may be. */
+  PROVIDER_ADDRESSES: z.enum(ADDRESS_POLICIES),
   VOICE_LINES: z.coerce.number<string>().int().positive(),
 });

@@ -8,16 +8,26 @@ import type { ApiAnswer } from '../../http/request.ts';
 import { type Clock, nowSeconds } from '../../kernel/clock.ts';
 import { text } from '../../kernel/env.ts';
 import { agentBusy, agentNotFound, preconditionFailed } from '../../kernel/problems.ts';
+import { demandSafeAddresses } from '../../providers/demand-safe-addresses.ts';
+import { ADDRESS_POLICIES, type AddressPolicy } from '../../providers/safe-address.ts';
 import { KEYED_PROVIDERS, type ProviderKeySet, type ProviderKeys } from './provider-keys.ts';
 import { speakable } from './speakable.ts';
 import { voiceSettingsOf } from './voice-settings-of.ts';
 import { voiceSettingsView } from './voice-settings-views.ts';
 
-export const ManageVoiceSettingsEnv = z.object({ AGENTS_TABLE: text, RESOURCE_PREFIX: text, ENVIRONMENT: text });
+export const ManageVoiceSettingsEnv = z.object({
+  AGENTS_TABLE: text,
+  RESOURCE_PREFIX: text,
+  ENVIRONMENT: text,
+  PROVIDER_KEYS_KMS_KEY: text,
+  /** Where services of tenants may be. */
+  PROVIDER_ADDRESSES: z.enum(ADDRESS_POLICIES),
+});
 
 export interface ManageVoiceSettingsDeps {
   readonly agents: Pick<AgentStore, 'find' | 'update'>;
   readonly providerKeys: Pick<ProviderKeys, 'read' | 'write'>;
+  readonly addresses: AddressPolicy;
   readonly clock: Clock;
 }
 
@@ -37,6 +47,7 @@ export const putVoiceSettings =
   async (request: RequestOf<'putVoiceSettings'>): Promise<ApiAnswer> => {
     const { apiKeys: keyChanges, ...asked } = request.body;
     const settings = speakable(asked, deps.clock.now());
+    await demandSafeAddresses(settings, deps.addresses);
     const agent = await requestedAgent(deps, request);
     const ifMatch = request.headers['if-match'];
     demandMatch(ifMatch, agent);

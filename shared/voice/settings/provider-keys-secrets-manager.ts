@@ -8,9 +8,16 @@ import {
 import type { AgentKey } from '../../agents/agent-store.ts';
 import { type ProviderKeySet, type ProviderKeys, providerKeysSecret } from './provider-keys.ts';
 
+interface ProviderKeysEnv {
+  readonly RESOURCE_PREFIX: string;
+  readonly ENVIRONMENT?: string;
+  /** ARN of the stage's KMS key; needed where secrets are made. */
+  readonly PROVIDER_KEYS_KMS_KEY?: string;
+}
+
 /** Provider keys in Secrets Manager, one secret an agent: each costs by the month. */
 export const secretsManagerProviderKeys = (
-  { RESOURCE_PREFIX, ENVIRONMENT }: { readonly RESOURCE_PREFIX: string; readonly ENVIRONMENT?: string },
+  { RESOURCE_PREFIX, ENVIRONMENT, PROVIDER_KEYS_KMS_KEY }: ProviderKeysEnv,
   client: SecretsManagerClient = new SecretsManagerClient({}),
 ): ProviderKeys => {
   const secretOf = (agent: AgentKey): string => providerKeysSecret(RESOURCE_PREFIX, agent);
@@ -30,7 +37,8 @@ export const secretsManagerProviderKeys = (
       const put = new PutSecretValueCommand({ SecretId: secretOf(agent), SecretString });
       if ((await client.send(put).catch(unlessMissing)) !== undefined) return;
       const Tags = tagsOf({ userId: agent.userId, agentId: agent.agentId, environment: ENVIRONMENT });
-      await client.send(new CreateSecretCommand({ Name: secretOf(agent), SecretString, Tags }));
+      const KmsKeyId = PROVIDER_KEYS_KMS_KEY === undefined ? {} : { KmsKeyId: PROVIDER_KEYS_KMS_KEY };
+      await client.send(new CreateSecretCommand({ Name: secretOf(agent), SecretString, Tags, ...KmsKeyId }));
     },
     forget,
   };

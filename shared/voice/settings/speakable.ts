@@ -13,8 +13,8 @@ export type AskedSettings = Omit<VoiceSettings, 'voice'> & { readonly voice?: st
 export const speakable = ({ voice, ...settings }: AskedSettings, todayMs: number): VoiceSettings => {
   const { engine, language, cascade } = settings;
   const models = speechModelsOf(engine, todayMs);
-  if (engine === 'cascade' && cascade.tts.provider === 'openai-compatible') {
-    return { ...settings, voice: voice ?? models.map((model) => voiceFor(model, language))[0] ?? 'alloy' };
+  if (engine === 'cascade' && cascade.tts.provider !== 'polly') {
+    return { ...settings, voice: voice ?? cascade.tts.voice ?? models.map((model) => voiceFor(model, language))[0] ?? 'alloy' };
   }
   const speaking = models.filter((model) => languagesOf(model).some((one) => one === language || one === '*'));
   const [model] = speaking;

@@ -39,7 +39,12 @@ describe('how an agent speaks', () => {
     secrets = new SecretsManagerClient(world.settings);
     providerKeys = secretsManagerProviderKeys({ RESOURCE_PREFIX: 'oratio-test', ENVIRONMENT: 'test' }, secrets);
     const agents = dynamoAgentStore(TABLES, world.client);
-    const deps = { agents, providerKeys, clock: { now: () => Date.UTC(2026, 10, 21, 9) } };
+    const deps = {
+      agents,
+      providerKeys,
+      addresses: 'public' as const,
+      clock: { now: () => Date.UTC(2026, 10, 21, 9) },
+    };
     send = httpLambda({ getVoiceSettings: getVoiceSettings(deps), putVoiceSettings: putVoiceSettings(deps) }, () => {});
     await world.putAgent(servingAgent(AGENT));
     await world.putAgent(servingAgent(GOING, { status: 'deleting' }));

@@ -1,0 +1,104 @@
+import { Construct } from 'constructs';
+import { grantProviderKeys } from '../access/access-functions.ts';
+import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
+import type { StageConfig } from '../config.ts';
+import { ChooseAgentEnv, ManageProvidersEnv, ProbeProviderEnv, TestProviderEnv } from '../environments.ts';
+import { OratioFunction } from '../kernel/oratio-function.ts';
+import type { Workflow } from '../provisioning/workflow.ts';
+import type { Stores } from '../stores/stores.ts';
+import { grantSpeechModels } from '../voice/voice-functions.ts';
+import type { ProviderKeysKey } from './provider-keys-key.ts';
+
+export interface ProviderFunctionsProps {
+  readonly config: StageConfig;
+  readonly stores: Stores;
+  readonly provision: Workflow;
+  readonly providerKeysKey: ProviderKeysKey;
+}
+
+/** The functions of providers: whose services an agent uses, whether they do what they should, and which agent is meant. */
+export class ProviderFunctions extends Construct {
+  readonly api: readonly OratioFunction[];
+
+  constructor(scope: Construct, id: string, props: ProviderFunctionsProps) {
+    super(scope, id);
+    const probe = probeProvider(this, props);
+    this.api = [manageProviders(this, props), testProvider(this, props, probe), chooseAgent(this, props)];
+  }
+}
+
+function manageProviders(
+  scope: Construct,
+  { config, stores, providerKeysKey }: ProviderFunctionsProps,
+): OratioFunction {
+  const fn = new OratioFunction(scope, 'ManageProviders', {
+    config,
+    name: 'manage-providers',
+    schema: ManageProvidersEnv,
+    environment: {
+      RESOURCE_PREFIX: config.prefix,
+      ENVIRONMENT: config.stage,
+      PROVIDER_ADDRESSES: config.providerAddresses,
+    },
+    timeout: HTTP_TIMEOUT,
+  });
+  stores.agents.grant(fn, 'GetItem', 'UpdateItem');
+  grantProviderKeys(fn, config, 'GetSecretValue', 'PutSecretValue', 'CreateSecret', 'TagResource', 'DeleteSecret');
+  providerKeysKey.grantWrite(fn);
+  return fn;
+}
+
+function testProvider(
+  scope: Construct,
+  { config, stores, providerKeysKey }: ProviderFunctionsProps,
+  probe: OratioFunction,
+): OratioFunction {
+  const fn = new OratioFunction(scope, 'TestProvider', {
+    config,
+    name: 'test-provider',
+    schema: TestProviderEnv,
+    environment: { RESOURCE_PREFIX: config.prefix, PROVIDER_ADDRESSES: config.providerAddresses },
+    timeout: HTTP_TIMEOUT,
+  });
+  stores.agents.grant(fn, 'GetItem');
+  grantProviderKeys(fn, config, 'GetSecretValue');
+  providerKeysKey.grantRead(fn);
+  fn.provide('PROBE_FUNCTION', probe.lambda.functionName);
+  fn.allow(['lambda:InvokeFunction'], [probe.lambda.functionArn]);
+  fn.allow(['polly:SynthesizeSpeech'], ['*'], {
+    wildcardReason: 'Speech of Polly without a lexicon has no resource to name.',
+  });
+  return fn;
+}
+
+/** Apart from the API: the clients of four services would not fit into a bundle of it. */
+function probeProvider(scope: Construct, { config }: ProviderFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'ProbeProvider', {
+    config,
+    name: 'probe-provider',
+    schema: ProbeProviderEnv,
+    environment: { SPEECH_MODEL_ID: config.voiceModelId, AGENT_MODEL_ID: config.agentModelId },
+    timeout: HTTP_TIMEOUT,
+  });
+  grantSpeechModels(fn, config);
+  return fn;
+}
+
+function chooseAgent(scope: Construct, { config, stores, provision }: ProviderFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'ChooseAgent', {
+    config,
+    name: 'choose-agent',
+    schema: ChooseAgentEnv,
+    environment: { ENVIRONMENT: config.stage, FIRST_AGENT: JSON.stringify(config.firstAgent) },
+    timeout: HTTP_TIMEOUT,
+  });
+  stores.agents.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
+  stores.agents.grantQueryOf(fn, 'userId-list-index');
+  stores.knowledgeBases.grant(fn, 'PutItem');
+  stores.channels.grant(fn, 'PutItem');
+  stores.idempotency.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');
+  // The first agent has no files: it only names the bucket they would be in.
+  stores.knowledge.grantObjects(fn);
+  provision.grantStart(fn);
+  return fn;
+}
