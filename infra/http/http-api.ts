@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   type CfnStage,
@@ -14,7 +14,6 @@ import {
   HttpLambdaResponseType,
 } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
@@ -103,14 +102,6 @@ export class Api extends Construct {
 
   /** One permission a function, for every route: one a route would reach the 20 KB limit of a function's policy. */
   #integrate(fn: OratioFunction): HttpLambdaIntegration {
-    fn.lambda.addPermission('Api', {
-      principal: new ServicePrincipal('apigateway.amazonaws.com'),
-      sourceArn: Stack.of(this).formatArn({
-        service: 'execute-api',
-        resource: this.api.apiId,
-        resourceName: '*/*',
-      }),
-    });
     return new HttpLambdaIntegration(fn.name, fn.lambda, {
       scopePermissionToRoute: false,
       timeout: Duration.seconds(29),
