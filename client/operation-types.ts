@@ -74,7 +74,7 @@ interface CommonInput {
   readonly signal?: AbortSignal;
   /** `If-Match`: refused with `precondition-failed` when it has changed since. */
   readonly ifMatch?: string;
-  /** Of operations that take one; made up when absent. Give your own to repeat a call in another process. */
+  /** Of operations that take one; made up when absent. Give your own to repeat a call in another program. */
   readonly idempotencyKey?: string;
 }
 

@@ -88,7 +88,7 @@ export function operatorFeed(options: OperatorFeedOptions): OperatorFeed {
     const { state, effects } = stepFeed(machine, input);
     machine = state;
     for (const effect of effects) carryOut(effect);
-    if (STATES[machine.phase] !== before) for (const listener of [...listeners]) listener();
+    if (STATES[machine.phase] !== before) for (const listener of listeners) listener();
   };
   const later = (ms: number, work: () => void): void => {
     const stop = clock.after(ms, () => {
@@ -125,7 +125,7 @@ export function operatorFeed(options: OperatorFeedOptions): OperatorFeed {
   };
   const deliver = (message: OperatorMessage): void => {
     memory.note(message);
-    for (const { topics, onMessage } of [...watchers]) {
+    for (const { topics, onMessage } of watchers) {
       if (topics.some((topic) => isOfTopic(topic, message))) onMessage(message);
     }
   };

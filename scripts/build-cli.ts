@@ -1,5 +1,5 @@
 /**
- * `node scripts/build-cli.ts`: writes `cli/operation-table.ts` from the table of operations, when it has changed; with
+ * `node scripts/build-cli.ts`: writes `cli/operation-table.json` from the table of operations, when it has changed; with
  * `--bundle`, also `build/cli/oratio.mjs`, one file for machines without this repository.
  */
 import { execFileSync } from 'node:child_process';
@@ -7,6 +7,7 @@ import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import * as z from 'zod';
+import type { ApiCommand, QueryOption } from '../cli/commands/api.ts';
 import type { Operation } from '../shared/http/operation.ts';
 import { OPERATION_DOCS, type OperationDocs } from '../shared/http/operation-docs.ts';
 import { OPERATIONS, type OperationId } from '../shared/http/operations.ts';
@@ -14,34 +15,7 @@ import { clientOperations } from './build-client.ts';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BIOME = fileURLToPath(new URL('../node_modules/.bin/biome', import.meta.url));
-const TABLE_FILE = fileURLToPath(new URL('../cli/operation-table.ts', import.meta.url));
-
-const HEAD = `// Written by scripts/build-cli.ts from shared/http/operations.ts: do not edit.
-
-/** A query parameter as the command line has it. */
-export interface QueryOption {
-  readonly name: string;
-  readonly description: string;
-  readonly isNeeded?: true;
-}
-
-/** An operation as \`oratio api\` offers it. */
-export interface ApiCommand {
-  readonly summary: string;
-  /** Names in its path, in their order: the arguments of the command. */
-  readonly path: readonly string[];
-  readonly query: readonly QueryOption[];
-  readonly hasBody?: true;
-}
-
-/** Every operation by its id. */
-export const API_COMMANDS: Readonly<Record<string, ApiCommand>> = `;
-
-interface QueryOption {
-  readonly name: string;
-  readonly description: string;
-  readonly isNeeded?: true;
-}
+const TABLE_FILE = fileURLToPath(new URL('../cli/operation-table.json', import.meta.url));
 
 function queryOf({ query }: Operation): readonly QueryOption[] {
   if (query === undefined) return [];
@@ -53,23 +27,23 @@ function queryOf({ query }: Operation): readonly QueryOption[] {
   }));
 }
 
-function commandOf(id: OperationId) {
+function commandOf(id: OperationId): ApiCommand {
   const operation: Operation = OPERATIONS[id];
   const { summary }: OperationDocs = OPERATION_DOCS[id];
   return {
     summary,
     path: [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name),
     query: queryOf(operation),
-    ...(operation.body === undefined ? {} : { hasBody: true }),
+    ...(operation.body === undefined ? {} : { hasBody: true as const }),
   };
 }
 
-/** The source of `cli/operation-table.ts`, as the formatter writes it. */
+/** The text of `cli/operation-table.json`, as the formatter writes it. */
 export function apiCommands(): string {
   const table = Object.fromEntries(clientOperations().map((id) => [id, commandOf(id)]));
-  return execFileSync(BIOME, ['format', '--stdin-file-path=cli/operation-table.ts'], {
+  return execFileSync(BIOME, ['format', '--stdin-file-path=cli/operation-table.json'], {
     cwd: ROOT,
-    input: `${HEAD}${JSON.stringify(table)};\n`,
+    input: JSON.stringify(table, undefined, 2),
     encoding: 'utf8',
   });
 }
@@ -103,7 +77,7 @@ export async function buildCli(outFile: string): Promise<void> {
 
 if (import.meta.main) {
   const written = await buildApiCommands();
-  console.log(written ? 'cli/operation-table.ts is written' : 'cli/operation-table.ts is current');
+  console.log(written ? 'cli/operation-table.json is written' : 'cli/operation-table.json is current');
   if (process.argv.includes('--bundle'))
     await buildCli(fileURLToPath(new URL('../build/cli/oratio.mjs', import.meta.url)));
 }

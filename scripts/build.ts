@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildAgentKit } from './build-agentkit.ts';
 import { buildCheckerAssets } from './build-checker-assets.ts';
+import { buildApiCommands } from './build-cli.ts';
 import { buildOperationTable } from './build-client.ts';
 import { buildDashboard } from './build-dashboard.ts';
 import { buildFunctions } from './build-functions.ts';
@@ -25,6 +26,7 @@ const SOURCES = [
   'audio/**/*',
   'web/**/*',
   'client/**/*',
+  'cli/**/*',
   'infra/bundling/*.ts',
   'scripts/build*.ts',
   'package-lock.json',
@@ -47,7 +49,7 @@ function digestOfSources(): string {
 async function buildInto(dir: string): Promise<void> {
   const functions = join(dir, 'functions');
   const agentkit = join(dir, 'agentkit');
-  await buildOperationTable();
+  await Promise.all([buildOperationTable(), buildApiCommands()]);
   await Promise.all([
     buildFunctions(functions),
     buildAgentKit(agentkit),

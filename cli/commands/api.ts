@@ -2,7 +2,23 @@ import type { Command } from 'commander';
 import type { InputArguments, OperationId } from '../../client/operation-types.ts';
 import { type Commands, type CommonOptions, examples, type Tools } from '../command.ts';
 import { jsonOf, parseJson } from '../local-files.ts';
-import { API_COMMANDS, type ApiCommand } from '../operation-table.ts';
+import table from '../operation-table.json' with { type: 'json' };
+
+/** A query parameter as the command line has it. */
+export interface QueryOption {
+  readonly name: string;
+  readonly description: string;
+  readonly isNeeded?: true;
+}
+
+/** An operation as `oratio api` offers it; written by `scripts/build-cli.ts` from the table of operations. */
+export interface ApiCommand {
+  readonly summary: string;
+  /** Names in its path, in their order: the arguments of the command. */
+  readonly path: readonly string[];
+  readonly query: readonly QueryOption[];
+  readonly hasBody?: true;
+}
 
 /** `oratio api …`: every operation of the API by its name, for whatever has no command of its own. */
 export const apiCommands: Commands = (program, tools) => {
@@ -17,7 +33,8 @@ export const apiCommands: Commands = (program, tools) => {
         'oratio api create-api-key $id --body \'{"name": "shop", "scopes": ["agents:talk"]}\'',
       ),
     );
-  for (const [id, operation] of Object.entries(API_COMMANDS)) operationCommand(api, tools, id, operation);
+  for (const [id, operation] of Object.entries(table as unknown as Readonly<Record<string, ApiCommand>>))
+    operationCommand(api, tools, id, operation);
 };
 
 const kebab = (name: string): string => name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
