@@ -29,7 +29,7 @@ interface Shape {
 }
 
 const SHAPES: Readonly<Record<keyof typeof TABLES, Shape>> = {
-  AGENTS_TABLE: { keys: ['userId', 'agentId'] },
+  AGENTS_TABLE: { keys: ['userId', 'agentId'], indexes: { 'userId-status-index': ['userId', 'statusKey'] } },
   API_KEYS_TABLE: { keys: ['keyHash'], indexes: { 'agent-index': ['agentKey', 'keyId'] } },
   VOICE_SESSIONS_TABLE: { keys: ['sessionKey'] },
   CALLS_TABLE: {

@@ -77,6 +77,7 @@ export const startGateway = async (lines = 2) => {
   };
   return {
     ...tables,
+    handle,
     watches,
     sessions,
     calls,
