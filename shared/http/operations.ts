@@ -14,6 +14,7 @@ import { PROVIDER_OPERATIONS } from '../providers/provider-operations.ts';
 import { SERVICE_OPERATIONS } from '../service/service-operations.ts';
 import { SOCIAL_OPERATIONS } from '../social/social-operations.ts';
 import { STATISTICS_OPERATIONS } from '../statistics/statistics-operations.ts';
+import { NUMBER_OPERATIONS } from '../telephony/number-operations.ts';
 import { TELEPHONY_OPERATIONS } from '../telephony/telephony-operations.ts';
 import { VOICE_SETTINGS_OPERATIONS } from '../voice/settings/voice-settings-operations.ts';
 import { API_PREFIX, LEGACY_PREFIX, type Operation, type Scope } from './operation.ts';
@@ -32,6 +33,7 @@ export const OPERATIONS = {
   ...LIVE_OPERATIONS,
   ...CONTROL_OPERATIONS,
   ...TELEPHONY_OPERATIONS,
+  ...NUMBER_OPERATIONS,
   ...STATISTICS_OPERATIONS,
   ...CONNECT_OPERATIONS,
   ...CHANNEL_OPERATIONS,

@@ -34,7 +34,7 @@ export const dynamoPhoneNumberStore = (
 ): PhoneNumberStore => {
   const update = updating(TableName, client);
   return {
-    ...reading(TableName, client),
+    ...dynamoPhoneNumberReader({ PHONE_NUMBERS_TABLE: TableName }, client),
     ...claiming(TableName, client),
     add: (number) =>
       unlessRefused(
@@ -130,7 +130,11 @@ export const dynamoPhoneNumberStore = (
 
 type Reading = Pick<PhoneNumberStore, 'find' | 'findAll' | 'list'>;
 
-const reading = (TableName: string, client: DynamoDBDocumentClient): Reading => ({
+/** What reads numbers: all that calls need. */
+export const dynamoPhoneNumberReader = (
+  { PHONE_NUMBERS_TABLE: TableName }: { readonly PHONE_NUMBERS_TABLE: string },
+  client: DynamoDBDocumentClient = documentClient(),
+): Reading => ({
   find: async (phoneNumber) =>
     numberOfRow((await client.send(new GetCommand({ TableName, Key: { phoneNumber }, ConsistentRead: true }))).Item),
   findAll: async (phoneNumbers) => {

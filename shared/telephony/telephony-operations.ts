@@ -8,15 +8,8 @@ import {
   VoiceWebhookBody,
   VoiceWebhookQuery,
 } from './call-requests.ts';
-import {
-  AssignPhoneNumberBody,
-  ClaimPhoneNumberBody,
-  FreePhoneNumberQuery,
-  ListPhoneNumbersQuery,
-  PhoneNumberOffersQuery,
-} from './phone-number-requests.ts';
 
-/** Operations of telephone calls and numbers, and what the telephone provider calls. */
+/** Operations of telephone calls, and what the telephone provider calls. */
 export const TELEPHONY_OPERATIONS = {
   placeCall: {
     method: 'POST',
@@ -24,53 +17,6 @@ export const TELEPHONY_OPERATIONS = {
     functionName: 'place-call',
     scope: 'agents:talk',
     body: { accepts: 'json', schema: PlaceCallBody, aliases: PLACE_CALL_ALIASES },
-  },
-  listPhoneNumbers: {
-    method: 'GET',
-    path: '/phone-numbers',
-    functionName: 'manage-phone-numbers',
-    scope: 'agents:read',
-    query: ListPhoneNumbersQuery,
-  },
-  assignPhoneNumber: {
-    method: 'PUT',
-    path: '/phone-numbers/{phoneNumber}/assignment',
-    functionName: 'manage-phone-numbers',
-    scope: 'agents:write',
-    body: { accepts: 'json', schema: AssignPhoneNumberBody },
-  },
-  freePhoneNumber: {
-    method: 'DELETE',
-    path: '/phone-numbers/{phoneNumber}/assignment',
-    functionName: 'manage-phone-numbers',
-    scope: 'agents:write',
-    query: FreePhoneNumberQuery,
-  },
-  listPhoneNumberOffers: {
-    method: 'GET',
-    path: '/phone-numbers/offers',
-    functionName: 'manage-phone-numbers',
-    scope: 'agents:read',
-    query: PhoneNumberOffersQuery,
-  },
-  claimPhoneNumber: {
-    method: 'POST',
-    path: '/phone-numbers',
-    functionName: 'manage-phone-numbers',
-    scope: 'agents:write',
-    body: { accepts: 'json', schema: ClaimPhoneNumberBody },
-  },
-  syncPhoneNumbers: {
-    method: 'POST',
-    path: '/phone-numbers/sync',
-    functionName: 'manage-phone-numbers',
-    scope: 'agents:write',
-  },
-  releasePhoneNumber: {
-    method: 'DELETE',
-    path: '/phone-numbers/{phoneNumber}',
-    functionName: 'manage-phone-numbers',
-    scope: 'agents:write',
   },
   answerTwilioVoice: {
     ...webhook('/api/v1/webhooks/twilio/voice'),

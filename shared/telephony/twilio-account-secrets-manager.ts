@@ -1,6 +1,7 @@
 import { readSecret } from '../kernel/secret-secrets-manager.ts';
 import { noTelephony } from './provider.ts';
 import { TwilioAccount } from './twilio-account.ts';
+import type { TwilioDependencies } from './twilio-request.ts';
 
 /** How long a rotated key may go unnoticed. */
 const FRESH_MS = 5 * 60_000;
@@ -25,3 +26,15 @@ export const twilioAccountOf = (
     return known.account;
   };
 };
+
+export interface TwilioEnv {
+  /** Empty: the stage has no account. */
+  readonly TWILIO_SECRET_NAME: string;
+  readonly TWILIO_API_URL: string;
+}
+
+/** How the stage's account is asked; undefined where the stage has none. */
+export const stageAccountOf = ({ TWILIO_SECRET_NAME, TWILIO_API_URL }: TwilioEnv): TwilioDependencies | undefined =>
+  TWILIO_SECRET_NAME === ''
+    ? undefined
+    : { account: twilioAccountOf(TWILIO_SECRET_NAME), baseUrl: TWILIO_API_URL, fetch };

@@ -77,6 +77,9 @@ export function twilioTransport(dependencies: TwilioTransportDependencies): Voic
   };
 }
 
+const isLook = (raw: unknown): boolean =>
+  typeof raw === 'object' && raw !== null && 'type' in raw && raw.type === 'look';
+
 type Numbered = Exclude<MediaStreamMessage, { event: 'connected' }>;
 
 /** Puts messages in order and turns them into what the session understands; foreign or broken ones are left out. */
@@ -94,6 +97,8 @@ async function receive(
   // An owner does not begin at the first message: the gateway, or an owner before, has had it.
   window.restart();
   for await (const raw of socket.messages) {
+    // Not the provider's: somebody outside wants something of the call.
+    if (isLook(raw)) push({ type: 'look' });
     const parsed = MediaStreamMessage.safeParse(raw);
     if (!parsed.success || parsed.data.event === 'connected' || parsed.data.streamSid !== streamSid) continue;
     // Who has hung up waits for nothing that may still be on its way.
