@@ -15,9 +15,17 @@ const RULE =
  */
 export const contextBlock = (context: AgentContext | undefined, characters: number): readonly string[] => {
   const facts = fittingContext(context ?? {}, characters - RULE.length - 40);
-  if (facts === undefined) return [];
-  return [`${RULE}\n<known-facts>\n${facts}\n</known-facts>`];
+  const orders = context?.live?.specialInstructions;
+  return [
+    ...(facts === undefined ? [] : [`${RULE}\n<known-facts>\n${facts}\n</known-facts>`]),
+    // Of the owner, or of a colleague who listens: the only part that is meant to be obeyed.
+    ...(orders === undefined ? [] : [`${ORDERS}\n${orders.slice(0, MAX_ORDERS_CHARACTERS)}`]),
+  ];
 };
+
+const ORDERS = 'What the business orders until further notice, before all that was said above:';
+/** As much as may be written: the owner's instructions and what was whispered. */
+const MAX_ORDERS_CHARACTERS = 8000;
 
 type Shown = Record<string, unknown>;
 
@@ -31,7 +39,14 @@ export const fittingContext = (context: AgentContext, characters: number): strin
   return undefined;
 };
 
-function* shorterAndShorter({ business, customer }: AgentContext): Generator<Shown> {
+/** What holds for now is never left out: it is short, and newer than all else. */
+function* shorterAndShorter({ live, ...context }: AgentContext): Generator<Shown> {
+  const { data, notes } = live ?? {};
+  const now = { ...(data === undefined ? {} : { data }), ...(notes === undefined ? {} : { notes }) };
+  for (const shown of shortened(context)) yield Object.keys(now).length === 0 ? shown : { ...shown, holdsNow: now };
+}
+
+function* shortened({ business, customer }: AgentContext): Generator<Shown> {
   const recent = customer?.recent ?? [];
   for (let kept = recent.length; kept > 0; kept = Math.floor(kept * 0.8)) {
     yield shownOf(business, customer, recent.slice(-kept));

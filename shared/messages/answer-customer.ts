@@ -2,6 +2,7 @@ import type { Agent } from '../agents/agent.ts';
 import type { AgentStore } from '../agents/agent-store.ts';
 import { answeringOf } from '../agents/answering.ts';
 import { businessOf } from '../agents/business-context.ts';
+import { toldOf } from '../control/live-context.ts';
 import type { Customer } from '../customers/customer.ts';
 import { clipped } from '../customers/customer-context.ts';
 import { customerConversation } from '../customers/customer-keys.ts';
@@ -165,7 +166,12 @@ const askEngine = async (
 ): Promise<AgentAnswer> => {
   const known = await memory.contextOf(customer);
   const business = businessOf(agent);
-  const context: AgentContext = { ...(business === undefined ? {} : { business }), customer: known };
+  const live = toldOf(agent.liveContext);
+  const context: AgentContext = {
+    ...(business === undefined ? {} : { business }),
+    ...(live === undefined ? {} : { live }),
+    customer: known,
+  };
   const engine = await engineFor(agent, message);
   return engine.reply({
     agent,

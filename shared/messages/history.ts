@@ -15,10 +15,11 @@ export const historyOf = (recent: Recent): readonly Turn[] =>
   });
 
 /** What the history does not tell already. */
-export const beside = ({ business, customer }: AgentContext): AgentContext | undefined => {
-  if (business === undefined && customer === undefined) return undefined;
+export const beside = ({ business, live, customer }: AgentContext): AgentContext | undefined => {
+  if (business === undefined && live === undefined && customer === undefined) return undefined;
   return {
     ...(business === undefined ? {} : { business }),
+    ...(live === undefined ? {} : { live }),
     ...(customer === undefined ? {} : { customer: { ...customer, recent: [] } }),
   };
 };

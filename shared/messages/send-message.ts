@@ -5,6 +5,7 @@ import type { AgentStore } from '../agents/agent-store.ts';
 import { answeringOf, answeringRuntime } from '../agents/answering.ts';
 import { businessOf } from '../agents/business-context.ts';
 import { requestedAgent } from '../agents/requested-agent.ts';
+import { toldOf } from '../control/live-context.ts';
 import type { CustomerMemory } from '../customers/customer-memory.ts';
 import type { RequestOf } from '../http/http-lambda.ts';
 import type { ApiAnswer } from '../http/request.ts';
@@ -86,7 +87,8 @@ const asked = async (
     customerRef === undefined ? undefined : await memory.meet(agent, { kind: 'external', value: customerRef });
   const known = customer && (await memory.contextOf(customer));
   const business = businessOf(agent);
-  const told = beside({ ...(business && { business }), ...(known && { customer: known }) });
+  const live = toldOf(agent.liveContext);
+  const told = beside({ ...(business && { business }), ...(live && { live }), ...(known && { customer: known }) });
   const turns = known === undefined ? history.turns : historyOf(known.recent);
   const message = {
     type: 'message' as const,

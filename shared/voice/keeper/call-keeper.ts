@@ -81,7 +81,7 @@ export interface Checkpoint {
     readonly recordingConsent: boolean;
   };
   /** What the agent has said, but the caller may not have heard to its end yet: no entry tells of it so far, the history does. */
-  readonly speaking?: { readonly turnNumber: number; readonly text: string };
+  readonly speaking?: { readonly turnNumber: number; readonly text: string; readonly operator?: string };
   /** Unix milliseconds since which the client's present connection has been up. */
   readonly connectedSinceMs?: number;
   /** The agent has offered or decided these; a successor must not decide anew. */

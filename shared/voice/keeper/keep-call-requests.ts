@@ -74,7 +74,7 @@ const CheckpointShape = z.object({
     language: z.string().max(16),
     recordingConsent: z.boolean(),
   }),
-  speaking: z.strictObject({ turnNumber: Count, text: Text }).optional(),
+  speaking: z.strictObject({ turnNumber: Count, text: Text, operator: Name.optional() }).optional(),
   connectedSinceMs: Count.optional(),
   handoff: z.strictObject({ reason: z.string().max(1000), summary: Text }).optional(),
   control: z

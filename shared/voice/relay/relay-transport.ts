@@ -132,6 +132,7 @@ export const relayTransport = (options: RelayTransportOptions): RelayTransport =
     audioSeq: outbound.audioSeq,
     hear: ({ connectionId: from, message }) => {
       if (message.type === 'disconnected') return left(from);
+      if (message.type === 'look') return inbound.push({ type: 'look' });
       const parsed = ClientMessage.safeParse(message);
       if (!parsed.success) return;
       if (parsed.data.type === 'session.resume') return resume(from, parsed.data);

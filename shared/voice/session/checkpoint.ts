@@ -4,12 +4,12 @@ import { restoredControl, storedControl } from './control-state.ts';
 import { change, type Draft } from './draft.ts';
 import { SESSION_LIMITS } from './session-limits.ts';
 import type { SessionState } from './session-state.ts';
-import { speakingText } from './speech.ts';
+import { wholeText } from './spoken-text.ts';
 
 /** All a successor needs. */
 export function checkpointOf(state: SessionState): Checkpoint {
   const { talk, speech, journal, setup, streams, client, briefing } = state;
-  const speaking = talk.unanswered ? '' : speakingText(state);
+  const speaking = talk.unanswered ? undefined : spokenSoFar(state);
   const control = storedControl(state);
   return {
     turn: talk.turn,
@@ -30,10 +30,20 @@ export function checkpointOf(state: SessionState): Checkpoint {
     handoff: state.handoff,
     connectedSinceMs: client.connectedSinceMs,
     ...(control !== undefined && { control }),
-    ...(speaking !== '' && {
-      speaking: { turnNumber: speech.turn, text: speaking.slice(0, SESSION_LIMITS.turnCharacters) },
-    }),
+    ...(speaking && { speaking: { turnNumber: speech.turn, ...speaking } }),
   };
+}
+
+/** What an operator's words are not yet said of to their end the successor says anew. */
+function spokenSoFar({
+  speech,
+  control,
+}: SessionState): Pick<NonNullable<Checkpoint['speaking']>, 'text' | 'operator'> | undefined {
+  const parts = speech.parts.filter(({ responseId }) => responseId !== control.saying?.responseId);
+  const text = wholeText(parts).slice(0, SESSION_LIMITS.turnCharacters);
+  if (text === '') return undefined;
+  const last = control.said.find(({ responseId }) => responseId === parts.at(-1)?.responseId);
+  return last === undefined ? { text } : { text, operator: last.operator };
 }
 
 /** Stored in whole millionths; a running sum keeps its fractions. */
@@ -80,6 +90,8 @@ function restoreTalk(draft: Draft, checkpoint: Checkpoint): void {
   change(draft, 'journal', { nextEntry, recordedMicroUsd: totalCost(cost) });
   change(draft, 'money', { spent: cost });
   // It had all gone out to the caller: on record it counts as said.
+  const operator = speaking?.operator;
+  if (operator !== undefined) change(draft, 'control', { said: [{ responseId: 'before', operator }] });
   const parts = speaking ? [{ responseId: 'before', text: speaking.text, isFinal: true, fromMs: 0, toMs: 0 }] : [];
   change(draft, 'speech', { turn: speaking?.turnNumber ?? turn, parts });
   const engine = draft.state.setup.engines.findIndex(({ name }) => name === checkpoint.engine);

@@ -121,7 +121,7 @@ function mute(draft: Draft, mode: 'hold' | 'takeover'): void {
 
 /** What the agent says stops here. */
 function silence(draft: Draft): void {
-  if (draft.state.control.saying === undefined) cutSpeech(draft, true);
+  if (draft.state.control.saying?.responseId === undefined) cutSpeech(draft, true);
 }
 
 /** The agent has the call again: it knows what was said meanwhile, and answers what waits. */
@@ -185,7 +185,7 @@ function sayNext(draft: Draft): void {
   const [next] = control.says;
   if (next === undefined || control.saying !== undefined || (ending && !ending.isSoft)) return;
   const hasFloor =
-    !talk.isSpeaking &&
+    talk.speechSinceMs === undefined &&
     !talk.unanswered &&
     !speech.cutAt &&
     speech.phrases.length === 0 &&

@@ -1,5 +1,6 @@
 import { isMuted, SESSION_CONTROL } from './control-state.ts';
 import { change, type Draft, journal } from './draft.ts';
+import { SESSION_LIMITS } from './session-limits.ts';
 import type { SessionState } from './session-state.ts';
 import { isOfPhrase, wholeText } from './spoken-text.ts';
 
@@ -28,7 +29,9 @@ export function followSaying(draft: Draft): void {
     return;
   }
   if (saying.responseId !== undefined) {
-    if (response?.id !== saying.responseId) done(draft, true);
+    if (response?.id === saying.responseId) return;
+    if (wasHeard(draft.state, saying.responseId)) done(draft, true);
+    else change(draft, 'control', { saying: undefined });
     return;
   }
   const isLate = draft.nowMs - saying.givenAtMs >= SESSION_CONTROL.beginWithinMs;
@@ -52,6 +55,13 @@ function done(draft: Draft, wasSaid: boolean): void {
     waiting: isAnswer ? '' : waiting,
   });
   draft.checkpointDue = true;
+}
+
+/** Words that the caller cut off before he can have understood any, or that broke off with their stream, are still to be said. */
+function wasHeard({ speech }: SessionState, id: string): boolean {
+  const first = speech.parts.find(({ responseId }) => responseId === id);
+  if (!speech.cut.includes(id) || first === undefined) return speech.ended.includes(id);
+  return speech.headMs - first.fromMs >= SESSION_LIMITS.minHeardMs;
 }
 
 const textOf = ({ speech }: SessionState, id: string): string =>

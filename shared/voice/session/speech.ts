@@ -97,7 +97,8 @@ function firstAudio(draft: Draft, text: string): void {
 function joinResponse(draft: Draft, id: string, text?: string): boolean {
   const { speech } = draft.state;
   if (speech.cut.includes(id) || speech.ended.includes(id)) return false;
-  const isUnwanted = speech.response?.id !== id && !mayBeHeard(draft.state, text);
+  const isNew = speech.response?.id !== id || text !== undefined;
+  const isUnwanted = isNew && !mayBeHeard(draft.state, text);
   if (!isConnected(draft.state) || isUnwanted) {
     change(draft, 'speech', {
       cut: [...speech.cut, id].slice(-RESPONSES_REMEMBERED),

@@ -77,12 +77,17 @@ const termsOfMemory = ({
   phone,
   direction,
   customerRef,
-}: CallDraft): Pick<SessionTerms, 'identity' | 'business'> => {
+}: CallDraft): Pick<SessionTerms, 'identity' | 'business' | 'live'> => {
   const number = direction === 'inbound' ? phone?.fromNumber : phone?.toNumber;
   const named: Identity | undefined = customerRef === undefined ? undefined : { kind: 'external', value: customerRef };
   const identity = phoneIdentity(number) ?? named;
   const business = businessOf(agent);
-  return { ...(identity === undefined ? {} : { identity }), ...(business === undefined ? {} : { business }) };
+  const live = agent.liveContext;
+  return {
+    ...(identity === undefined ? {} : { identity }),
+    ...(business === undefined ? {} : { business }),
+    ...(live === undefined ? {} : { live }),
+  };
 };
 
 const sessionOf = (draft: CallDraft, policy: CallPolicy, recordsExpireAt: number): VoiceSession => {

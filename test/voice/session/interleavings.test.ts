@@ -1,9 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { CallEntry } from '../../../shared/calls/call.ts';
+import type { CallCommand, ControlAction } from '../../../shared/control/command.ts';
 import type { CallBriefing } from '../../../shared/voice/keeper/call-keeper.ts';
 import type { Effect, SessionEvent } from '../../../shared/voice/session/session-events.ts';
 import { initialState, type SessionState } from '../../../shared/voice/session/session-state.ts';
+import { wholeText } from '../../../shared/voice/session/spoken-text.ts';
 import { step } from '../../../shared/voice/session/step.ts';
 import { VoiceSettings } from '../../../shared/voice/voice-settings.ts';
 
@@ -35,6 +37,8 @@ type Command =
       readonly response: number;
     }
   | { readonly kind: 'open' | 'fail' | 'break'; readonly pick: number }
+  /** An operator commands, and the owner looks: at this many of the commands before, too. */
+  | { readonly kind: 'operator'; readonly action: ControlAction; readonly again: number }
   | { readonly kind: 'line' | 'resume' | 'drop' | 'played' | 'sound' | 'handed' | 'fenced' | 'filtered' };
 
 const command: fc.Arbitrary<Command> = fc.oneof(
@@ -81,6 +85,14 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
+      kind: fc.constant('operator' as const),
+      action: fc.constantFrom('whisper', 'say', 'hold', 'resume', 'takeover', 'context' as const),
+      again: fc.nat({ max: 3 }),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
       kind: fc.constantFrom('line', 'resume', 'drop', 'played', 'sound', 'handed', 'filtered' as const),
     }),
   },
@@ -113,6 +125,7 @@ function world() {
   const silenced = new Set<string>();
   const begun = new Map<number, Set<string>>();
   const violations: string[] = [];
+  const wishes: CallCommand[] = [];
   let stops = 0;
   let steps = 0;
 
@@ -134,6 +147,11 @@ function world() {
     const id = `${event.stream}:${event.responseId}`;
     if (silenced.has(id)) violations.push(`${id} was spoken after its interruption`);
     if (closed.has(event.stream)) violations.push(`${id} was spoken after its stream was closed`);
+    const { control, speech } = state;
+    const text = wholeText(
+      speech.parts.filter(({ responseId }) => responseId === `${event.stream}.${event.responseId}`),
+    );
+    if (control.mode !== 'agent' && text.includes('so it is')) violations.push('a muted agent spoke');
   };
   const see = (event: SessionEvent, effect: Effect): void => {
     if (stops > 0) violations.push(`${effect.type} after the stop`);
@@ -144,6 +162,7 @@ function world() {
     else if (effect.type === 'feed') fed(effect);
     else if (effect.type === 'flush') flushed();
     else if (effect.type === 'play') spoken(event);
+    if (effect.type === 'run-tool' && state.control.mode !== 'agent') violations.push('a muted agent acts');
   };
 
   const happen = (event: SessionEvent): void => {
@@ -179,6 +198,22 @@ function world() {
     opening,
     uses,
     check: () => ({ violations, stops, results, closed, entries }),
+    wishes,
+    command: (action: ControlAction, again: number): void => {
+      const seq = wishes.length + 1;
+      const operator = { id: 'sign-in', name: 'Olga' };
+      wishes.push({
+        seq,
+        commandId: `c${seq}`,
+        action,
+        operator,
+        atMs: nowMs,
+        text: `words of ${seq}`,
+        patch: { seq },
+      });
+      const commands = wishes.slice(Math.max(0, Math.min(state.control.lastCommand, seq - 1 - again)));
+      happen({ type: 'looked', look: { commands, contextVersion: 0, watchers: [] } });
+    },
     open: (pick: number): void => {
       const id = [...opening][pick % Math.max(1, opening.size)];
       if (id === undefined) return;
@@ -205,6 +240,7 @@ function obey(w: World, todo: Command): void {
   if (todo.kind === 'advance') w.advance(todo.ms);
   else if (todo.kind === 'tool-result') toolIsDone(w, todo.pick, todo.isError);
   else if ('stream' in todo) engineSays(w, todo.kind, w.streamOf(todo.stream), responseOf(w, todo.response));
+  else if (todo.kind === 'operator') w.command(todo.action, todo.again);
   else if (todo.kind === 'open') w.open(todo.pick);
   else if (todo.kind === 'fail') w.fail(todo.pick);
   else if (todo.kind === 'break') w.happen({ type: 'stream-failed', stream: w.streamOf(todo.pick), kind: 'expired' });
@@ -254,7 +290,7 @@ function rare(w: World, kind: string): void {
 }
 
 describe('whatever happens in whichever order', () => {
-  it('nothing is spoken after an interruption, each tool use has one result, entries have no gaps, and nothing follows the stop', () => {
+  it('nothing is spoken after an interruption, or by a muted agent, each command is obeyed once and in order, each tool use has one result, entries have no gaps, and nothing follows the stop', () => {
     fc.assert(
       fc.property(fc.array(command, { minLength: 20, maxLength: 150 }), (commands) => {
         const w = world();
@@ -268,6 +304,8 @@ describe('whatever happens in whichever order', () => {
         w.advance(14_000);
         const { violations, stops, results, closed, entries } = w.check();
         expect(violations).toEqual([]);
+        const obeyed = entries.flatMap((entry) => (entry.kind === 'operator' ? [entry.commandId] : []));
+        expect(obeyed).toEqual(w.wishes.slice(0, obeyed.length).map(({ commandId }) => commandId));
         expect(stops).toBeLessThanOrEqual(1);
         expect(entries.map(({ seq }) => seq)).toEqual(entries.map((_, seq) => seq));
         const isOver = w.state().phase === 'over';

@@ -10,14 +10,18 @@ export interface ScriptedBrainOptions {
 }
 
 /** An agent that answers by a script; remembers what it was asked. */
-export function scriptedBrain(options: ScriptedBrainOptions): AgentBrain & { readonly asked: string[] } {
+export function scriptedBrain(
+  options: ScriptedBrainOptions,
+): AgentBrain & { readonly asked: string[]; readonly told: Parameters<AgentBrain['ask']>[0]['live'][] } {
   const { clock, self } = options;
   const answer: NonNullable<ScriptedBrainOptions['answer']> =
     options.answer ?? ((text) => ({ answer: `About ${text}: yes.` }));
   const asked: string[] = [];
+  const told: Parameters<AgentBrain['ask']>[0]['live'][] = [];
   let failures = options.failingDescriptions ?? 0;
   return {
     asked,
+    told,
     async describe(signal) {
       await clock.sleep(50, signal);
       if (failures-- > 0) throw new Error('Scripted: not reachable.');
@@ -30,8 +34,9 @@ export function scriptedBrain(options: ScriptedBrainOptions): AgentBrain & { rea
         ...self,
       };
     },
-    async ask({ text, signal }) {
+    async ask({ text, live, signal }) {
       asked.push(text);
+      told.push(live);
       const { afterMs = 300, ...rest } = answer(text);
       await clock.sleep(afterMs, signal);
       return { answer: '', handoff: null, clauseIds: [], ...rest };
