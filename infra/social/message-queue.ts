@@ -41,6 +41,16 @@ export class MessageQueue extends Construct {
   /** Lets a function take messages out; what it reports as failed stays. */
   consume(fn: OratioFunction, limits: { readonly batchSize: number; readonly maxConcurrency: number }): void {
     fn.provide('MESSAGE_QUEUE_URL', this.queue.queueUrl);
+    fn.allow(
+      [
+        'sqs:ReceiveMessage',
+        'sqs:ChangeMessageVisibility',
+        'sqs:GetQueueUrl',
+        'sqs:DeleteMessage',
+        'sqs:GetQueueAttributes',
+      ],
+      [this.queue.queueArn],
+    );
     fn.lambda.addEventSource(new SqsEventSource(this.queue, { ...limits, reportBatchItemFailures: true }));
   }
 
