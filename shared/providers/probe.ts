@@ -123,11 +123,17 @@ export const probeEars = async (
   const watch = stopwatch(clock);
   try {
     const audio = Buffer.concat([speech, silence(PAUSE_MS, format)]);
-    void play(hearing, audio, FRAME_MS * bytesPerMs(format), clock, AbortSignal.any([signal, over.signal]));
-    const heard = await words(hearing, watch.first);
-    if (signal.aborted) throw tooLate();
+    const played = { isOver: false };
+    const stop = AbortSignal.any([signal, over.signal]);
+    void play(hearing, audio, FRAME_MS * bytesPerMs(format), clock, stop).then(() => {
+      played.isOver = true;
+    });
+    const { heard, hasAnswered } = await words(hearing, watch.first, () => played.isOver);
+    if (signal.aborted && !hasAnswered) throw tooLate();
     if (heard === '') throw new ProviderError('misbehaved', 'The ears heard none of the words spoken to them.');
     return { said, heard, audio: heardAudio(speech, format), ...watch.times() };
+  } catch (error) {
+    throw signal.aborted && !(error instanceof ProviderError && error.fault === 'misbehaved') ? tooLate() : error;
   } finally {
     over.abort();
     hearing.close();
@@ -146,21 +152,24 @@ const play = async (
     hearing.push(audio.subarray(at, at + step));
     await clock.sleep(FRAME_MS, signal).catch(() => undefined);
   }
-  if (!signal.aborted) hearing.close();
 };
 
-/** The first words that are final; of ears that hang up before, the last that they were thinking of. */
-const words = async (hearing: Hearing, onFirst: () => void): Promise<string> => {
-  let partial = '';
+/**
+ * The first words that are final; of ears that hang up before, the last that they were thinking of. `hasAnswered` also
+ * when they said that they understood nothing.
+ */
+const words = async (hearing: Hearing, onFirst: () => void, isAllPlayed: () => boolean) => {
+  let [heard, hasAnswered] = ['', false];
   for await (const event of hearing.events) {
     if (event.type === 'failed') throw event.error;
     if (event.type !== 'partial' && event.type !== 'final') continue;
-    if (event.text.trim() === '') continue;
-    onFirst();
-    if (event.type === 'final') return event.text.trim();
-    partial = event.text.trim();
+    const said = event.text.trim();
+    if (said !== '') onFirst();
+    heard = said === '' ? heard : said;
+    hasAnswered ||= event.type === 'final';
+    if (event.type === 'final' && (said !== '' || isAllPlayed())) break;
   }
-  return partial;
+  return { heard, hasAnswered };
 };
 
 /** Has a speech-to-speech model say one sentence. Throws `EngineError`. */

@@ -80,7 +80,7 @@ export const faultOfStatus = (status: number, body: string): ProviderError => {
 /** What the network did. */
 export const faultOfNetwork = (error: unknown): ProviderError => {
   if (error instanceof ProviderError) return error;
-  const { name, code } = error instanceof Error ? { code: '', ...error, name: error.name } : { name: '', code: '' };
+  const { name, code } = (error ?? {}) as { readonly name?: unknown; readonly code?: unknown };
   if (name === 'TimeoutError' || code === 'ETIMEDOUT') {
     return new ProviderError('timeout', 'The service did not answer in time.', { cause: error });
   }

@@ -144,8 +144,13 @@ export const whisperEars = (service: WhisperService): SpeechToText => ({
   formats: [{ encoding: 'pcm16', sampleRateHertz: service.sampleRateHertz }],
   open: async ({ format, language, endpointing }, signal) => {
     const socket = await dialled(service, language, format);
-    signal.addEventListener('abort', () => socket.terminate(), { once: true });
     const hearing = listening(socket, format, createSpeechGate(format, endpointing));
+    const abort = (): void => {
+      // Whoever lets go of ears hears nothing any more, no error either.
+      hearing.close();
+      socket.terminate();
+    };
+    signal.addEventListener('abort', abort, { once: true });
     await opened(socket);
     return hearing;
   },
