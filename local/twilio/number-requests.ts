@@ -20,7 +20,7 @@ export function listNumbers(exchange: Exchange, query: URLSearchParams): object 
     incoming_phone_numbers: found.slice(first, first + pageSize).map((number) => numberDocument(exchange, number)),
     page,
     page_size: pageSize,
-    next_page_uri: found.length > first + pageSize ? `${path}?${next}` : null,
+    next_page_uri: found.length > first + pageSize ? `${path}?${next.toString()}` : null,
     previous_page_uri: null,
   };
 }

@@ -84,7 +84,7 @@ export const twilioNumbers = (dependencies: TwilioDependencies): TwilioNumbers =
   searchNumbers: async ({ country, kind, areaCode, limit }) => {
     const query = new URLSearchParams({ PageSize: String(limit), VoiceEnabled: 'true' });
     if (areaCode !== undefined) query.set(hasAreaCodes(country) ? 'AreaCode' : 'Contains', areaCode);
-    const path = `AvailablePhoneNumbers/${encodeURIComponent(country)}/${kind}.json?${query}`;
+    const path = `AvailablePhoneNumbers/${encodeURIComponent(country)}/${kind}.json?${query.toString()}`;
     const answer = await twilioRequest(dependencies, 'GET', path).catch(unlessNotFound);
     return answer === undefined ? [] : Offers.parse(answer).available_phone_numbers;
   },
