@@ -154,7 +154,7 @@ export class Stores extends Construct {
       config,
       variable: 'KNOWLEDGE_BUCKET',
       publishesEvents: true,
-      cors: uploadCors(config.allowedOrigins),
+      cors: UPLOAD_CORS,
     });
     this.code = new PrivateBucket(this, 'Code', { config, variable: 'CODE_BUCKET' });
     this.recordings = new PrivateBucket(this, 'Recordings', {
@@ -180,8 +180,10 @@ const explainLogs = (buckets: readonly PrivateBucket[]): void => {
   }
 };
 
-/** Browsers post the presigned forms from the dashboard's origins; other clients send no Origin and need no rule. */
-const uploadCors = (origins: readonly string[]) =>
-  origins.length === 0
-    ? []
-    : [{ allowedMethods: [HttpMethods.POST], allowedOrigins: [...origins], allowedHeaders: ['*'], maxAge: 3600 }];
+/**
+ * Browsers post presigned forms from the dashboard, whose address is made after the bucket, and from pages of tenants.
+ * The form itself is the permission; no cookie goes with it (docs/adr/0050-the-dashboard-has-one-origin.md).
+ */
+const UPLOAD_CORS = [
+  { allowedMethods: [HttpMethods.POST], allowedOrigins: ['*'], allowedHeaders: ['*'], maxAge: 3600 },
+];

@@ -10,7 +10,8 @@ import { synthesized } from './support/synthesized.ts';
 let functions: readonly FunctionPolicy[];
 
 beforeAll(async () => {
-  functions = functionPolicies((await synthesized()).app);
+  // The CDK's own function has no schema of ours.
+  functions = functionPolicies((await synthesized()).app).filter(({ name }) => name !== 'deploy-dashboard');
 });
 
 const pascal = (name: string) => name.replaceAll(/(?:^|-)([a-z])/g, (_, letter: string) => letter.toUpperCase());

@@ -69,7 +69,10 @@ test('tokens come from the stage’s own user pool, for its own client; who has 
       AuthorizerType: 'JWT',
       IdentitySource: ['$request.header.Authorization'],
       JwtConfiguration: {
-        Audience: [{ 'Fn::ImportValue': expect.stringContaining('UsersClient') }],
+        Audience: [
+          { 'Fn::ImportValue': expect.stringContaining('UsersClient') },
+          { Ref: expect.stringContaining('DashboardSignInClient') },
+        ],
         Issuer: {
           'Fn::Join': ['', expect.arrayContaining([{ 'Fn::ImportValue': expect.stringContaining('IdentityUsers') }])],
         },

@@ -1,6 +1,6 @@
 import { beforeAll, expect, test } from 'vitest';
 import { CONNECT_NEEDS } from './support/connect-needs.ts';
-import { API_NEEDS, VOICE_NEEDS, WORKFLOW_NEEDS } from './support/needs.ts';
+import { API_NEEDS, VOICE_NEEDS, WEB_NEEDS, WORKFLOW_NEEDS } from './support/needs.ts';
 import { type FunctionPolicy, functionPolicies, type Statement } from './support/policies.ts';
 import { propertiesOf, type Synthesized, synthesized } from './support/synthesized.ts';
 
@@ -12,7 +12,7 @@ beforeAll(async () => {
   functions = functionPolicies(stage.app);
 });
 
-const NEEDS = { ...API_NEEDS, ...VOICE_NEEDS, ...WORKFLOW_NEEDS, ...CONNECT_NEEDS };
+const NEEDS = { ...API_NEEDS, ...VOICE_NEEDS, ...WORKFLOW_NEEDS, ...CONNECT_NEEDS, ...WEB_NEEDS };
 
 /** Every function may write its own log and its own traces. */
 const OF_EVERY_FUNCTION = [
@@ -44,13 +44,12 @@ test('every function is denied every action that only others need', () => {
 });
 
 test('no policy of any role names an action with a wildcard or denies by exception', () => {
-  const documents = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap((type) =>
-    propertiesOf<{ PolicyDocument: { Statement: { Action?: string | string[]; NotAction?: unknown }[] } }>(
-      type,
-      stage.data,
-      stage.app,
-    ),
+  type Document = { PolicyDocument: { Statement: { Action?: string | string[]; NotAction?: unknown }[] } };
+  const apart = ['AWS::IAM::Policy', 'AWS::IAM::ManagedPolicy'].flatMap((type) =>
+    propertiesOf<Document>(type, stage.data, stage.app),
   );
+  const roles = propertiesOf<{ Policies?: Document[] }>('AWS::IAM::Role', stage.data, stage.app);
+  const documents = [...apart, ...roles.flatMap(({ Policies = [] }) => Policies)];
   const statements = documents.flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
   const actions = statements.flatMap(({ Action = [] }) => Action);
   expect(actions.filter((action) => action.includes('*'))).toEqual([]);

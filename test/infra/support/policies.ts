@@ -20,6 +20,10 @@ interface FunctionProperties {
   readonly Environment?: { readonly Variables: Readonly<Record<string, unknown>> };
 }
 
+interface RoleProperties {
+  readonly Policies?: readonly Pick<PolicyProperties, 'PolicyDocument'>[];
+}
+
 interface PolicyProperties {
   readonly Roles: readonly { readonly Ref: string }[];
   readonly PolicyDocument: {
@@ -53,10 +57,11 @@ export function functionPolicies({ Resources }: Template): FunctionPolicy[] {
     .map(({ Properties }) => Properties as unknown as FunctionProperties);
   return functions.map((fn) => {
     const role = fn.Role['Fn::GetAtt'][0];
-    const mine = policies.filter(({ Roles }) => Roles.some(({ Ref }) => Ref === role));
+    const apart = policies.filter(({ Roles }) => Roles.some(({ Ref }) => Ref === role));
+    const within = (Resources[role]?.Properties as unknown as RoleProperties | undefined)?.Policies ?? [];
     return {
       name: fn.FunctionName.replace('oratio-dev-', ''),
-      statements: mine.flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map(statementOf)),
+      statements: [...apart, ...within].flatMap(({ PolicyDocument }) => PolicyDocument.Statement.map(statementOf)),
       environment: fn.Environment?.Variables ?? {},
     };
   });
