@@ -19,6 +19,7 @@ const MISSING: Partial<Record<OperationId, string>> = {
   linkIdentity: 'customer-not-found',
   eraseCustomer: 'customer-not-found',
   freePhoneNumber: 'phone-number-not-found',
+  releasePhoneNumber: 'phone-number-not-found',
   getProvisioning: 'provisioning-not-found',
 };
 
