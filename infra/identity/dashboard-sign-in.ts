@@ -15,9 +15,12 @@ export interface DashboardSignInProps {
   readonly identity: Identity;
 }
 
+/** Where `oratio login` waits for the browser (RFC 8252 §7.3): `CALLBACK_URL` of `cli/account/browser-sign-in.ts`. */
+const COMMAND_LINE = 'http://localhost:47150/signed-in';
+
 /**
  * How a browser signs in at Cognito's own pages: a public client for code and PKCE, which comes back to the dashboard's
- * address only (docs/adr/0050-the-dashboard-has-one-origin.md).
+ * address, or to the command line on the same machine, only (docs/adr/0050-the-dashboard-has-one-origin.md).
  */
 export class DashboardSignIn extends Construct {
   readonly client: UserPoolClient;
@@ -37,7 +40,7 @@ export class DashboardSignIn extends Construct {
       oAuth: {
         flows: { authorizationCodeGrant: true },
         scopes: [OAuthScope.OPENID, OAuthScope.EMAIL, OAuthScope.PROFILE],
-        callbackUrls: [address('/signed-in')],
+        callbackUrls: [address('/signed-in'), COMMAND_LINE],
         logoutUrls: [address('/signed-out')],
       },
       preventUserExistenceErrors: true,
