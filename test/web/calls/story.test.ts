@@ -72,3 +72,20 @@ test('a call is as long as it took, and one that goes on as what is known of it'
     21_000, 6000, 1000,
   ]);
 });
+
+test('what operators did stands among the rest, under a name for people', () => {
+  const call = callOf({
+    transcript: [turnOf({ role: 'assistant', text: 'It is ready.', startMs: 3000, playedMs: 800, operator: 'u1' })],
+    operatorList: [
+      { atMs: 2000, action: 'whisper', operator: 'u1', commandId: 'c1', text: 'Offer ten percent.' },
+      { atMs: 9000, action: 'end', operator: 'otto', commandId: 'c2', text: null },
+    ],
+    timeline: [{ seq: 3, atMs: 2000, kind: 'operator', turn: null, detail: 'u1: whisper' }],
+  });
+  const named = storyOf(call, (operator) => (operator === 'u1' ? 'ada@tenant.example' : operator));
+  expect(named.map(({ fromMs, kind, title, text }) => [fromMs, kind, title, text])).toEqual([
+    [2000, 'operator', 'Whisper by ada@tenant.example', 'Offer ten percent.'],
+    [3000, 'speech', 'Agent, in the words of ada@tenant.example', 'It is ready.'],
+    [9000, 'operator', 'End by otto', ''],
+  ]);
+});

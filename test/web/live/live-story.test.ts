@@ -7,7 +7,10 @@ import { STARTED_AT_MS, said } from './support.ts';
 const told = (...events: readonly LiveEvent[]): string[] =>
   events
     .reduce(withEvent, NO_STORY)
-    .lines.map(({ id, seq, title, text, isFinal }) => `${id} ${seq} ${title}: ${text}${isFinal ? '' : '…'}`);
+    .lines.map(
+      ({ id, seq, title, text, isFinal, operator }) =>
+        `${id} ${seq} ${operator === undefined ? '' : `${operator} · `}${title}: ${text}${isFinal ? '' : '…'}`,
+    );
 const at = { atMs: STARTED_AT_MS };
 
 describe('what is heard of a call', () => {

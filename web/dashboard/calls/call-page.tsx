@@ -26,6 +26,7 @@ import { lengthOf, type StoryLine, storyOf } from './story.ts';
 import { lineAt, StoryList } from './story-list.tsx';
 import { TimelinePicture } from './timeline-picture.tsx';
 import { useAgents } from './use-agents.ts';
+import { useOperatorName } from './use-operator-name.ts';
 import { asClock, asLatency, asMoment, asSentence, NOTHING } from './words.ts';
 
 /** A call that goes on is read again this often. */
@@ -50,7 +51,8 @@ export function CallPage() {
 }
 
 function CallDetails({ call, refresh }: { readonly call: CallRecord; readonly refresh: () => void }) {
-  const lines = useMemo(() => storyOf(call), [call]);
+  const nameOf = useOperatorName();
+  const lines = useMemo(() => storyOf(call, nameOf), [call, nameOf]);
   const parts = useMemo(() => recordedParts(call), [call]);
   const player = useRef<PlayerHandle>(null);
   const [playedMs, setPlayedMs] = useState<number>();
@@ -94,7 +96,7 @@ function CallDetails({ call, refresh }: { readonly call: CallRecord; readonly re
         </Container>
         {call.contextOverride !== null && (
           <Container header={<Header variant="h2">Context of this call</Header>}>
-            <Box variant="code">{JSON.stringify(call.contextOverride, null, 2)}</Box>
+            <pre className="call-context">{JSON.stringify(call.contextOverride, null, 2)}</pre>
           </Container>
         )}
       </SpaceBetween>

@@ -1,5 +1,5 @@
 import type { CallRecord } from './call-types.ts';
-import { asLatency, asWords } from './words.ts';
+import { asLatency, asSentence, asWords } from './words.ts';
 
 /** One line of a call's record, in the order of what happened. Times are milliseconds from the call's beginning. */
 export interface StoryLine {
@@ -37,15 +37,24 @@ const OF_TIMELINE: Readonly<Record<string, readonly [StoryKind, string]>> = {
   takeover: ['owner', 'Session owner replaced'],
   'engine-change': ['warning', 'Speech engine changed'],
   handoff: ['handoff', 'Passed on to a person'],
-  operator: ['operator', 'Operator'],
-  context: ['operator', 'Context changed'],
   warning: ['warning', 'Warning'],
   'audio-lost': ['warning', 'Audio lost'],
 };
 
-/** The whole call as lines: words, tools and what else happened. */
-export function storyOf(call: CallRecord): readonly StoryLine[] {
-  const spoken = call.transcript.map((turn, index) => spokenLine(call, turn, index));
+/** The whole call as lines: words, tools and what else happened. `nameOf` makes a name for people of an operator's. */
+export function storyOf(call: CallRecord, nameOf = (operator: string): string => operator): readonly StoryLine[] {
+  const spoken = call.transcript.map((turn, index) => spokenLine(call, turn, index, nameOf));
+  const operators = call.operatorList.map(
+    ({ commandId, atMs, action, operator, text }): StoryLine => ({
+      id: `operator-${commandId}`,
+      lane: 'event',
+      kind: 'operator',
+      fromMs: atMs,
+      toMs: atMs,
+      title: `${asSentence(action)} by ${nameOf(operator)}`,
+      text: text ?? '',
+    }),
+  );
   const tools = call.tools.map((tool): StoryLine => {
     const failed = tool.status === 'error' || tool.status === 'timeout';
     return {
@@ -65,7 +74,7 @@ export function storyOf(call: CallRecord): readonly StoryLine[] {
       { id: `event-${seq}`, lane: 'event', kind: known[0], fromMs: atMs, toMs: atMs, title: known[1], text: detail },
     ];
   });
-  return [...spoken, ...tools, ...rest].sort((a, b) => a.fromMs - b.fromMs);
+  return [...spoken, ...tools, ...operators, ...rest].sort((a, b) => a.fromMs - b.fromMs);
 }
 
 /** How long a call is drawn: to its end or, while it goes on, to the last that happened. */
@@ -74,7 +83,7 @@ export const lengthOf = (call: CallRecord, lines: readonly StoryLine[]): number 
 
 type Turn = CallRecord['transcript'][number];
 
-function spokenLine(call: CallRecord, turn: Turn, index: number): StoryLine {
+function spokenLine(call: CallRecord, turn: Turn, index: number, nameOf: (operator: string) => string): StoryLine {
   const isCaller = turn.role === 'user';
   const span = isCaller
     ? callerSpan(call, turn, index)
@@ -84,10 +93,13 @@ function spokenLine(call: CallRecord, turn: Turn, index: number): StoryLine {
     lane: isCaller ? 'caller' : 'agent',
     kind: 'speech',
     ...span,
-    title: `${isCaller ? 'Caller' : 'Agent'}${HOW[turn.via]}${turn.interrupted ? ' (cut off)' : ''}`,
+    title: `${isCaller ? 'Caller' : 'Agent'}${HOW[turn.via]}${inWordsOf(turn, nameOf)}${turn.interrupted ? ' (cut off)' : ''}`,
     text: turn.text,
   };
 }
+
+const inWordsOf = ({ operator }: Turn, nameOf: (operator: string) => string): string =>
+  operator === null ? '' : `, in the words of ${nameOf(operator)}`;
 
 const HOW: Readonly<Record<Turn['via'], string>> = { voice: '', text: ', typed', dtmf: ', by keys' };
 

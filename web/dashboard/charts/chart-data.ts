@@ -4,6 +4,8 @@ export interface ChartData {
   /** Unix seconds at which each period begins, ascending. */
   readonly times: readonly number[];
   readonly series: readonly ChartSeries[];
+  /** There is no half of what is counted. */
+  readonly isCount: boolean;
   /** Of a value, as people read it. */
   readonly format: (value: number) => string;
   readonly kind: 'bars' | 'lines';

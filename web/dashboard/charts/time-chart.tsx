@@ -50,6 +50,8 @@ function usePlot(data: ChartData, dark: boolean, pointed: (index: number | undef
 
 /** Bars of a period fill 70% of its width, and never more than 40 px. */
 const BARS = Plot.paths.bars?.({ size: [0.7, 40] });
+/** 1, 2, 5, 10, … between the lines of a count. */
+const WHOLE_STEPS = Array.from({ length: 10 }, (_, power) => [1, 2, 5].map((step) => step * 10 ** power)).flat();
 const LINES = Plot.paths.linear?.();
 
 function optionsOf(data: ChartData, colors: ChartColors, width: number): Plot.Options {
@@ -74,7 +76,12 @@ function optionsOf(data: ChartData, colors: ChartColors, width: number): Plot.Op
     },
     axes: [
       { ...axis, grid: { show: false }, values: (_, times) => times.map((time) => axisTime(time, step)) },
-      { ...axis, size: 64, values: (_, values) => values.map((value) => data.format(value)) },
+      {
+        ...axis,
+        size: 64,
+        values: (_, values) => values.map((value) => data.format(value)),
+        ...(data.isCount ? { incrs: WHOLE_STEPS } : {}),
+      },
     ],
     series: [
       {},

@@ -9,19 +9,24 @@ import Textarea from '@cloudscape-design/components/textarea';
 import { useState } from 'react';
 import type { LiveCallView } from '../../../shared/live/live-views.ts';
 import { besides, errorAt } from '../calls/field-errors.ts';
+import { useOperatorName } from '../calls/use-operator-name.ts';
 import { ProblemAlert } from '../shell/problem-alert.tsx';
 import { ConfirmWish } from './confirm-wish.tsx';
 import { ControllerLine } from './controller-line.tsx';
-import type { CallMode } from './live-story.ts';
+import type { LiveStory } from './live-story.ts';
 import { useCommand, type Wish } from './use-command.ts';
+import { useController } from './use-controller.ts';
 
 interface Props {
   readonly call: LiveCallView;
-  readonly mode: CallMode;
+  readonly story: LiveStory;
 }
 
 /** What an operator can do to a call that goes on. */
-export function ControlPanel({ call, mode }: Props) {
+export function ControlPanel({ call, story: { mode, lines } }: Props) {
+  const done = lines.filter(({ lane }) => lane === 'operator').length;
+  const controller = useController(call.callId, `${done} ${call.controller?.sinceMs ?? ''}`);
+  const holder = controller === null || controller.isYou ? undefined : controller.operator;
   const [text, setText] = useState('');
   const [toConfirm, setToConfirm] = useState<'transfer' | 'end'>();
   const command = useCommand(call.callId, ({ action }) => {
@@ -47,9 +52,12 @@ export function ControlPanel({ call, mode }: Props) {
     </Button>
   );
   return (
-    <Container header={<Header variant="h2">Take part</Header>} footer={<ControllerLine call={call} />}>
+    <Container
+      header={<Header variant="h2">Take part</Header>}
+      footer={<ControllerLine callId={call.callId} controller={controller} />}
+    >
       <SpaceBetween size="m">
-        <Refusal command={command} controllerName={call.controller?.operator.name} />
+        <Refusal command={command} controllerName={holder} />
         <FormField
           label={isMine ? 'Words to the caller' : 'Words'}
           description={
@@ -84,7 +92,7 @@ export function ControlPanel({ call, mode }: Props) {
           action={toConfirm}
           pending={command.pending === toConfirm}
           error={command.takeAnyway === undefined ? command.error : undefined}
-          refusal={<Refusal command={command} controllerName={call.controller?.operator.name} />}
+          refusal={<Refusal command={command} controllerName={holder} />}
           confirm={(reason) => command.ask({ action: toConfirm, ...(reason === '' ? {} : { reason }) })}
           cancel={() => {
             command.dismiss();
@@ -102,13 +110,16 @@ interface RefusalProps {
 }
 
 /** Why a command was not taken; when somebody else has the call, with a way to take it all the same. */
-export function Refusal({ command, controllerName }: RefusalProps) {
+function Refusal({ command, controllerName }: RefusalProps) {
+  const nameOf = useOperatorName();
   const { error, takeAnyway, dismiss, pending } = command;
   if (takeAnyway !== undefined && error !== null) {
     return (
       <Alert
         type="warning"
-        header={controllerName === undefined ? 'Somebody else has this call' : `${controllerName} has this call`}
+        header={
+          controllerName === undefined ? 'Somebody else has this call' : `${nameOf(controllerName)} has this call`
+        }
         dismissible
         onDismiss={dismiss}
         dismissAriaLabel="Leave it to them"

@@ -47,7 +47,7 @@ export function LiveCallPanel({ store, callId, fallback }: Props) {
       >
         <LiveTranscript lines={story.lines} />
       </Container>
-      {!isOver && <ControlPanel call={call} mode={story.mode} />}
+      {!isOver && <ControlPanel call={call} story={story} />}
       {!isOver && <ContextEditor callId={callId} />}
     </SpaceBetween>
   );

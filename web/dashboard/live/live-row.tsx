@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import { useOperatorName } from '../calls/use-operator-name.ts';
 import { asClock, asDollars, asLatency, asSentence } from '../calls/words.ts';
 import type { LiveStore } from './live-store.ts';
 import { useLiveCall, useNow } from './use-live.ts';
@@ -13,6 +14,7 @@ interface Props {
 /** One call of the list, with the words that were said last. */
 export const LiveRow = memo(function LiveRow({ store, callId, isChosen, choose }: Props) {
   const live = useLiveCall(store, callId);
+  const nameOf = useOperatorName();
   if (live === undefined) return null;
   const { call, story, endedAtMs } = live;
   const last = story.lines.findLast(({ lane }) => lane === 'caller' || lane === 'agent');
@@ -44,7 +46,7 @@ export const LiveRow = memo(function LiveRow({ store, callId, isChosen, choose }
           )}
         </span>
         <span className="live-quiet">
-          {call.controller === undefined ? ' ' : `In the hand of ${call.controller.operator.name}`}
+          {call.controller === undefined ? ' ' : `In the hand of ${nameOf(call.controller.operator.name)}`}
         </span>
         <span className="live-figures live-quiet">{asLatency(call.answerLatencyMs)}</span>
       </button>

@@ -12,6 +12,8 @@ export interface LiveLine {
   readonly title: string;
   readonly text: string;
   readonly isFinal: boolean;
+  /** Who did it, as the feed names them. */
+  readonly operator?: string;
 }
 
 /** What is known of a call's course. */
@@ -90,7 +92,10 @@ function lineOf(event: LiveEvent): LiveLine | undefined {
     case 'warning':
       return line(eventId, 'event', asSentence(event.code), event.message);
     case 'operator':
-      return line(eventId, 'operator', `${event.operator.name} · ${asSentence(event.action)}`, event.text ?? '');
+      return {
+        ...line(eventId, 'operator', asSentence(event.action), event.text ?? ''),
+        operator: event.operator.name,
+      };
     case 'context':
       return line(eventId, 'operator', 'Context changed', event.message);
     case 'ended':

@@ -1,4 +1,5 @@
 import { memo, useLayoutEffect, useRef } from 'react';
+import { useOperatorName } from '../calls/use-operator-name.ts';
 import type { LiveLine } from './live-story.ts';
 
 /** So near to the end counts as being there. */
@@ -35,9 +36,13 @@ export const LiveTranscript = memo(function LiveTranscript({ lines }: { readonly
 });
 
 const TranscriptLine = memo(function TranscriptLine({ line }: { readonly line: LiveLine }) {
+  const nameOf = useOperatorName();
   return (
     <div className={`live-line live-line-${line.lane}${line.isFinal ? '' : ' live-line-guess'}`}>
-      <b>{line.title}</b>
+      <b>
+        {line.operator !== undefined && `${nameOf(line.operator)} · `}
+        {line.title}
+      </b>
       {line.lane === 'event' ? ' · ' : <br />}
       {line.text}
     </div>

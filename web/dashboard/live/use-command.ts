@@ -1,8 +1,9 @@
-import { useMutation } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { codeOf } from '../calls/field-errors.ts';
 import { useNotify } from '../shell/notifications.tsx';
 import { useClient } from '../shell/use-client.ts';
+import { knownController } from './use-controller.ts';
 
 /** What an operator asks of a call. */
 export type Wish =
@@ -34,6 +35,7 @@ const ASKED: Readonly<Record<Wish['action'], string>> = {
 /** Sends commands to a call. One that is refused because somebody else has the call waits for a deliberate "take anyway". */
 export function useCommand(callId: string, done: (wish: Wish) => void) {
   const client = useClient();
+  const queries = useQueryClient();
   const notify = useNotify();
   const [refused, setRefused] = useState<Wish>();
   const send = useMutation({
@@ -43,8 +45,9 @@ export function useCommand(callId: string, done: (wish: Wish) => void) {
         path: { callId },
         body: { ...words, force } as { text: string; force: boolean },
       }),
-    onSuccess: (_, { wish }) => {
+    onSuccess: ({ data }, { wish }) => {
       setRefused(undefined);
+      knownController(queries, callId, data.controller);
       notify({ type: 'success', content: ASKED[wish.action], id: 'call-command' });
       done(wish);
     },

@@ -58,6 +58,7 @@ export const chartsOf = ({ periods, granularity }: Statistics): readonly ChartDa
     title,
     kind,
     format,
+    isCount: format === asCount,
     granularity,
     times,
     series: series.map(([name, value]) => ({ name, values: periods.map(value) })),

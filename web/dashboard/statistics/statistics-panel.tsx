@@ -1,5 +1,4 @@
 import Box from '@cloudscape-design/components/box';
-import ColumnLayout from '@cloudscape-design/components/column-layout';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
@@ -78,13 +77,13 @@ function Shown({ statistics }: { readonly statistics: Statistics }) {
         </Box>
       ) : (
         <>
-          <ColumnLayout columns={2}>
+          <div className="chart-grid">
             {charts.map((chart) => (
               <Container key={chart.title} header={<Header variant="h3">{chart.title}</Header>} fitHeight>
                 <TimeChart data={chart} />
               </Container>
             ))}
-          </ColumnLayout>
+          </div>
           <ByChannel channels={statistics.totals.byChannel} />
         </>
       )}
