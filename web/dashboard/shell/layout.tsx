@@ -6,7 +6,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { follow, navigate } from './location.ts';
 import { useNotifications } from './notifications.tsx';
 import { useSession } from './session.ts';
-import { chooseTheme, type Theme } from './theme.ts';
+import { chooseTheme, isTheme, THEMES } from './theme.ts';
 import { useTheme } from './use-theme.ts';
 
 const LINKS: readonly SideNavigationProps.Item[] = [
@@ -19,14 +19,6 @@ const LINKS: readonly SideNavigationProps.Item[] = [
   { type: 'link', text: 'Providers', href: '/providers' },
   { type: 'link', text: 'Settings', href: '/settings' },
 ];
-
-const THEMES: readonly { readonly id: Theme; readonly text: string }[] = [
-  { id: 'light', text: 'Light' },
-  { id: 'dark', text: 'Dark' },
-  { id: 'system', text: 'As the device' },
-];
-
-const isTheme = (id: string): id is Theme => THEMES.some((theme) => theme.id === id);
 
 function TopBar() {
   const { auth, config, profile } = useSession();

@@ -3,6 +3,14 @@ import { applyMode, Mode } from '@cloudscape-design/global-styles';
 /** `system` follows the device. */
 export type Theme = 'light' | 'dark' | 'system';
 
+export const THEMES: readonly { readonly id: Theme; readonly text: string }[] = [
+  { id: 'light', text: 'Light' },
+  { id: 'dark', text: 'Dark' },
+  { id: 'system', text: 'As the device' },
+];
+
+export const isTheme = (id: string): id is Theme => THEMES.some((theme) => theme.id === id);
+
 const KEY = 'oratio.theme';
 const darkDevice = (): MediaQueryList => matchMedia('(prefers-color-scheme: dark)');
 
