@@ -3,7 +3,7 @@ import type { RequestOf } from '../http/http-lambda.ts';
 import { digestOf, once } from '../http/idempotency.ts';
 import type { ApiAnswer } from '../http/request.ts';
 import { nowSeconds } from '../kernel/clock.ts';
-import { problem } from '../kernel/problems.ts';
+import { ProblemError, problem } from '../kernel/problems.ts';
 import type { ManagePhoneNumbersDeps } from './manage-phone-numbers.ts';
 import { ClaimRefused, type FoundNumber } from './number-desk.ts';
 import type { PhoneNumber } from './phone-number.ts';
@@ -20,6 +20,8 @@ interface Claimant {
 /** Offers tried one after the other: each may be taken by somebody else before we ask for it. */
 const CANDIDATES = 5;
 const OWN_AT_ONCE = 100;
+/** There was no provider to ask. */
+const NOT_ASKED: readonly string[] = ['telephony-not-configured', 'connect-not-configured'];
 
 /** Numbers that can be claimed. */
 export const listPhoneNumberOffers =
@@ -137,12 +139,19 @@ const taken = async (
     const found = await deps.desks[provider].claim({ phoneNumber, userId, claimId });
     if (found !== undefined) return await completed(deps, number, found);
   } catch (error) {
-    if (!(error instanceof ClaimRefused)) throw error;
+    const refusal = refusalOf(error);
+    if (refusal === undefined) throw error;
     await deps.numbers.forgetClaim(number);
-    throw error.problem;
+    throw refusal;
   }
   await deps.numbers.forgetClaim(number);
   return undefined;
+};
+
+/** What says that the provider has done nothing; undefined for whatever leaves that open. */
+const refusalOf = (error: unknown): Error | undefined => {
+  if (error instanceof ClaimRefused) return error.problem;
+  return error instanceof ProblemError && NOT_ASKED.includes(error.code) ? error : undefined;
 };
 
 /** The row of a claim as the provider has it now. */

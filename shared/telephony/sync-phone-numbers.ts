@@ -161,10 +161,12 @@ const repair = async (
 /** A claim whose answer was lost: the number is there under its name. Under another one it never was this claim's. */
 const completeClaim = async (deps: Deps, desk: NumberDesk, row: PhoneNumber, listed: FoundNumber): Promise<Effect> => {
   const found = await desk.describe(listed);
-  if (found?.claimId === row.claimId && found !== undefined) {
+  if (found !== undefined && found.claimId === row.claimId) {
     await completed(deps, row, found);
     return 'repaired';
   }
+  // The provider could not claim it after all, and keeps what is left of it.
+  if (found === undefined) await desk.release({ ...row, providerId: listed.providerId });
   await deps.numbers.forgetClaim(row);
   return 'none';
 };

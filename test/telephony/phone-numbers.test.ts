@@ -95,13 +95,21 @@ describe('numbers', () => {
             query: { provider: 'twilio', country: 'US', type: 'local', limit: 2, areaCode: undefined, ...query },
           }),
         ),
-      claim: (wanted: { phoneNumber?: string; country?: string; key?: string; userId?: UserId } = {}) => {
-        const { key, userId = ANN, country = 'US', phoneNumber } = wanted;
+      claim: (
+        wanted: {
+          provider?: 'twilio' | 'connect';
+          phoneNumber?: string;
+          country?: string;
+          key?: string;
+          userId?: UserId;
+        } = {},
+      ) => {
+        const { key, userId = ANN, provider = 'twilio', country = 'US', phoneNumber } = wanted;
         return outcome(
           use.claimPhoneNumber({
             userId,
             headers: key === undefined ? {} : { 'idempotency-key': key },
-            body: { provider: 'twilio', country, type: 'local', phoneNumber },
+            body: { provider, country, type: 'local', phoneNumber },
           }),
         );
       },
@@ -348,7 +356,9 @@ describe('numbers', () => {
     const nowhere = await world.claim({ country: 'FR' });
     const unsold = await world.claim({ phoneNumber: '+15005550001' });
     const known = await world.claim({ phoneNumber: STAGE });
-    expect({ nowhere, unsold, known, listed: await world.list() }).toEqual({
+    const nobody = await world.claim({ provider: 'connect', phoneNumber: '+12065550100' });
+    expect({ nowhere, unsold, known, nobody, listed: await world.list() }).toEqual({
+      nobody: 'connect-not-configured',
       nowhere: 'no-number-available',
       unsold: 'no-number-available',
       known: 'no-number-available',
