@@ -9,7 +9,7 @@ import {
   UsernameExistsException,
 } from '@aws-sdk/client-cognito-identity-provider';
 
-const DEMO_EMAIL = 'demo@oratio.example';
+export const DEMO_EMAIL = 'demo@oratio.example';
 
 export interface UserPool {
   readonly endpoint: string;
@@ -19,8 +19,8 @@ export interface UserPool {
   readonly clientId: string;
 }
 
-/** One password per data directory, readable by its owner only. */
-function demoPassword(dataDir: string): string {
+/** Of the demo user: one password per data directory, readable by its owner only. */
+export function demoPassword(dataDir: string): string {
   const file = join(dataDir, 'demo-user.json');
   if (existsSync(file)) return (JSON.parse(readFileSync(file, 'utf8')) as { password: string }).password;
   const password = `Oratio-${randomBytes(12).toString('base64url')}-1a`;

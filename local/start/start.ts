@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import pc from 'picocolors';
 import { type Cloud, startCloud } from '../cloud.ts';
 import { ApiClient } from './api-client.ts';
-import { signInDemoUser } from './demo-user.ts';
+import { DEMO_EMAIL, demoPassword, signInDemoUser } from './demo-user.ts';
 import { askQuestions, exampleAgent } from './demonstration.ts';
 import { dialAccess } from './dial-access.ts';
 import { readExample } from './example.ts';
@@ -88,11 +88,13 @@ async function printDial(cloud: Cloud, agentId: string, dataDir: string): Promis
   return close;
 }
 
-function printAddresses(cloud: Cloud, token: string): void {
+function printAddresses(cloud: Cloud, token: string, dataDir: string): void {
   const auth = `-H "Authorization: Bearer $TOKEN"`;
   console.log(`
 ${pc.bold('Oratio is up.')}  ${pc.dim('Ctrl-C stops it; state is kept.')}
 
+  Dashboard      ${cloud.apiUrl}/
+                 ${pc.dim(`sign in as ${DEMO_EMAIL}, password ${demoPassword(dataDir)}`)}
   API            ${cloud.apiUrl}/api/v1
   Documentation  ${cloud.apiUrl}/docs
   AWS endpoint   ${cloud.endpointUrl}
@@ -145,7 +147,7 @@ export async function main(args: readonly string[]): Promise<number> {
     const api = new ApiClient(cloud.apiUrl, token);
     const shown = options.empty ? undefined : await demonstrate(api, dataDir);
     if (options.once) return shown?.answered === false ? 1 : 0;
-    printAddresses(cloud, token);
+    printAddresses(cloud, token, dataDir);
     if (shown) printTalk(await talkAccess(api, shown.agentId, cloud.apiUrl, dataDir));
     if (shown) printInbox(cloud, shown.agentId, dataDir);
     if (shown) printPhone(await phoneAccess(api, shown.agentId, cloud, dataDir));

@@ -48,7 +48,13 @@ export async function signIn(page: Page, tenant: string): Promise<void> {
   await page.getByLabel('Email').fill(`${tenant}@tenant.example`);
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('navigation', { name: 'Pages' }).first().waitFor({ state: 'attached' });
+  try {
+    await page.locator('#oratio-main').waitFor({ timeout: 20_000 });
+  } catch (cause) {
+    throw new Error(`The dashboard did not come back: ${page.url()} ${await page.locator('body').textContent()}`, {
+      cause,
+    });
+  }
 }
 
 /** Starts the whole cloud and a browser. `options` are those of the cloud. */

@@ -29,7 +29,7 @@ function TopBar() {
     else void auth.signOut();
   };
   return (
-    <header id="oratio-top">
+    <div id="oratio-top">
       <TopNavigation
         identity={{
           href: '/agents',
@@ -49,7 +49,6 @@ function TopBar() {
             type: 'menu-dropdown',
             iconName: 'user-profile',
             text: profile.email ?? 'Signed in',
-            ariaLabel: 'You and your settings',
             items: [
               {
                 id: 'theme',
@@ -68,7 +67,7 @@ function TopBar() {
           },
         ]}
       />
-    </header>
+    </div>
   );
 }
 
@@ -81,6 +80,13 @@ function useNarrow(): boolean {
     return () => query.removeEventListener('change', changed);
   }, []);
   return narrow;
+}
+
+/** Cloudscape says of its landmark for narrow windows that it is expanded, which no landmark may be (ARIA 1.2). */
+function useNavigationLandmark(): void {
+  useEffect(() => {
+    document.querySelector('nav[aria-expanded]')?.removeAttribute('aria-expanded');
+  });
 }
 
 /** Puts the focus on the page when another one is shown, so that the keyboard and a screen reader go on from there. */
@@ -110,6 +116,7 @@ export function Layout({
   const narrow = useNarrow();
   const [open, setOpen] = useState(!narrow);
   const main = useFocusOnPage(path);
+  useNavigationLandmark();
   return (
     <>
       <a className="oratio-skip" href="#oratio-main">
