@@ -55,6 +55,8 @@ export interface Call {
   readonly handOvers: number;
   readonly cost: CallCost;
   readonly contextOverride?: Readonly<Record<string, unknown>>;
+  /** How often operators have changed it. */
+  readonly contextEdits?: number;
   /** The owners, by their epochs and ascending, that each wrote a part of the recording. */
   readonly recordedParts?: readonly number[];
   /** Unix seconds; DynamoDB's TTL. */

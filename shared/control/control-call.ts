@@ -76,7 +76,7 @@ export const patchCallContext =
     const call = await callInHand(deps, request);
     const after = mergePatch(call.contextOverride ?? {}, patch);
     if (JSON.stringify(after).length > MAX_FACTS_CHARACTERS) throw factsTooLong();
-    const facts = { before: call.contextOverride, after };
+    const facts = { edits: call.contextEdits ?? 0, after };
     return accepted(deps, request, call, { action: 'context', patch, facts, force: request.query.force });
   };
 

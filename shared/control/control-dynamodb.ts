@@ -50,7 +50,10 @@ export const dynamoControlStore = (
       const controller = controllerAt((await controlRow(callId)).controller, nowMs);
       if (controller === undefined) return undefined;
       if (controller.operator.id !== operator.id && !force) return controller;
-      const conditions = [{ path: ['controller'], equals: controller }];
+      const conditions = [
+        { path: ['controller', 'operator', 'id'], equals: controller.operator.id },
+        { path: ['controller', 'untilMs'], equals: controller.untilMs },
+      ];
       const update = updateParts([{ path: ['controller', 'untilMs'], value: nowMs }], conditions);
       await client
         .send(new UpdateCommand({ TableName, Key: controlKey(callId), ...update }))
@@ -134,10 +137,12 @@ const write = async (
 /** The call's row shows what its owner is told. */
 const factsUpdate = ({ CALLS_TABLE: TableName }: ControlEnv, { callId, userId, facts }: NewCommand) => {
   if (facts === undefined) return [];
-  const condition: Condition =
-    facts.before === undefined
-      ? { path: ['contextOverride'], exists: false }
-      : { path: ['contextOverride'], equals: facts.before };
-  const parts = updateParts([{ path: ['contextOverride'], value: facts.after }], [condition]);
+  const path = ['contextEdits'];
+  const unchanged: Condition = facts.edits === 0 ? { path, exists: false } : { path, equals: facts.edits };
+  const changes = [
+    { path: ['contextOverride'], value: facts.after },
+    { path, value: facts.edits + 1 },
+  ];
+  const parts = updateParts(changes, [unchanged]);
   return [{ Update: { TableName, Key: { userId, callId }, ...parts } }];
 };

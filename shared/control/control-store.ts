@@ -8,11 +8,9 @@ export interface NewCommand extends Omit<CallCommand, 'seq'> {
   readonly userId: string;
   /** Whether to take the call out of another operator's hand. */
   readonly force: boolean;
-  /** Of `context`: the facts about the call that are on its row now, and what they are to become. */
-  readonly facts?: { readonly before: Facts | undefined; readonly after: Facts };
+  /** Of `context`: what the facts about the call are to become, if they were edited no more than so many times. */
+  readonly facts?: { readonly edits: number; readonly after: Readonly<Record<string, unknown>> };
 }
-
-type Facts = Readonly<Record<string, unknown>>;
 
 /** `changed`: the facts on the call's row are no longer those that were read. */
 export type Accepted =

@@ -287,7 +287,7 @@ describe('a change of owner', () => {
           crashes: [],
         });
       }),
-      { numRuns: 30 },
+      { numRuns: 12 },
     );
   });
 });

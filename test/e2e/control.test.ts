@@ -1,0 +1,162 @@
+import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
+import { Api } from './support/api.ts';
+import { type Caller, dial } from './support/caller.ts';
+import { isOver, startTalk, type TalkHarness, type Transport } from './support/talk.ts';
+
+const CLOUD_MS = 180_000;
+
+describe('operators', () => {
+  const callers: Caller[] = [];
+  let harness: TalkHarness;
+  /** Two sign-ins of the tenant that has the agent, and somebody else. */
+  let olga: Api;
+  let otto: Api;
+  let stranger: Api;
+
+  beforeAll(async () => {
+    harness = await startTalk();
+    const as = async (name: string) => new Api(harness.cloud.apiUrl, await harness.tokenOf(name));
+    [olga, otto, stranger] = [await as('talker'), await as('talker'), await as('stranger')];
+  }, CLOUD_MS);
+  afterAll(async () => {
+    for (const caller of callers) caller.hangUp();
+    await harness?.stop();
+  });
+
+  /** On the line, the greeting heard to its end. */
+  const greeted = async (transport: Transport) => {
+    const caller = await dial(await harness.newTicket(transport));
+    callers.push(caller);
+    onTestFailed(() => {
+      process.stderr.write(`${caller.story()}\n`);
+    });
+    const greeting = caller.answer(/./);
+    const { callId } = await caller.start();
+    await greeting;
+    await caller.quiet();
+    const command = (who: Api, action: string, body: object = {}, headers: Record<string, string> = {}) =>
+      who.request<Record<string, unknown>>('POST', `/api/v1/calls/${callId}/${action}`, body, headers);
+    const answered = async (question: string, pattern: RegExp) => {
+      const answer = caller.answer(pattern);
+      caller.type(question);
+      await answer;
+      await caller.quiet();
+    };
+    const applied = (count: number) =>
+      harness.recordWhen(callId, ({ operatorList }) => (operatorList as unknown[]).length >= count);
+    return { caller, callId, command, answered, applied };
+  };
+
+  it(
+    'whisper, say, hold, take over, change what holds, and transfer; they do not fight, and all of it is on record',
+    async () => {
+      const { caller, callId, command, answered, applied } = await greeted('relay');
+      const whisper = { text: 'If the customer asks about saddles, say "Saddles are half price today."' };
+      const key = { 'idempotency-key': 'whisper-1' };
+      const first = await command(olga, 'whisper', whisper, key);
+      const again = await command(olga, 'whisper', whisper, key);
+      expect([first.status, first.body.seq, again.body]).toEqual([202, 1, first.body]);
+      await applied(1);
+      const untilThen = caller.heard.length;
+      await answered('What do saddles cost?', /half price today/);
+
+      const refused = await command(otto, 'say', { text: 'Your bicycle is ready.' });
+      expect(refused).toMatchObject({
+        status: 409,
+        body: { code: 'call-controlled', detail: expect.stringMatching(/since 20/) },
+      });
+      const exactly = caller.answer(/^Your bicycle is ready\.$/);
+      const forced = await command(otto, 'say', { text: 'Your bicycle is ready.', force: true });
+      expect(forced).toMatchObject({ status: 202, body: { seq: 2, controller: { isYou: true } } });
+      await exactly;
+      await caller.quiet();
+      expect((await harness.api.request('GET', `/api/v1/calls/${callId}`)).body).toMatchObject({
+        controller: { isYou: false },
+      });
+      expect(await olga.request('DELETE', `/api/v1/calls/${callId}/controller`)).toMatchObject({ status: 409 });
+      expect(await otto.request('DELETE', `/api/v1/calls/${callId}/controller`)).toMatchObject({ status: 204 });
+
+      const waits = caller.answer(/^One moment, please/);
+      await command(olga, 'hold');
+      await waits;
+      await caller.quiet();
+      const held = caller.heard.length;
+      caller.type('How much is a new chain?');
+      await caller.next('transcript', ({ role, stage }) => role === 'user' && stage === 'final', held);
+      const chain = caller.answer(/45 euros/);
+      await command(olga, 'resume');
+      await chain;
+      await caller.quiet();
+
+      const isOlga = caller.answer(/^This is Olga\.$/);
+      await command(olga, 'takeover', { text: 'This is Olga.' });
+      await isOlga;
+      await caller.quiet();
+      await command(olga, 'resume');
+
+      const patch = { specialInstructions: 'If the customer asks about parking, say "Park behind the church."' };
+      const path = `/api/v1/agents/${harness.agentId}/context`;
+      const edited = await olga.request('PUT', path, patch, { 'content-type': 'application/merge-patch+json' });
+      expect(edited).toMatchObject({ status: 200, body: { version: 1, ...patch } });
+      await answered('How much is a puncture?', /15 euros/);
+      await answered('Where is parking?', /behind the church/);
+      const asked = { text: 'Where is parking?' };
+      const written = await olga.request('POST', `/api/v1/agents/${harness.agentId}/messages`, asked);
+      expect(written.body).toMatchObject({ answer: expect.stringContaining('behind the church') });
+      const facts = await olga.request('PATCH', `/api/v1/calls/${callId}/context`, { bicycle: { colour: 'red' } });
+      expect(facts.status).toBe(202);
+
+      const missing = await command(stranger, 'end');
+      expect(missing).toMatchObject({ status: 404, body: { code: 'call-not-found' } });
+      const passedOn = caller.next('handoff');
+      const ended = caller.next('session.ended');
+      await command(olga, 'transfer', { reason: 'Wants a refund' });
+      expect([(await passedOn).reason, (await ended).reason]).toEqual(['Wants a refund', 'handed-off']);
+      const record = await harness.recordWhen(callId, isOver);
+      const over = await command(olga, 'say', { text: 'Are you still there?' });
+      expect(over).toMatchObject({ status: 409, body: { code: 'call-ended' } });
+
+      const actions = record.operatorList as { readonly action: string; readonly text: string | null }[];
+      const transcript = record.transcript as unknown as { readonly text: string; readonly operator: string | null }[];
+      expect({
+        actions: actions.map(({ action }) => action),
+        whispered: JSON.stringify(caller.heard.slice(0, untilThen)).includes('half price'),
+        byOperators: transcript.flatMap(({ text, operator }) => (operator === null ? [] : [text])),
+        whileHeld: transcript.some(({ text }) => text === 'How much is a new chain?'),
+        handoff: record.handoff,
+        contextOverride: record.contextOverride,
+        controller: record.controller,
+        endReason: record.endReason,
+      }).toEqual({
+        actions: ['whisper', 'say', 'hold', 'resume', 'takeover', 'resume', 'context', 'transfer'],
+        whispered: false,
+        byOperators: ['Your bicycle is ready.', 'This is Olga.'],
+        whileHeld: true,
+        handoff: expect.objectContaining({ reason: 'Wants a refund' }),
+        contextOverride: { bicycle: { colour: 'red' } },
+        controller: null,
+        endReason: 'handed-off',
+      });
+    },
+    CLOUD_MS,
+  );
+
+  it(
+    'reach a call that the agent holds itself, too',
+    async () => {
+      const { caller, callId, command, answered, applied } = await greeted('direct');
+      await command(olga, 'whisper', { text: 'If the customer asks about helmets, say "Helmets are free today."' });
+      await applied(1);
+      await answered('What do helmets cost?', /free today/);
+      const ended = caller.next('session.ended');
+      await command(olga, 'end');
+      expect((await ended).reason).toBe('operator-ended');
+      expect(await harness.recordWhen(callId, isOver)).toMatchObject({
+        status: 'completed',
+        endReason: 'operator-ended',
+        operatorList: [{ action: 'whisper' }, { action: 'end' }],
+      });
+    },
+    CLOUD_MS,
+  );
+});
