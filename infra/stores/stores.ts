@@ -117,15 +117,7 @@ export class Stores extends Construct {
       partitionKey: stringKey('phoneNumber'),
       indexes: [{ indexName: 'userId-index', partitionKey: stringKey('userId'), sortKey: stringKey('phoneNumber') }],
     });
-    this.statistics = new Table(this, 'Statistics', {
-      config,
-      name: 'statistics',
-      variable: 'STATISTICS_TABLE',
-      partitionKey: stringKey('scopeKey'),
-      sortKey: stringKey('period'),
-      timeToLiveAttribute: 'expiresAt',
-      indexes: [{ indexName: 'day-index', partitionKey: stringKey('dayKey'), sortKey: stringKey('agentId') }],
-    });
+    this.statistics = statisticsTable(this, config);
     this.channels = new Table(this, 'Channels', {
       config,
       name: 'channels',
@@ -169,6 +161,17 @@ export class Stores extends Construct {
     explainLogs([this.knowledge, this.code, this.recordings]);
   }
 }
+
+const statisticsTable = (scope: Construct, config: StageConfig): Table =>
+  new Table(scope, 'Statistics', {
+    config,
+    name: 'statistics',
+    variable: 'STATISTICS_TABLE',
+    partitionKey: stringKey('scopeKey'),
+    sortKey: stringKey('period'),
+    timeToLiveAttribute: 'expiresAt',
+    indexes: [{ indexName: 'day-index', partitionKey: stringKey('dayKey'), sortKey: stringKey('agentId') }],
+  });
 
 const explainLogs = (buckets: readonly PrivateBucket[]): void => {
   for (const { bucket } of buckets) {
