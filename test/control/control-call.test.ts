@@ -43,7 +43,7 @@ describe('commands for a call', () => {
   it('are numbered in their order and found by the owner, each once, even when many press at a time', async () => {
     const callId = await openCall();
     const accepted = await Promise.all(Array.from({ length: 4 }, () => control.accept(wish(callId))));
-    const seqs = accepted.map((one) => (one.outcome === 'accepted' ? one.seq : 0)).toSorted();
+    const seqs = accepted.map((one) => (one.outcome === 'accepted' ? one.seq : 0)).toSorted((a, b) => a - b);
     const { commands: found } = await look(callId);
     const { commands: rest } = await look(callId, 3);
     expect({ seqs, found: found.map(({ seq }) => seq), rest: rest.map(({ seq }) => seq) }).toEqual({
