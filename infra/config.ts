@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { RateLimits } from '../shared/http/rate-limit.ts';
 import { FirstAgent } from '../shared/providers/first-agent.ts';
 import { ADDRESS_POLICIES } from '../shared/providers/safe-address.ts';
 import { DEFAULT_SPEECH_MODEL_ID, SpeechModelError, speechModel } from '../shared/voice/engines/model-catalogue.ts';
@@ -113,6 +114,8 @@ const StageSettings = z.strictObject({
   elizaos: ElizaOs.optional(),
   /** Where services that tenants name may be; loopback is for stages that run whole on one machine. */
   providerAddresses: z.enum(ADDRESS_POLICIES).default('public'),
+  /** How fast one user, and one API key, may change things. */
+  rateLimits: RateLimits.prefault({}),
   /** What a user without any agent is given. */
   firstAgent: FirstAgent.prefault({}),
   /** Keeps tables, buckets and the user pool when a stack is deleted. */

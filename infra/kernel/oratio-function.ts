@@ -61,7 +61,7 @@ export class OratioFunction<Schema extends z.ZodObject = z.ZodObject> extends Co
   readonly #role: Role;
   /** Within the role: as resources of their own, policies would be one in eight of the 500 that a stack may have. */
   readonly #policy = new PolicyDocument();
-  readonly #schema: Schema;
+  #schema: z.ZodObject;
   readonly #environment = new Map<string, string>();
 
   constructor(scope: Construct, id: string, props: OratioFunctionProps<Schema>) {
@@ -106,6 +106,11 @@ export class OratioFunction<Schema extends z.ZodObject = z.ZodObject> extends Co
   provide(name: string, value: string): void {
     this.#environment.set(name, value);
     this.lambda.addEnvironment(name, value);
+  }
+
+  /** Lets it have variables that its use case does not know of: of what is around every use case. */
+  widen(schema: z.ZodObject): void {
+    this.#schema = this.#schema.extend(schema.shape);
   }
 
   /**

@@ -93,8 +93,7 @@ export class AppStack extends Stack {
       webSocketUrl,
     });
     const live = new LiveFunctions(this, 'Live', { config, stores, webSocketUrl });
-    const tasks = [provisioning.tasks, retirement.tasks].flatMap((ofWorkflow) => Object.values(ofWorkflow));
-    grantTelling([...tasks, agents.controlling], { stores, socket });
+    grantTelling({ provisioning, retirement, agents }, { stores, socket });
     const calls = new CallFunctions(this, 'Calls', { config, stores, cursorSecret });
     const control = new ControlFunctions(this, 'Control', { config, stores, socket });
     const media = MediaContainer.of(this, { config, stores, runtimes, socket, providerKeysKey });
@@ -130,6 +129,7 @@ export class AppStack extends Stack {
       service,
     ];
     const functions = apis.flatMap((one) => one.api);
+    data.rateLimits.limit(functions);
     const { authorizer } = access;
     const api = new Api(this, 'Api', { config, identity, clientIds, functions, authorizer });
     new Dashboard(this, 'Dashboard', { config, stores, identity, signIn, api, webSocketUrl });

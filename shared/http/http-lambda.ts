@@ -8,6 +8,8 @@ import { type Authorized, type Caller, callerOf, demandSameAgent, demandScope, o
 import { API_PREFIX, LEGACY_PREFIX, type Operation } from './operation.ts';
 import type { OPERATIONS, OperationId } from './operations.ts';
 import { pointer } from './pointer.ts';
+import type { Limiter } from './rate-limit.ts';
+import { environmentLimiter } from './rate-limit-aws.ts';
 import { parseJson, readBody } from './read-body.ts';
 import type { ApiAnswer, ApiRequest, ReadBody } from './request.ts';
 import { parseWith } from './schema-problems.ts';
@@ -60,12 +62,13 @@ export type HttpEvent = Pick<
  */
 export const httpLambda =
   <Id extends OperationId>(operations: Operations<Id>) =>
-  (useCases: UseCases<Id>, log: Log = jsonLog) =>
+  (useCases: UseCases<Id>, log: Log = jsonLog, limiter: Limiter | undefined = environmentLimiter()) =>
   async (event: HttpEvent): Promise<APIGatewayProxyStructuredResultV2> => {
     const at = { requestId: event.requestContext.requestId, instance: event.rawPath };
     try {
       const { id, basePath } = routed(operations, event.routeKey, useCases);
       const request = readRequest(operations[id], basePath, event);
+      if (isLimited(operations[id])) await limiter?.(request);
       // The request was built from this very operation's schemas: the table ties the two together.
       const useCase = useCases[id] as (request: ApiRequest) => Promise<ApiAnswer>;
       return answerOf(await useCase(request), at);
@@ -73,6 +76,9 @@ export const httpLambda =
       return problemAnswer(error, at, log);
     }
   };
+
+/** Reading is bounded for the whole stage; what changes something is bounded for each caller. */
+const isLimited = ({ method, scope }: Operation): boolean => method !== 'GET' && scope !== null;
 
 interface Routed<Id> {
   readonly id: Id;

@@ -20,6 +20,7 @@ export const TABLES = {
   CUSTOMERS_TABLE: 'customers',
   PHONE_NUMBERS_TABLE: 'phone-numbers',
   STATISTICS_TABLE: 'statistics',
+  RATE_LIMITS_TABLE: 'rate-limits',
 } as const;
 
 interface Shape {
@@ -43,6 +44,7 @@ const SHAPES: Readonly<Record<keyof typeof TABLES, Shape>> = {
   CONVERSATIONS_TABLE: { keys: ['conversationKey', 'turn'], numbers: ['turn'] },
   CUSTOMERS_TABLE: { keys: ['agentKey', 'item'], indexes: { 'customer-index': ['userId', 'customerId'] } },
   PHONE_NUMBERS_TABLE: { keys: ['phoneNumber'], indexes: { 'userId-index': ['userId', 'phoneNumber'] } },
+  RATE_LIMITS_TABLE: { keys: ['bucketKey'] },
   STATISTICS_TABLE: { keys: ['scopeKey', 'period'], indexes: { 'day-index': ['dayKey', 'agentId'] } },
 };
 
