@@ -57,7 +57,7 @@ Examples:
 `;
 
 /** The command line as a tree of commands. */
-export function programFor(tools: Tools): Command {
+function programFor(tools: Tools): Command {
   const program = new Command('oratio')
     .description('Agents from SOPs: create them, talk to them, watch and control their calls.')
     .option('--api <url>', 'address of the API or its dashboard')

@@ -6,8 +6,8 @@ import { emailOf, type Tokens } from './cognito.ts';
 import type { TokenSource } from './profiles.ts';
 
 /** Where the browser comes back to; the user pool knows exactly this address. */
-export const CALLBACK_PORT = 47_150;
-export const CALLBACK_URL = `http://localhost:${CALLBACK_PORT}/signed-in`;
+const CALLBACK_PORT = 47_150;
+const CALLBACK_URL = `http://localhost:${CALLBACK_PORT}/signed-in`;
 
 export interface BrowserSignIn {
   readonly pages: TokenSource;

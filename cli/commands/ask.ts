@@ -34,7 +34,7 @@ export const askCommand: Commands = (program, tools) => {
 };
 
 /** The answer, and what it rests on. */
-export function answerText({ answer, citations, toolCalls, handoff, sessionId }: Answer, style: Style): string {
+function answerText({ answer, citations, toolCalls, handoff, sessionId }: Answer, style: Style): string {
   const lines = [
     answer,
     ...citations.map(({ marker, path }) => style.dim(`[${marker}] ${path}`)),

@@ -21,7 +21,7 @@ Once for each shell:
 };
 
 /** What may follow each path of commands. */
-export function wordsOf(program: Command, path = ''): readonly CommandWords[] {
+function wordsOf(program: Command, path = ''): readonly CommandWords[] {
   const { commands, options } = program;
   const own = {
     path,

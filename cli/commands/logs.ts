@@ -140,53 +140,64 @@ interface Following {
   readonly write: (entry: Entry) => void;
 }
 
-/** Until Ctrl+C. Throws `OratioProblem` when watching is refused for good. */
+/** Until Ctrl+C, or the end of the one call. Throws `OratioProblem` when watching is refused for good. */
 async function follow({ io }: Tools, client: OratioClient, { agentId, callId, write }: Following): Promise<void> {
   const style = styleFor(io, io.isOutTty);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const feed = operatorFeed({ client, onRefused: (problem: OratioProblem) => reject(problem) });
+  const isNew = changesOnly();
   const watched = new Map<string, () => void>();
-  const steps = new Set<string>();
-  const watchCall = (id: string): void => {
+  const watchCall = (id: string, ended: () => void): void => {
     if (watched.has(id)) return;
-    watched.set(
-      id,
-      feed.watch([`call:${id}`], (message) => {
-        for (const event of eventsIn(message)) {
-          const entry = eventEntry(id, event, style);
-          if (entry) write(entry);
-          if (event.kind === 'ended') watched.get(id)?.();
-        }
-      }),
-    );
+    const stop = feed.watch([`call:${id}`], (message) => {
+      const events = eventsIn(message);
+      for (const event of events) {
+        const entry = eventEntry(id, event, style);
+        if (entry) write(entry);
+      }
+      if (events.some(({ kind }) => kind === 'ended')) ended();
+    });
+    watched.set(id, stop);
   };
   const hear = (message: OperatorMessage): void => {
-    if (message.type === 'call' && (agentId === undefined || message.call.agentId === agentId)) {
-      if (!OVER.includes(message.call.status)) watchCall(message.call.callId);
-      write({
-        atMs: io.nowMs(),
-        source: message.call.callId,
-        text: style.dim(
-          `call ${message.call.status} with ${printable(message.call.agentName)}, ${ofMicroUsd(message.call.costMicroUsd)}`,
-        ),
-        value: message,
-      });
+    if (message.type === 'call' && isOfAgent(agentId, message.call.agentId)) {
+      const { callId: id, status } = message.call;
+      if (!OVER.includes(status)) watchCall(id, () => watched.get(id)?.());
+      if (isNew(id, status)) write(callEntry(message, io.nowMs(), style));
     }
-    if (message.type === 'agent' && (agentId === undefined || message.agentId === agentId)) {
-      for (const step of message.provisioning.steps) {
-        const key = `${message.agentId}/${message.provisioning.run}/${step.step}/${step.attempt}/${step.status}`;
-        if (!steps.has(key)) write(stepEntry(message.agentId, step, style));
-        steps.add(key);
+    if (message.type === 'agent' && isOfAgent(agentId, message.agentId)) {
+      const { agentId: id, provisioning } = message;
+      for (const step of provisioning.steps) {
+        const key = `${id}/${provisioning.run}/${step.step}/${step.attempt}`;
+        if (isNew(key, step.status)) write(stepEntry(id, step, style));
       }
     }
   };
   if (callId === undefined) feed.watch(['agents', 'calls'], hear);
-  else watchCall(callId);
+  else watchCall(callId, resolve);
   io.signal.addEventListener('abort', () => resolve(), { once: true });
   await promise.finally(() => feed.close());
 }
 
-const OVER: readonly string[] = ['completed', 'failed', 'no-answer', 'busy', 'canceled'];
+const isOfAgent = (wanted: string | undefined, agentId: string): boolean => wanted === undefined || wanted === agentId;
+
+/** Whether a thing has another status than when it was last heard of. */
+function changesOnly(): (key: string, status: string) => boolean {
+  const known = new Map<string, string>();
+  return (key, status) => {
+    const isNew = known.get(key) !== status;
+    known.set(key, status);
+    return isNew;
+  };
+}
+
+const OVER: readonly string[] = ['completed', 'failed'];
+
+const callEntry = (message: Extract<OperatorMessage, { type: 'call' }>, nowMs: number, style: Style): Entry => {
+  const { callId, status, agentName, channel, costMicroUsd } = message.call;
+  const text = style.dim(`call ${status} with ${printable(agentName)} (${channel}), ${ofMicroUsd(costMicroUsd)}`);
+  return { atMs: nowMs, source: callId, text, value: message };
+};
 
 const eventsIn = (message: OperatorMessage): readonly LiveEvent[] => {
   if (message.type === 'call.event') return [message.event];

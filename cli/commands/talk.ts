@@ -50,10 +50,9 @@ async function talk(tools: Tools, { reference, recording }: Wanted, options: Tal
   const { client, token } = await tools.account(options);
   const agentId = await agentIdOf(client, reference);
   const style = styleFor(io, io.isErrTty);
-  const said: string[] = [];
+  const words = answerWords();
   const heard = (message: ServerMessage): void => {
-    if (message.type === 'transcript' && message.stage === 'final' && message.role === 'assistant')
-      said.push(message.text);
+    words.hear(message);
     const line = lineOf(message, style);
     if (line !== undefined) io.err(`${line}\n`);
   };
@@ -73,9 +72,27 @@ async function talk(tools: Tools, { reference, recording }: Wanted, options: Tal
   const path = resolve(io.cwd, options.output);
   await writeFile(path, writeWav({ sampleRateHertz: OUTPUT_HERTZ, channels: [sound] }));
   if (!hasAnswer) throw new FailedError(whyNot(state.advice));
-  const answer = said.at(-1) ?? '';
+  const answer = words.latest();
   const result = { callId: state.callId ?? null, answer, latencyMs: latencyMs ?? null, recording: path };
   printerOf(io, options).value(result, `${printable(answer)}\n`);
+}
+
+/** The agent's words of the last turn: final ones, or the best guess where the call ended before they were. */
+function answerWords(): { readonly hear: (message: ServerMessage) => void; readonly latest: () => string } {
+  let turn = -1;
+  let finals: readonly string[] = [];
+  let guess = '';
+  const hear = (message: ServerMessage): void => {
+    if (message.type !== 'transcript' || message.role !== 'assistant' || message.turn < turn) return;
+    if (message.turn > turn) {
+      turn = message.turn;
+      finals = [];
+      guess = '';
+    }
+    if (message.stage === 'final') finals = [...finals, message.text];
+    else guess = message.text;
+  };
+  return { hear, latest: () => (finals.length === 0 ? guess : finals.join(' ')) };
 }
 
 const whyNot = (advice: { readonly title: string; readonly remedy: string } | undefined): string =>

@@ -11,6 +11,9 @@ import { askingMachine, FRAME_MS, type Question } from './asking-machine.ts';
 /** Rates of the protocol's audio both ways. */
 export const INPUT_HERTZ = 16_000;
 export const OUTPUT_HERTZ = 24_000;
+const REPORT_EVERY_MS = 1_000;
+
+type Dispatch = ReturnType<typeof sessionClient>['dispatch'];
 
 export interface TalkCall {
   readonly credential: Credential;
@@ -48,12 +51,13 @@ export async function talkOnce({ credential, route, question, heard, signal }: T
     flush: () => session.dispatch({ type: 'played', ...loudspeaker.flush() }),
     rest: () => undefined,
   });
+  const report = playbackReports(session.dispatch, loudspeaker);
   session.dispatch({ type: 'start', route });
   try {
     await untilOver(async (nowMs) => {
       tape.push(playedFrame(loudspeaker));
       const state = session.state();
-      if (state.phase === 'live') reportPlayback(session.dispatch, loudspeaker, nowMs);
+      report(nowMs);
       for (const act of asking.tick({ nowMs, phase: state.phase, isPlaying: loudspeaker.bufferedMs() > 0 })) {
         if (act.type === 'say') session.dispatch({ type: 'audio', audio: base64FromBytes(act.pcm) });
         else session.dispatch(act);
@@ -85,15 +89,21 @@ const playedFrame = (loudspeaker: JitterBuffer): Int16Array => {
   return samplesOfFloats(block);
 };
 
-/** Each second or so: the other side reckons by it what was heard of an answer that is cut off. */
-function reportPlayback(
-  dispatch: ReturnType<typeof sessionClient>['dispatch'],
-  loudspeaker: JitterBuffer,
-  nowMs: number,
-): void {
-  if (loudspeaker.bufferedMs() > 0 && Math.floor(nowMs / FRAME_MS) % 25 === 0) {
+/**
+ * Each second while something plays, and once when all was played: the other side reckons by it what was heard of an
+ * answer, be it cut off or complete.
+ */
+function playbackReports(dispatch: Dispatch, loudspeaker: JitterBuffer): (nowMs: number) => void {
+  let reportedMs = 0;
+  let wasPlaying = false;
+  return (nowMs) => {
+    const isPlaying = loudspeaker.bufferedMs() > 0;
+    const isDue = isPlaying ? nowMs - reportedMs >= REPORT_EVERY_MS : wasPlaying;
+    wasPlaying = isPlaying;
+    if (!isDue) return;
+    reportedMs = nowMs;
     dispatch({ type: 'played', ...loudspeaker.position() });
-  }
+  };
 }
 
 function joined(frames: readonly Int16Array[]): Int16Array {

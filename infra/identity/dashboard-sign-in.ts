@@ -15,7 +15,7 @@ export interface DashboardSignInProps {
   readonly identity: Identity;
 }
 
-/** Where `oratio login` waits for the browser (RFC 8252 §7.3): `CALLBACK_URL` of `cli/account/browser-sign-in.ts`. */
+/** Where `oratio login` waits for the browser (RFC 8252 §7.3): see `cli/account/browser-sign-in.ts`. */
 const COMMAND_LINE = 'http://localhost:47150/signed-in';
 
 /**

@@ -11,7 +11,8 @@ import { type Cloud, type CloudOptions, startCloud } from '../../../local/cloud.
 import { synthesize } from '../../../local/start/synthesize.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
-const PASSWORD = 'Correct-horse-battery-1';
+/** Of every tenant. */
+export const PASSWORD = 'Correct-horse-battery-1';
 
 export interface Harness {
   readonly cloud: Cloud;
