@@ -3,6 +3,7 @@ import { bundlesTable, measureBundles } from './bundles.ts';
 import { channelsReport, measureChannels } from './channels/channels.ts';
 import { bedrockTable, costTable, measureCreations, overheadTable } from './create.ts';
 import type { CreateRun } from './create-run.ts';
+import { dashboardTable, measureDashboard } from './dashboard/dashboard.ts';
 import { measureScale, scaleTable } from './scale.ts';
 import { measureStarts, startsTable } from './startup.ts';
 import { measureThroughput, throughputTable } from './throughput.ts';
@@ -50,6 +51,14 @@ execution's history, calls by the embedded cloud's trace, both without the calls
 Write units are an upper estimate of rows below 4 kB; prices without a free tier, "memory" means from ours,
 not checked against a price list, "notes" from the verified notes the design was made with.`,
     run: async () => creationReport(await measureCreations()),
+  },
+  {
+    name: 'dashboard',
+    title: 'Loading the dashboard',
+    method: `Chromium with an empty cache loads a Cloudscape page with nothing in it (top bar, side bar, heading) and the
+dashboard's list of agents, signed in, by turns, each seven times; the middle counts. Both are built and compressed the
+same way and come from this machine. *Interactive* is when the heading is there and the main thread is free for 50 ms.`,
+    run: async () => dashboardTable(await measureDashboard()),
   },
   {
     name: 'bundles',

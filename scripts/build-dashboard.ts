@@ -111,8 +111,8 @@ async function buildWorklets(outDir: string): Promise<Readonly<Record<string, st
 }
 
 /** The entry's own chunk and those it imports at once. */
-function firstScripts({ outputs }: Metafile): readonly string[] {
-  const entry = Object.keys(outputs).find((path) => outputs[path]?.entryPoint === ENTRY) ?? '';
+function firstScripts({ outputs }: Metafile, source: string): readonly string[] {
+  const entry = Object.keys(outputs).find((path) => outputs[path]?.entryPoint === source) ?? '';
   const seen = new Set<string>();
   const visit = (path: string): void => {
     if (seen.has(path)) return;
@@ -125,15 +125,15 @@ function firstScripts({ outputs }: Metafile): readonly string[] {
 
 /**
  * Writes the dashboard to `outDir`: `index.html`, and below `assets/` scripts (a chunk a page), one style sheet and
- * fonts, all named by their content, so that they may be cached for good.
+ * fonts, all named by their content, so that they may be cached for good. `source` is another entry to build the same way.
  */
-export async function buildDashboard(outDir: string): Promise<DashboardBuild> {
+export async function buildDashboard(outDir: string, source = ENTRY): Promise<DashboardBuild> {
   await mkdir(join(outDir, 'assets'), { recursive: true });
   const styles = new Set<string>();
   const worklets = await buildWorklets(outDir);
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: { dashboard: ENTRY },
+    entryPoints: { dashboard: source },
     outdir: join(outDir, 'assets'),
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
@@ -151,7 +151,7 @@ export async function buildDashboard(outDir: string): Promise<DashboardBuild> {
     plugins: [withoutStyles(styles), inEnglish],
   });
   const sheet = await buildStyles([...styles], outDir);
-  const [entry = '', ...preloaded] = firstScripts(metafile);
+  const [entry = '', ...preloaded] = firstScripts(metafile, source);
   const head = [
     `<link rel="stylesheet" href="/assets/${sheet}" />`,
     ...preloaded.map((name) => `<link rel="modulepreload" href="/assets/${name}" />`),

@@ -82,10 +82,10 @@ function useNarrow(): boolean {
   return narrow;
 }
 
-/** Cloudscape says of its landmark for narrow windows that it is expanded, which no landmark may be (ARIA 1.2). */
+/** Cloudscape says of its landmark in narrow windows that it lies across, which no landmark may (ARIA 1.2). */
 function useNavigationLandmark(): void {
   useEffect(() => {
-    document.querySelector('nav[aria-expanded]')?.removeAttribute('aria-expanded');
+    document.querySelector('nav[aria-orientation]')?.removeAttribute('aria-orientation');
   });
 }
 
