@@ -111,7 +111,10 @@ const cascadePart = <Part extends Exclude<ProviderPart, 'speech'>>(
       part,
       ...path.slice(1).map((name) => (name === 'modelId' || name === 'engine' ? 'model' : String(name))),
     ),
-    message: path.length < 2 || path[1] === 'provider' ? `There is no such provider of ${part}: "${wanted.provider}".` : message,
+    message:
+      path.length < 2 || path[1] === 'provider'
+        ? `There is no such provider of ${part}: "${wanted.provider}".`
+        : message,
     code: 'invalid-request' as const,
   }));
   throw refused([

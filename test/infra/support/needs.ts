@@ -99,7 +99,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
   ],
   'list-knowledge-bases': ['dynamodb:Query', 'secretsmanager:GetSecretValue'],
   'get-knowledge-base': ['dynamodb:GetItem'],
-  'query-knowledge-base': ['bedrock:Retrieve', 'dynamodb:GetItem'],
+  'query-knowledge-base': ['dynamodb:UpdateItem', 'bedrock:Retrieve', 'dynamodb:GetItem'],
   'describe-service': [],
   'serve-talk': [],
   'answer-phone-call': [
@@ -146,6 +146,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
   ],
   'read-statistics': ['dynamodb:GetItem', 'dynamodb:Query'],
   'manage-channel-credentials': [
+    'dynamodb:UpdateItem',
     'dynamodb:DeleteItem',
     'dynamodb:PutItem',
     'secretsmanager:CreateSecret',
@@ -214,6 +215,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'secretsmanager:TagResource',
   ],
   'test-provider': [
+    'dynamodb:UpdateItem',
     'dynamodb:GetItem',
     'kms:Decrypt',
     'lambda:InvokeFunction',
@@ -231,7 +233,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
   ],
   'list-calls': ['dynamodb:Query', 'secretsmanager:GetSecretValue'],
   'get-call': ['dynamodb:GetItem', 'dynamodb:Query', 's3:GetObject'],
-  'create-operator-ticket': ['dynamodb:PutItem'],
+  'create-operator-ticket': ['dynamodb:UpdateItem', 'dynamodb:PutItem'],
   'list-call-events': ['dynamodb:GetItem', 'dynamodb:Query'],
 };
 
