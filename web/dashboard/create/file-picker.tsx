@@ -29,10 +29,10 @@ export function DropZone({ onFiles }: { readonly onFiles: (files: readonly Chose
         setOver(true);
       }}
       onDragLeave={() => setOver(false)}
-      onDrop={async (event) => {
+      onDrop={(event) => {
         event.preventDefault();
         setOver(false);
-        onFiles(await filesOfDrop(event.dataTransfer));
+        void filesOfDrop(event.dataTransfer).then(onFiles);
       }}
     >
       <Icon name="upload" size="medium" variant="subtle" />

@@ -57,9 +57,9 @@ function LoadButton({ onLoad }: { readonly onLoad: (sop: string) => void }) {
         hidden
         accept=".md,.txt,.markdown"
         aria-label="SOP file"
-        onChange={async ({ currentTarget }) => {
+        onChange={({ currentTarget }) => {
           const [file] = currentTarget.files ?? [];
-          if (file) onLoad(await file.text());
+          void file?.text().then(onLoad);
         }}
       />
       <Button iconName="upload" onClick={() => input.current?.click()}>
