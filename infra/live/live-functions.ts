@@ -55,12 +55,21 @@ const OF_CHANNELS_ONLY: readonly string[] = [
   'retire-channels',
 ];
 
-/** Lets those of the functions that write to agents look who watches the tenant's agents, and tell them. */
+type Tasks = { readonly tasks: Readonly<Record<string, OratioFunction>> };
+
+interface Tellers {
+  readonly provisioning: Tasks;
+  readonly retirement: Tasks;
+  readonly agents: { readonly controlling: OratioFunction };
+}
+
+/** Lets those functions that write to agents look who watches the tenant's agents, and tell them. */
 export function grantTelling(
-  functions: readonly OratioFunction[],
+  { provisioning, retirement, agents }: Tellers,
   { stores, socket }: { readonly stores: Stores; readonly socket: VoiceSocket },
 ): void {
-  for (const fn of functions.filter(({ name }) => !OF_CHANNELS_ONLY.includes(name))) {
+  const tasks = [provisioning, retirement].flatMap((workflow) => Object.values(workflow.tasks));
+  for (const fn of [...tasks, agents.controlling].filter(({ name }) => !OF_CHANNELS_ONLY.includes(name))) {
     stores.voiceSessions.grant(fn, 'GetItem');
     socket.grantTelling(fn);
   }

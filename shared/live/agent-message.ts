@@ -12,7 +12,13 @@ export const agentMessage = (agent: Agent): Extract<OperatorMessage, { type: 'ag
   });
   return {
     type: 'agent',
-    ...{ agentId, agentName, status, revision, version, activeVersion, statusReason },
+    agentId,
+    agentName,
+    status,
+    revision,
+    version,
+    activeVersion,
+    statusReason,
     provisioning: { run, status: runStatus, steps: lines },
   };
 };

@@ -67,7 +67,7 @@ export const fanOut = ({ sockets, log }: FanOutDeps): FanOut => {
       line.running ??= run(connectionId, line);
     },
     idle: async () => {
-      while (lines.size > 0) await Promise.all([...lines.values()].map(({ running }) => running));
+      while (lines.size > 0) await Promise.all([...lines.values()].map(async ({ running }) => running));
     },
   };
 };

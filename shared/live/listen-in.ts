@@ -3,7 +3,7 @@ import { type AudioFormat, bytesPerMs } from '../../audio/format.ts';
 import { joinBytes } from '../../audio/pcm.ts';
 import { LISTEN_SAMPLE_RATE_HERTZ } from './operator-messages.ts';
 
-export const LISTEN_FORMAT: AudioFormat = { encoding: 'mulaw', sampleRateHertz: LISTEN_SAMPLE_RATE_HERTZ };
+const LISTEN_FORMAT: AudioFormat = { encoding: 'mulaw', sampleRateHertz: LISTEN_SAMPLE_RATE_HERTZ };
 
 /** What somebody said within one batch. */
 export interface HeardPiece {

@@ -18,7 +18,16 @@ export const liveCallView = (
   const costMicroUsd = Math.round(Object.values(call.cost).reduce((sum, part) => sum + part, 0));
   const now = controllerAt(controller, nowMs);
   return {
-    ...{ callId, agentId, agentName, channel, direction, fromNumber, status, startedAtMs, turns, costMicroUsd },
+    callId,
+    agentId,
+    agentName,
+    channel,
+    direction,
+    fromNumber,
+    status,
+    startedAtMs,
+    turns,
+    costMicroUsd,
     ...(answerLatencyMs === undefined ? {} : { answerLatencyMs }),
     ...(now === undefined ? {} : { controller: now }),
   };

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Operation } from '../http/operation.ts';
 import { wholeNumber } from '../http/query.ts';
 
-export const ListCallEventsQuery = z.strictObject({
+const ListCallEventsQuery = z.strictObject({
   after: wholeNumber(0, 999_999)
     .optional()
     .meta({ description: 'Only events after this `seq`: the `next` of an answer before, or the last that was seen.' }),

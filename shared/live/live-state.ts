@@ -91,7 +91,7 @@ const stateOfCall = async (deps: LiveStateDeps, found: Call): Promise<readonly O
 };
 
 /** Events in as few messages as will hold them, in order. */
-export const inMessages = (events: readonly LiveEvent[]): readonly LiveEvent[][] => {
+const inMessages = (events: readonly LiveEvent[]): readonly LiveEvent[][] => {
   const messages: LiveEvent[][] = [];
   let room = 0;
   for (const event of events) {

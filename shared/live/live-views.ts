@@ -7,10 +7,10 @@ const Count = z.int().nonnegative();
 const Ms = z.number().nonnegative();
 
 /** Somebody who watches or steers calls, as their colleagues see them. */
-export const OperatorView = z.object({ id: z.string(), name: z.string() });
+const OperatorView = z.object({ id: z.string(), name: z.string() });
 
 /** Whose commands a call takes at present. */
-export const ControllerView = z.object({ operator: OperatorView, sinceMs: UnixMs, untilMs: UnixMs });
+const ControllerView = z.object({ operator: OperatorView, sinceMs: UnixMs, untilMs: UnixMs });
 
 /** A call as somebody sees it who watches many. */
 export const LiveCallView = z

@@ -22,7 +22,7 @@ export const LISTEN_SAMPLE_RATE_HERTZ = 8000;
  * `agents`: all of the tenant, their statuses and steps of provisioning. `calls`: calls begun, changed and ended.
  * `call:{callId}`: everything that happens in one. `call:{callId}:audio`: what is said in it.
  */
-export const OperatorTopic = z
+const OperatorTopic = z
   .string()
   .regex(
     /^(?:agents|calls|call:[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?::audio)?)$/,

@@ -110,7 +110,7 @@ const soundOf = (seq: number, role: 'caller' | 'agent', audio: Uint8Array): Pass
  * What a message to the caller tells whoever watches; undefined for what they hear when it is on record. The final text
  * of an answer passes, too: on record is what was really played of it, which is known later.
  */
-export const passingEvent = (message: SaidMessage, atMs: number): LiveEvent | undefined => {
+const passingEvent = (message: SaidMessage, atMs: number): LiveEvent | undefined => {
   const at = { seq: null, atMs };
   if (message.type === 'meter') {
     const { costMicroUsd, answerLatencyMs, elapsedSeconds } = message;
