@@ -132,9 +132,8 @@ export const relayTransport = (options: RelayTransportOptions): RelayTransport =
     audioSeq: outbound.audioSeq,
     hear: ({ connectionId: from, message }) => {
       if (message.type === 'disconnected') return left(from);
-      if (message.type === 'look') return inbound.push({ type: 'look' });
       const parsed = ClientMessage.safeParse(message);
-      if (!parsed.success) return;
+      if (!parsed.success) return message.type === 'look' ? inbound.push({ type: 'look' }) : undefined;
       if (parsed.data.type === 'session.resume') return resume(from, parsed.data);
       if (from !== connectionId) return;
       if (parsed.data.type === 'audio') hearAudio(parsed.data);
