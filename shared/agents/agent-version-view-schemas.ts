@@ -5,7 +5,7 @@ const Count = z.int().min(1);
 const UnixSeconds = z.int().meta({ description: 'Unix seconds.', example: 1_795_000_000 });
 
 /** `active` answers; `approved` did or could; `building` is under way; `rejected` never passed the code checker. */
-export const AGENT_VERSION_STATUSES = ['active', 'approved', 'building', 'rejected'] as const;
+const AGENT_VERSION_STATUSES = ['active', 'approved', 'building', 'rejected'] as const;
 
 export const AgentVersionSummaryView = z
   .object({
@@ -27,7 +27,7 @@ export const AgentVersionListView = z
   })
   .meta({ id: 'AgentVersionList' });
 
-export const FindingView = z
+const FindingView = z
   .object({
     rule: z.string().meta({ example: 'types' }),
     message: z.string(),

@@ -32,7 +32,7 @@ export const factsOf = (data: Readonly<Record<string, unknown>>): readonly Fact[
   }));
 
 /** `true`, `12` and `{"a":1}` are what they say; everything else is text. */
-export function readValue(text: string): unknown {
+function readValue(text: string): unknown {
   if (!/^(?:true|false|null|-?\d|["[{])/.test(text.trim())) return text;
   try {
     return JSON.parse(text) as unknown;

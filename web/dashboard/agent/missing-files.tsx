@@ -12,7 +12,7 @@ import { useClient } from '../shell/use-client.ts';
 import { useChange } from './use-change.ts';
 
 /** Chosen files that are missed: by their whole path, or by their name where only one of that name is missed. */
-export function matching(missed: readonly string[], files: readonly ChosenFile[]): readonly ChosenFile[] {
+function matching(missed: readonly string[], files: readonly ChosenFile[]): readonly ChosenFile[] {
   return missed.flatMap((path) => {
     const name = path.split('/').at(-1);
     const isOnly = missed.filter((other) => other.split('/').at(-1) === name).length === 1;

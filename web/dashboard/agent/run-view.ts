@@ -1,5 +1,4 @@
 import type { AgentDetail } from '../agents/agent-types.ts';
-import type { Part } from './machine.ts';
 
 export type Provisioning = AgentDetail['provisioning'];
 export type StepLine = Provisioning['steps'][number];
@@ -26,14 +25,4 @@ export function stepView(name: string, { steps, status }: Provisioning, nowMs: n
   const { attempt, startedAtMs, endedAtMs, detail } = line;
   const durationMs = (endedAtMs ?? nowMs) - startedAtMs;
   return { name, status: line.status, attempt, durationMs: Math.max(0, durationMs), detail };
-}
-
-const named = (part: Part): readonly string[] =>
-  part.kind === 'parallel' ? part.branches.flat().flatMap(named) : [part.name];
-
-/** How many of the steps are done. */
-export function progressOf(parts: readonly Part[], { steps }: Provisioning): { done: number; all: number } {
-  const names = parts.flatMap(named);
-  const done = steps.filter(({ step, status }) => status === 'succeeded' && names.includes(step)).length;
-  return { done, all: names.length };
 }

@@ -18,7 +18,7 @@ const LOOK_AGAIN_MS = 3000;
 const keyOf = (agentId: string) => ['agent', agentId] as const;
 
 /** Pure: what is shown, after a message of the feed. Members it does not carry stay until they are read again. */
-export const withMessage = (agent: AgentDetail, message: AgentMessage): AgentDetail => ({
+const withMessage = (agent: AgentDetail, message: AgentMessage): AgentDetail => ({
   ...agent,
   agentName: message.agentName,
   status: message.status,

@@ -38,7 +38,7 @@ export function withFiles(files: readonly ChosenFile[], added: readonly ChosenFi
 }
 
 /** Every folder on the way to the files: `policies/returns.pdf` → `policies`. */
-export function foldersOf(paths: readonly string[]): readonly string[] {
+function foldersOf(paths: readonly string[]): readonly string[] {
   const folders = paths.flatMap((path) => {
     const segments = path.split('/').slice(0, -1);
     return segments.map((_, index) => segments.slice(0, index + 1).join('/'));

@@ -89,7 +89,7 @@ function Outline({ sop }: { readonly sop: string }) {
 }
 
 /** Numbered clauses below their headings. */
-export function ClauseOutline({ clauses }: { readonly clauses: readonly Clause[] }) {
+function ClauseOutline({ clauses }: { readonly clauses: readonly Clause[] }) {
   return (
     <ol className="oratio-outline" aria-label="Clauses of the SOP" ref={reachable}>
       {clauses.map(({ id, heading, text }, index) => (
