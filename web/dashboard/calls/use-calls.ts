@@ -9,7 +9,7 @@ const PAGE_SIZE = 25;
 /** How many calls are looked through for words: the API narrows by fields only. */
 export const SEARCHED_CALLS = 500;
 /** How many calls an export has at most. */
-export const EXPORTED_CALLS = 10_000;
+const EXPORTED_CALLS = 10_000;
 
 /** Calls that match filters, page by page, newest first; while words are looked for, more pages are read by themselves. */
 export function useCalls(filters: CallFilters, nameOf: (agentId: string) => string) {

@@ -18,7 +18,7 @@ export interface PartDraft extends Readonly<Record<ProviderField, string>> {
 }
 
 /** What is in force, ready to be edited. */
-export const draftOf = (view: PartView): PartDraft => ({
+const draftOf = (view: PartView): PartDraft => ({
   provider: view.provider,
   model: view.model ?? '',
   voice: view.voice ?? '',
@@ -60,7 +60,7 @@ export function configOf(part: ProviderPart, draft: PartDraft): PartConfig {
 }
 
 /** Whether something would change. */
-export function isChanged(view: PartView, draft: PartDraft): boolean {
+function isChanged(view: PartView, draft: PartDraft): boolean {
   if (draft.apiKey !== '' || draft.removesKey) return true;
   const before = draftOf(view);
   return draft.provider !== before.provider || PROVIDER_FIELDS.some((field) => draft[field].trim() !== before[field]);

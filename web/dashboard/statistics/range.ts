@@ -5,7 +5,7 @@ export type Range =
 
 export type Granularity = 'hour' | 'day';
 
-export const USUAL_RANGE: Range = { kind: 'last', amount: 7, unit: 'day' };
+const USUAL_RANGE: Range = { kind: 'last', amount: 7, unit: 'day' };
 /** What the picker offers at once. */
 export const OFFERED = [
   { amount: 24, unit: 'hour' },
@@ -21,7 +21,7 @@ const HOURS_KEPT_DAYS = 32;
 /** More hours than this are too narrow to tell apart in a chart. */
 const HOURS_SHOWN_DAYS = 3;
 /** The API answers so many periods at most. */
-export const MOST_DAYS = 400;
+const MOST_DAYS = 400;
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const LAST = /^(\d{1,3})([hd])$/;
