@@ -10,7 +10,7 @@ import { type AddressPolicy, addressObstacle, hostOf, isAllowedAddress } from '.
 export type AddressesOfName = (name: string) => Promise<readonly string[]>;
 
 /** By the system's resolver. A name that cannot be resolved now is not judged: each connection asks anew. */
-export const systemAddresses: AddressesOfName = async (name) => {
+const systemAddresses: AddressesOfName = async (name) => {
   const found = await lookup(name, { all: true }).catch(() => []);
   return found.map(({ address }) => address);
 };

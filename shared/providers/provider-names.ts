@@ -14,4 +14,3 @@ export type ProviderName<Part extends ProviderPart = ProviderPart> = (typeof PRO
 
 /** Sample rates that some provider speaks or hears. */
 export const PROVIDER_SAMPLE_RATES_HERTZ = [8000, 16_000, 22_050, 24_000, 44_100, 48_000] as const;
-export type ProviderSampleRate = (typeof PROVIDER_SAMPLE_RATES_HERTZ)[number];

@@ -34,7 +34,7 @@ const Said = z.object({
 });
 
 /** One message as the port tells it; undefined for what is no transcript. Throws `ProviderError`. */
-export const whisperEvent = (message: string): HearingEvent | undefined => {
+const whisperEvent = (message: string): HearingEvent | undefined => {
   const said = Said.safeParse(jsonOrText(message));
   if (!said.success) throw new ProviderError('misbehaved', 'The ears answer in words that are none of the protocol.');
   const { type = '', text, transcript, is_final: isFinal, final, error } = said.data;
