@@ -5,7 +5,7 @@ import type { SessionParts } from './session-parts.ts';
 const LOOK_EVERY_MS = 1000;
 
 /** Looks now and then, and when told to; one look at a time. */
-export interface LookLoop {
+interface LookLoop {
   /** Ends, by throwing, when the session is over. */
   readonly run: () => Promise<never>;
   /** Somebody says that there is something to be seen. */
