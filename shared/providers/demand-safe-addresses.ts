@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { pointer } from '../http/pointer.ts';
 import { refused } from '../kernel/problems.ts';
 import type { VoiceSettings } from '../voice/voice-settings.ts';
+import type { ProviderPart } from './provider-names.ts';
 import { addressesOf } from './providers-of.ts';
 import { type AddressPolicy, addressObstacle, hostOf, isAllowedAddress } from './safe-address.ts';
 
@@ -17,17 +18,18 @@ const systemAddresses: AddressesOfName = async (name) => {
 
 /**
  * Refuses addresses that are none of the public internet, before anything is stored: by what they say, and by what their
- * names stand for now. Throws `unsafe-address`.
+ * names stand for now. `placeOf` says where in the body an address came from. Throws `unsafe-address`.
  */
 export const demandSafeAddresses = async (
   settings: VoiceSettings,
   policy: AddressPolicy,
   addressesOfName: AddressesOfName = systemAddresses,
+  placeOf: (part: ProviderPart) => readonly string[] = (part) => [part, 'apiUrl'],
 ): Promise<void> => {
   for (const { part, address } of addressesOf(settings)) {
     const obstacle = addressObstacle(address, policy) ?? (await nameObstacle(address, policy, addressesOfName));
     if (obstacle === undefined) continue;
-    throw refused([{ pointer: pointer(part, 'apiUrl'), message: `The address ${obstacle}`, code: 'unsafe-address' }]);
+    throw refused([{ pointer: pointer(...placeOf(part)), message: `The address ${obstacle}`, code: 'unsafe-address' }]);
   }
 };
 

@@ -12,7 +12,10 @@ type Asked = Pick<VoiceSettings, 'engine' | 'fallback' | 'cascade' | 'recording'
 export const directObstacle = ({ engine, fallback, cascade, recording, maxCallMinutes }: Asked): string | undefined => {
   if (engine !== 'nova-sonic') return `Its engine is "${engine}"; only "nova-sonic" runs in an agent’s own runtime.`;
   const { stt, llm, tts } = cascade;
-  if (fallback === 'cascade' && !(stt.provider === 'transcribe' && llm.provider === 'bedrock' && tts.provider === 'polly')) {
+  if (
+    fallback === 'cascade' &&
+    !(stt.provider === 'transcribe' && llm.provider === 'bedrock' && tts.provider === 'polly')
+  ) {
     return 'What it falls to needs the key of a provider, which an agent’s own runtime is not given.';
   }
   if (fallback === 'cascade' && llm.provider === 'bedrock' && llm.modelId !== undefined) {

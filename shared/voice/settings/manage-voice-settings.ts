@@ -47,7 +47,9 @@ export const putVoiceSettings =
   async (request: RequestOf<'putVoiceSettings'>): Promise<ApiAnswer> => {
     const { apiKeys: keyChanges, ...asked } = request.body;
     const settings = speakable(asked, deps.clock.now());
-    await demandSafeAddresses(settings, deps.addresses);
+    await demandSafeAddresses(settings, deps.addresses, undefined, (part) =>
+      part === 'speech' ? [part, 'apiUrl'] : ['cascade', part, 'apiUrl'],
+    );
     const agent = await requestedAgent(deps, request);
     const ifMatch = request.headers['if-match'];
     demandMatch(ifMatch, agent);

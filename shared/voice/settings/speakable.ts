@@ -14,7 +14,10 @@ export const speakable = ({ voice, ...settings }: AskedSettings, todayMs: number
   const { engine, language, cascade } = settings;
   const models = speechModelsOf(engine, todayMs);
   if (engine === 'cascade' && cascade.tts.provider !== 'polly') {
-    return { ...settings, voice: voice ?? cascade.tts.voice ?? models.map((model) => voiceFor(model, language))[0] ?? 'alloy' };
+    return {
+      ...settings,
+      voice: voice ?? cascade.tts.voice ?? models.map((model) => voiceFor(model, language))[0] ?? 'alloy',
+    };
   }
   const speaking = models.filter((model) => languagesOf(model).some((one) => one === language || one === '*'));
   const [model] = speaking;

@@ -90,7 +90,8 @@ describe('how an agent speaks', () => {
     ['a key of nobody', { apiKeys: { google: KEY } }, '/apiKeys/google'],
     ['a budget of nothing', { callBudgetUsd: 0 }, '/callBudgetUsd'],
   ])('is never %s', async (_name, body, pointer) => {
-    expect(await write(body)).toMatchObject({ status: 400, body: { errors: [{ pointer }] } });
+    const status = pointer.endsWith('/apiUrl') ? 422 : 400;
+    expect(await write(body)).toMatchObject({ status, body: { errors: [{ pointer }] } });
   });
 
   it('takes an engine’s own voice for the language where none was asked for', async () => {
