@@ -177,7 +177,7 @@ describe.skipIf(!hasBrowser)('agents in the dashboard', () => {
     const { page: bobs, complaints: told } = await dashboard.openAs('bob');
     await bobs.getByRole('heading', { name: 'Agents (1,000)' }).waitFor();
     await bobs.getByRole('button', { name: 'Table' }).click();
-    const table = bobs.getByRole('table', { name: 'Agents' });
+    const table = bobs.getByRole('grid', { name: 'Agents' });
     const first = () => table.getByRole('rowheader').first().textContent();
     const newest = await first();
     await bobs.getByRole('button', { name: 'Page 3' }).click();
