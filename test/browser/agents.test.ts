@@ -184,7 +184,7 @@ describe.skipIf(!hasBrowser)('agents in the dashboard', () => {
     const third = await first();
     await bobs.getByLabel('Find agents').fill('Agent 777');
     await bobs.keyboard.press('Enter');
-    await bobs.getByText('1 agent', { exact: true }).waitFor();
+    await bobs.getByText('1 agent', { exact: true }).first().waitFor();
     await picture(bobs, 'agents-table');
     expect({
       newest,
