@@ -1,5 +1,5 @@
 import type { HistoryTurn } from '../engines/speech-engine.ts';
-import { change, type Draft, feed, journal, tell } from './draft.ts';
+import { announce, change, type Draft, feed, journal, tell } from './draft.ts';
 import { callOffEnding } from './ending.ts';
 import { SESSION_LIMITS } from './session-limits.ts';
 import type { SessionState } from './session-state.ts';
@@ -32,7 +32,7 @@ export function callerWords(draft: Draft, text: string, via: Via): void {
   const { turn, question } = draft.state.talk;
   remember(draft, 'user', words);
   journal(draft, { kind: 'turn', role: 'user', turnNumber: turn, text: words, via });
-  tell(draft, { type: 'transcript', turn, role: 'user', stage: 'final', text: question ?? words });
+  announce(draft, { type: 'transcript', turn, role: 'user', stage: 'final', text: question ?? words });
   callOffEnding(draft);
   if (via !== 'voice') askEngine(draft, words);
 }
