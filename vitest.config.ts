@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Twenty calls at once have the machine to themselves, as they would have their lines. */
 const CROWDED = 'test/e2e/talk-many.test.ts';
-/** Run on clocks so hurried that on a busy machine they would outrun their functions. */
+/** Run on clocks so hurried that on a busy machine they would outrun their functions; they wait for most of their time. */
 const HURRIED = ['test/faults/every-*.test.ts', 'test/faults/agent-creator.test.ts'];
 
 const common = {
@@ -33,7 +33,7 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { ...common, name: 'hurried', include: HURRIED, maxWorkers: 2, sequence: { groupOrder: 2 } },
+        test: { ...common, name: 'hurried', include: HURRIED, maxWorkers: 3, sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -1,5 +1,6 @@
 /** What carrying one minute of a call costs at list prices, from what a real minute in the embedded cloud used. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { OWNER_MEMORY_MB } from '../../infra/voice/voice-functions.ts';
 import { costOfTransport, NO_TRANSPORT, type TransportCounters, totalMicroUsd } from '../../shared/calls/prices.ts';
 import { median } from '../table.ts';
 import { openCaller } from './caller.ts';
@@ -33,9 +34,9 @@ const FRAME_MS = 40;
 const TALKING_SHARE = 0.4;
 /** Half of the minute the agent speaks. */
 const AGENT_MS = 30_000;
-/** Memory of the functions, GB (`infra/voice`): the gateway's, and the owner's. */
+/** Memory of the gateway's function, GB (`infra/kernel/oratio-function.ts`). */
 const GATEWAY_GB = 0.5;
-const OWNER_GB = 1;
+const OWNER_GB = OWNER_MEMORY_MB / 1024;
 /** An answer of `@connections` within a region, assumed: AWS publishes none. */
 const AWS_POST_MS = 8;
 /** A task of the media server is full at this share of its CPU. */
@@ -90,7 +91,7 @@ export function costRows(
   direct: Pick<LoadRow, 'cpu' | 'memoryMb'>,
   { ownerCpuMs, ownerMb }: { readonly ownerCpuMs: number; readonly ownerMb: number },
 ): CostRow[] {
-  const relays = [20, 40, 100].flatMap((frameMs) =>
+  const relays = [20, 40, 80, 100].flatMap((frameMs) =>
     [1, TALKING_SHARE].map((talks) => rowOf('relay', frameMs, talks, relayCounters(minute, frameMs, talks))),
   );
   const agentCore = {

@@ -26,7 +26,7 @@ const SOCKET_TIMEOUT = seconds(29);
 const OWNER_TIMEOUT = seconds(900);
 
 /** A call takes a fiftieth of a core (bench/README.md), and Lambda starts functions with more of a CPU than this; the gigabyte-seconds are a fifth of what a relayed minute costs. */
-const OWNER_MEMORY_MB = 512;
+export const OWNER_MEMORY_MB = 512;
 
 /** Lambda's shortest. A caller who waited longer for an owner has gone, or got another one. */
 const OWNER_CALLED_WITHIN = seconds(60);

@@ -20,6 +20,17 @@ const PATIENCE_MS = 30_000;
 
 const isVoiced = (frame: Uint8Array): boolean => decodeMuLaw(frame).some((sample) => Math.abs(sample) > QUIET);
 
+/** What the embedded line tells the phone: how the call stands, and at its end the words of notices that needed no agent. */
+interface PhoneNews {
+  readonly status: string;
+  readonly said?: readonly string[];
+}
+
+const linesOf = ({ status, said = [] }: PhoneNews): readonly string[] => [
+  ...said.map((words) => `heard   ${words}`),
+  status === 'in-progress' ? 'on line' : `ended   ${status}`,
+];
+
 /** Rings, waits for the greeting, asks, waits for the answer, hangs up. Throws when nobody takes the call. */
 export async function ring(
   access: PhoneAccess,
@@ -53,7 +64,7 @@ export async function ring(
   };
   socket.on('message', (data, isBinary) => {
     if (isBinary) return hear(data as Buffer);
-    print((data as Buffer).toString('utf8'));
+    for (const line of linesOf(JSON.parse((data as Buffer).toString('utf8')) as PhoneNews)) print(line);
   });
   socket.once('error', (error) => reject(new Error(`The phone is dead: ${error.message}`, { cause: error })));
   socket.once('close', end);

@@ -58,13 +58,10 @@ describe('a call in which something goes wrong', () => {
     const asked = caller.next('transcript', ({ role, stage }) => role === 'user' && stage === 'final');
     const answered = caller.answer(/45 euros/);
     const bridged = caller.next('transcript', ({ epoch, text }) => epoch === 2 && text.includes('lost you'));
-    // The question is on record and its answer under way when the owner dies.
-    harness.cloud.faults.load([{ kind: 'slow', operation: 'InvokeAgentRuntime', delayMs: 8000 }]);
     caller.type(CHAIN);
+    // Whoever was told his words, is answered.
     await asked;
-    await harness.recordWhen(ready.callId, ({ transcript }) => transcript.some(({ text }) => text === CHAIN));
     expect(lambda.crashWhere(OWNER, isCall(ready.callId))).toBe(1);
-    harness.cloud.faults.clear();
     expect({ bridge: (await bridged).role, answer: (await answered).epoch }).toEqual({
       bridge: 'assistant',
       answer: 2,

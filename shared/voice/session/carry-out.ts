@@ -43,7 +43,7 @@ export function act(
       parts.tools.cancel(effect.stream, effect.toolUseId);
       break;
     case 'record':
-      parts.writer.write({ ...effect, checkpoint: withHeard(parts, numbered(parts, effect.checkpoint), state) });
+      record(parts, effect, state);
       break;
     case 'hand-over':
       // What was heard is told as of now: what becomes words until the successor is called goes on record by itself.
@@ -55,6 +55,20 @@ export function act(
     default:
       void actSlowly(parts, effect, dispatch);
   }
+}
+
+function record(parts: SessionParts, effect: Extract<Effect, { type: 'record' }>, state: SessionState): void {
+  const { entries, announcements, spentMicroUsd } = effect;
+  const checkpoint = withHeard(parts, numbered(parts, effect.checkpoint), state);
+  const announceAll = (): void => {
+    for (const message of announcements) parts.outlet.send(message);
+  };
+  parts.writer.write({
+    entries,
+    checkpoint,
+    spentMicroUsd,
+    ...(announcements.length > 0 && { onStored: announceAll }),
+  });
 }
 
 type SlowEffect = Extract<Effect, { type: 'describe' | 'take-extra-line' | 'release-extra-line' }>;

@@ -11,6 +11,8 @@ export interface Draft {
   state: SessionState;
   readonly effects: Effect[];
   readonly entries: CallEntry[];
+  /** For the client, once `entries` are stored. */
+  readonly announcements: TextMessage[];
   /** Whether a checkpoint must be written although nothing happened that has an entry. */
   checkpointDue: boolean;
   readonly nowMs: number;
@@ -32,13 +34,21 @@ export function journal(draft: Draft, fields: EntryFields<CallEntry>): void {
   draft.entries.push({ ...fields, seq, atMs: draft.nowMs } as CallEntry);
 }
 
+type TextMessage = Exclude<ServerMessage, { type: 'audio' }>;
 type Unstamped<Message> = Message extends { epoch: number } ? Omit<Message, 'epoch'> : never;
 
 /** Sends the client a message of this owner. */
-export function tell(draft: Draft, message: Unstamped<Exclude<ServerMessage, { type: 'audio' }>>): void {
-  const { epoch } = draft.state.setup;
-  draft.effects.push({ type: 'send', message: { ...message, epoch } as Exclude<ServerMessage, { type: 'audio' }> });
+export function tell(draft: Draft, message: Unstamped<TextMessage>): void {
+  draft.effects.push({ type: 'send', message: stamped(draft, message) });
 }
+
+/** Sends the client a message once all that this step entered in the record is stored: what it was told is not lost with its owner. */
+export function announce(draft: Draft, message: Unstamped<TextMessage>): void {
+  draft.announcements.push(stamped(draft, message));
+}
+
+const stamped = ({ state }: Draft, message: Unstamped<TextMessage>): TextMessage =>
+  ({ ...message, epoch: state.setup.epoch }) as TextMessage;
 
 /** Gives the talking stream something; without one nothing happens. */
 export function feed(draft: Draft, input: Extract<Effect, { type: 'feed' }>['input']): void {

@@ -63,6 +63,7 @@ export function finish(draft: Draft, reason: EndReason): void {
 /** The session's last step; whatever happens after it is ignored. */
 export function stop(draft: Draft, how: Extract<Draft['effects'][number], { type: 'stop' }>['stop']): void {
   draft.state = { ...draft.state, phase: 'over' };
+  for (const message of draft.announcements.splice(0)) draft.effects.push({ type: 'send', message });
   draft.effects.push({ type: 'stop', stop: how });
 }
 

@@ -14,7 +14,8 @@ interface Write {
 }
 
 export interface RecordWriter {
-  readonly write: (write: Write) => void;
+  /** `onStored`: called once the entries, and all that were written before, are stored; never, when they are not. */
+  readonly write: (write: Write & { readonly onStored?: () => void }) => void;
   /**
    * Does this when all that was written so far is stored, and stores nothing meanwhile. `newest` is the checkpoint that
    * was written last, as `write` was told it.
@@ -39,6 +40,7 @@ export function createRecordWriter(
   events: WriterEvents,
 ): RecordWriter {
   let entries: readonly CallEntry[] = [];
+  let waiting: readonly (() => void)[] = [];
   let latest: Omit<Write, 'entries'> | undefined;
   let newest: Checkpoint | undefined;
   let running: Promise<void> | undefined;
@@ -46,12 +48,15 @@ export function createRecordWriter(
 
   const storeOnce = async (): Promise<boolean> => {
     const batch = entries;
+    const told = waiting;
     const write = latest;
     if (!write || !deps.fence.mayAct()) return false;
     latest = undefined;
     try {
       const { tenantSpentMicroUsd } = await deps.keeper.record({ entries: batch, ...write });
       entries = entries.slice(batch.length);
+      waiting = waiting.slice(told.length);
+      for (const tell of told) tell();
       events.onStored({ tenantSpentMicroUsd, spentMicroUsd: write.spentMicroUsd });
       return true;
     } catch (error) {
@@ -85,9 +90,10 @@ export function createRecordWriter(
     stopping.signal.aborted ? Promise.resolve() : deps.clock.sleep(ms, stopping.signal).catch(() => undefined);
 
   return {
-    write({ entries: more, ...write }) {
+    write({ entries: more, onStored, ...write }) {
       if (stopping.signal.aborted) return;
       entries = [...entries, ...more];
+      if (onStored) waiting = [...waiting, onStored];
       latest = write;
       newest = write.checkpoint;
       if (entries.length > MAX_PENDING) return events.onOverflow();

@@ -98,6 +98,8 @@ export type Effect =
   | {
       readonly type: 'record';
       readonly entries: readonly CallEntry[];
+      /** To be sent once the entries are stored. */
+      readonly announcements: readonly Exclude<OutboundMessage, { type: 'audio' }>[];
       readonly checkpoint: Checkpoint;
       readonly spentMicroUsd: number;
     }

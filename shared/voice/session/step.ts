@@ -37,7 +37,7 @@ export function step(
   nowMs: number,
 ): { readonly state: SessionState; readonly effects: readonly Effect[] } {
   if (state.phase === 'over') return { state, effects: [] };
-  const draft: Draft = { state, effects: [], entries: [], checkpointDue: false, nowMs };
+  const draft: Draft = { state, effects: [], entries: [], announcements: [], checkpointDue: false, nowMs };
   handle(draft, event);
   if (draft.state.control.saying) followSaying(draft);
   recordChanges(draft);
@@ -52,6 +52,7 @@ function recordChanges(draft: Draft): void {
   draft.effects.push({
     type: 'record',
     entries: draft.entries,
+    announcements: draft.announcements,
     checkpoint: checkpointOf(draft.state),
     spentMicroUsd: spent,
   });

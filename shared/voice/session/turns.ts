@@ -1,6 +1,6 @@
 import type { HistoryTurn } from '../engines/speech-engine.ts';
 import { isMuted } from './control-state.ts';
-import { change, type Draft, feed, journal, tell } from './draft.ts';
+import { announce, change, type Draft, feed, journal, tell } from './draft.ts';
 import { callOffEnding } from './ending.ts';
 import { keepWaiting } from './saying.ts';
 import { SESSION_LIMITS } from './session-limits.ts';
@@ -34,7 +34,7 @@ export function callerWords(draft: Draft, text: string, via: Via): void {
   const { turn, question } = draft.state.talk;
   remember(draft, 'user', words);
   journal(draft, { kind: 'turn', role: 'user', turnNumber: turn, text: words, via });
-  tell(draft, { type: 'transcript', turn, role: 'user', stage: 'final', text: question ?? words });
+  announce(draft, { type: 'transcript', turn, role: 'user', stage: 'final', text: question ?? words });
   callOffEnding(draft);
   if (isMuted(draft.state)) keepWaiting(draft, words);
   else if (via !== 'voice') askEngine(draft, words);

@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createHash, randomUUID } from 'node:crypto';
+import { existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
-import { oratioApp } from '../../../infra/oratio-app.ts';
 import { build } from '../../../scripts/build.ts';
 
 export interface Resource {
@@ -25,6 +25,7 @@ export interface Synthesized {
 /** Synthesizes the app as `cdk.json` configures it, with some settings of stage `dev` replaced. Throws when cdk-nag finds something. */
 async function synthesize<T>(settings: Readonly<Record<string, unknown>>, read: (app: App) => T): Promise<T> {
   await build();
+  const { oratioApp } = await import('../../../infra/oratio-app.ts');
   const { context } = JSON.parse(readFileSync('cdk.json', 'utf8'));
   const outdir = mkdtempSync(join(tmpdir(), 'oratio-synth-'));
   try {
@@ -40,12 +41,31 @@ async function synthesize<T>(settings: Readonly<Record<string, unknown>>, read: 
 /** The constructs of the synthesized app. */
 export const stageApp = (): Promise<App> => synthesize({}, (app) => app);
 
-/** The templates of the synthesized app. */
-export const synthesized = (settings: Readonly<Record<string, unknown>> = {}): Promise<Synthesized> =>
-  synthesize(settings, (app) => {
+/** The templates of the synthesized app; those that another file of tests has synthesized from the same sources are taken from there. */
+export async function synthesized(settings: Readonly<Record<string, unknown>> = {}): Promise<Synthesized> {
+  await build();
+  const path = join(KEPT, `${digestOf(settings)}.json`);
+  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as Synthesized;
+  const templates = await synthesize(settings, (app) => {
     const template = (name: string): Template => app.synth().getStackArtifact(name).template;
     return { data: template('Data'), app: template('App') };
   });
+  mkdirSync(KEPT, { recursive: true });
+  const draft = `${path}.${randomUUID()}`;
+  writeFileSync(draft, JSON.stringify(templates));
+  renameSync(draft, path);
+  return templates;
+}
+
+const KEPT = 'build/test-templates';
+
+/** Whatever a template is made from; the stamp stands for what the build takes in. */
+function digestOf(settings: Readonly<Record<string, unknown>>): string {
+  const hash = createHash('sha256').update(JSON.stringify(settings, (_, value) => value ?? null));
+  const sources = globSync(['infra/**/*.ts', 'statemachines/*.json', 'cdk.json', 'build/stamp']);
+  for (const path of sources.sort()) hash.update(`${path}\n`).update(readFileSync(path)).update('\0');
+  return hash.digest('hex');
+}
 
 /** The properties of every resource of a type. */
 export const propertiesOf = <T>(type: string, ...templates: readonly Template[]): T[] =>

@@ -453,6 +453,19 @@ describe('a store that fails for a while', () => {
     }).toEqual({ spoken: ['1 user: hello', '1 assistant: You said hello.'], seqs: [0, 1, 2], violations: [] });
   });
 
+  it('tells callers their words only once they are stored', async () => {
+    const call = await greeted();
+    call.book.failNext('record', 5);
+    const told = () =>
+      call.line.received.flatMap(({ message }) =>
+        message.type === 'transcript' && message.role === 'user' && message.stage === 'final' ? [message.text] : [],
+      );
+    await ask(call, 'hello', 3000);
+    const before = { told: told(), stored: spoken(call).slice(1) };
+    await call.clock.advance(13_000);
+    expect({ before, told: told() }).toEqual({ before: { told: [], stored: [] }, told: ['hello'] });
+  });
+
   it('does not keep a call from ending: finishing is tried again', async () => {
     const call = await greeted();
     call.book.failNext('finish', 2);
