@@ -2,7 +2,18 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { functionsOf, type Source, sourcesOf } from './sources.ts';
 
-const PRODUCT = ['shared', 'lambdas', 'infra', 'local', 'agentkit', 'scripts', 'audio', 'web', 'client', 'cli'] as const;
+const PRODUCT = [
+  'shared',
+  'lambdas',
+  'infra',
+  'local',
+  'agentkit',
+  'scripts',
+  'audio',
+  'web',
+  'client',
+  'cli',
+] as const;
 /** Programs people run in a terminal: printing is what they are for. */
 const TERMINAL = [/^local\/main\.ts$/, /^local\/start\//, /^scripts\//, /^bench\//];
 

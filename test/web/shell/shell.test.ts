@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { logoutAddress, safeReturn } from '../../../web/dashboard/shell/auth.ts';
 import { readConfig } from '../../../web/dashboard/shell/config.ts';
 import { findRoute, matchPath } from '../../../web/dashboard/shell/match-path.ts';
 import { isSignedOut, problemText } from '../../../web/dashboard/shell/problem-text.ts';
+import { logoutAddress, safeReturn } from '../../../web/dashboard/shell/sign-in-addresses.ts';
 
 const DOCUMENT = {
   api: '/',

@@ -32,7 +32,9 @@ const CreateButton = () => (
 const Empty = () => (
   <Box textAlign="center" padding="l">
     <SpaceBetween size="m">
-      <Box variant="h3" tagOverride="h2">No agents yet</Box>
+      <Box variant="h3" tagOverride="h2">
+        No agents yet
+      </Box>
       <Box variant="p" color="text-body-secondary">
         Write down how your business works, add your documents, and an agent answers for it.
       </Box>
@@ -44,7 +46,9 @@ const Empty = () => (
 const NoMatch = ({ onClear }: { readonly onClear: () => void }) => (
   <Box textAlign="center" padding="l">
     <SpaceBetween size="m">
-      <Box variant="h3" tagOverride="h2">No agent matches</Box>
+      <Box variant="h3" tagOverride="h2">
+        No agent matches
+      </Box>
       <Button onClick={onClear}>Clear the filter</Button>
     </SpaceBetween>
   </Box>

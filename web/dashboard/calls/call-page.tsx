@@ -71,7 +71,9 @@ function CallDetails({ call, refresh }: { readonly call: CallRecord; readonly re
         </Container>
         <Container header={<Header variant="h2">Timeline</Header>}>
           <SpaceBetween size="m">
-            {hasSound && <RecordingPlayer ref={player} parts={parts} played={setPlayedMs} expired={refresh} />}
+            {hasSound && (
+              <RecordingPlayer ref={player} parts={parts} lines={lines} played={setPlayedMs} expired={refresh} />
+            )}
             <TimelinePicture lines={lines} lengthMs={lengthOf(call, lines)} playedMs={playedMs} choose={choose} />
           </SpaceBetween>
         </Container>

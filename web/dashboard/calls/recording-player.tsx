@@ -1,8 +1,9 @@
 import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import { type Ref, useImperativeHandle, useRef, useState } from 'react';
-import { placeOf, type RecordedPart } from './recording.ts';
+import { type Ref, useEffect, useImperativeHandle, useRef, useState } from 'react';
+import { captionsOf, placeOf, type RecordedPart } from './recording.ts';
+import type { StoryLine } from './story.ts';
 
 /** What the lines of a call do with its recording. */
 export interface PlayerHandle {
@@ -12,6 +13,8 @@ export interface PlayerHandle {
 
 interface Props {
   readonly parts: readonly RecordedPart[];
+  /** What was said, for the captions. */
+  readonly lines: readonly StoryLine[];
   readonly ref: Ref<PlayerHandle>;
   /** Where in the call playing is. */
   readonly played: (atMs: number) => void;
@@ -20,7 +23,7 @@ interface Props {
 }
 
 /** The recording of a call, its parts one after the other. */
-export function RecordingPlayer({ parts, ref, played, expired }: Props) {
+export function RecordingPlayer({ parts, lines, ref, played, expired }: Props) {
   const audio = useRef<HTMLAudioElement>(null);
   const [part, setPart] = useState(0);
   /** The address that could not be read; another is another chance. */
@@ -46,6 +49,7 @@ export function RecordingPlayer({ parts, ref, played, expired }: Props) {
   };
   useImperativeHandle(ref, () => ({ playFrom }));
   const address = parts[part]?.url;
+  const captions = useCaptions(lines, parts[part]);
   return (
     <SpaceBetween size="xs">
       {parts.length > 1 && (
@@ -53,7 +57,6 @@ export function RecordingPlayer({ parts, ref, played, expired }: Props) {
           Part {part + 1} of {parts.length}: each process that held the call recorded its own.
         </Box>
       )}
-      {/* biome-ignore lint/a11y/useMediaCaption: the transcript below is what was said */}
       <audio
         ref={audio}
         src={address}
@@ -72,10 +75,24 @@ export function RecordingPlayer({ parts, ref, played, expired }: Props) {
           if (failed === undefined) expired();
           setFailed(address);
         }}
-      />
+      >
+        <track kind="captions" src={captions} label="What is said" />
+      </audio>
       {failed !== undefined && failed === address && (
         <Alert type="warning">The recording could not be read. It may have been deleted meanwhile.</Alert>
       )}
     </SpaceBetween>
   );
+}
+
+/** Address of the part's captions for as long as they are shown. */
+function useCaptions(lines: readonly StoryLine[], part: RecordedPart | undefined): string | undefined {
+  const [address, setAddress] = useState<string>();
+  useEffect(() => {
+    if (part === undefined) return undefined;
+    const made = URL.createObjectURL(new Blob([captionsOf(lines, part)], { type: 'text/vtt' }));
+    setAddress(made);
+    return () => URL.revokeObjectURL(made);
+  }, [lines, part]);
+  return address;
 }

@@ -1,5 +1,5 @@
 import { memo } from 'react';
-import type { StoryLine } from './story.ts';
+import { lineAddress, type StoryLine } from './story.ts';
 import { asClock } from './words.ts';
 
 interface Props {
@@ -15,7 +15,7 @@ export const StoryList = memo(function StoryList({ lines, nowId, play }: Props) 
   return (
     <ol className="call-lines">
       {lines.map((line) => (
-        <li key={line.id} aria-current={line.id === nowId ? 'true' : undefined}>
+        <li key={line.id} id={lineAddress(line.id)} aria-current={line.id === nowId ? 'true' : undefined}>
           <Line line={line} isNow={line.id === nowId} play={play} />
         </li>
       ))}

@@ -41,6 +41,9 @@ const OF_TIMELINE: Readonly<Record<string, readonly [StoryKind, string]>> = {
   'audio-lost': ['warning', 'Audio lost'],
 };
 
+/** Of the line's element in the document. */
+export const lineAddress = (id: string): string => `line-${id}`;
+
 /** The whole call as lines: words, tools and what else happened. `nameOf` makes a name for people of an operator's. */
 export function storyOf(call: CallRecord, nameOf = (operator: string): string => operator): readonly StoryLine[] {
   const spoken = call.transcript.map((turn, index) => spokenLine(call, turn, index, nameOf));

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useMemo, useRef, useState } from 'react';
-import type { StoryKind, StoryLine } from './story.ts';
+import { lineAddress, type StoryKind, type StoryLine } from './story.ts';
 import { LANES, marksOf, nextMark, PICTURE, type TimelineMark, ticksOf } from './timeline-layout.ts';
 import { asClock } from './words.ts';
 
@@ -45,7 +45,7 @@ export function TimelinePicture({ lines, lengthMs, playedMs, choose }: Props) {
   const marks = useMemo(() => marksOf(lines, lengthMs), [lines, lengthMs]);
   const ticks = useMemo(() => ticksOf(lengthMs), [lengthMs]);
   const [current, setCurrent] = useState(0);
-  const elements = useRef<(SVGGElement | null)[]>([]);
+  const elements = useRef<(HTMLOrSVGElement | null)[]>([]);
   const playedX = playedMs === undefined ? undefined : marksOf([atMoment(playedMs)], lengthMs)[0]?.x;
   const onKeyDown = (event: KeyboardEvent, index: number): void => {
     const next = nextMark(event.key, index, marks.length);
@@ -70,22 +70,24 @@ export function TimelinePicture({ lines, lengthMs, playedMs, choose }: Props) {
             </g>
           ))}
           {marks.map((mark, index) => (
-            // biome-ignore lint/a11y/useSemanticElements: there is no <button> within SVG
-            <g
+            <a
               key={mark.line.id}
-              ref={(element) => {
+              href={`#${lineAddress(mark.line.id)}`}
+              ref={(element: HTMLOrSVGElement | null) => {
                 elements.current[index] = element;
               }}
-              role="button"
               tabIndex={index === Math.min(current, marks.length - 1) ? 0 : -1}
               aria-label={`${asClock(mark.line.fromMs)}, ${mark.line.title}: ${mark.line.text}`}
               onFocus={() => setCurrent(index)}
-              onClick={() => choose(mark.line)}
+              onClick={(event) => {
+                event.preventDefault();
+                choose(mark.line);
+              }}
               onKeyDown={(event) => onKeyDown(event, index)}
             >
               <title>{`${mark.line.title}: ${mark.line.text}`}</title>
               <Shape {...mark} color={colorOf(mark.line)} />
-            </g>
+            </a>
           ))}
           {playedX !== undefined && (
             <line

@@ -3,6 +3,7 @@ import './charts.css';
 import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import { useEffect, useRef, useState } from 'react';
 import Plot from 'uplot';
+import { useScrollStop } from '../shell/use-scroll-stop.ts';
 import { useTheme } from '../shell/use-theme.ts';
 import { type ChartColors, chartColors } from './chart-colors.ts';
 import { type ChartData, chartRows, chartSummary, periodName } from './chart-data.ts';
@@ -134,9 +135,10 @@ function Legend({ data, colors, at }: LegendProps) {
 }
 
 function ChartTable({ data }: { readonly data: ChartData }) {
+  const region = useRef<HTMLElement>(null);
+  const tabIndex = useScrollStop(region, data);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it by keys
-    <section className="chart-table" tabIndex={0} aria-label={`${data.title}, period by period`}>
+    <section ref={region} className="chart-table" tabIndex={tabIndex} aria-label={`${data.title}, period by period`}>
       <table>
         <thead>
           <tr>

@@ -1,5 +1,6 @@
 import { memo, useLayoutEffect, useRef } from 'react';
 import { useOperatorName } from '../calls/use-operator-name.ts';
+import { useScrollStop } from '../shell/use-scroll-stop.ts';
 import type { LiveLine } from './live-story.ts';
 
 /** So near to the end counts as being there. */
@@ -12,6 +13,7 @@ const AT_END_PX = 40;
 export const LiveTranscript = memo(function LiveTranscript({ lines }: { readonly lines: readonly LiveLine[] }) {
   const list = useRef<HTMLDivElement>(null);
   const follows = useRef(true);
+  const tabIndex = useScrollStop(list, lines);
   useLayoutEffect(() => {
     const element = list.current;
     if (element && follows.current && lines.length > 0) element.scrollTop = element.scrollHeight;
@@ -22,8 +24,7 @@ export const LiveTranscript = memo(function LiveTranscript({ lines }: { readonly
       className="live-transcript"
       role="log"
       aria-label="Running transcript"
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: who has no mouse scrolls it by keys
-      tabIndex={0}
+      tabIndex={tabIndex}
       onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
         follows.current = scrollHeight - scrollTop - clientHeight < AT_END_PX;
       }}

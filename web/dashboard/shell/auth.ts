@@ -1,8 +1,6 @@
 import { type User, UserManager, WebStorageStateStore } from 'oidc-client-ts';
 import type { DashboardConfig } from './config.ts';
-
-export const SIGNED_IN_PATH = '/signed-in';
-export const SIGNED_OUT_PATH = '/signed-out';
+import { logoutAddress, SIGNED_IN_PATH, safeReturn } from './sign-in-addresses.ts';
 
 /** Who is signed in, as the id token says. */
 export interface Profile {
@@ -30,16 +28,6 @@ export interface Auth {
 
 interface SignInState {
   readonly returnTo?: string;
-}
-
-/** Only a path of this dashboard is gone back to. */
-export const safeReturn = (path: unknown): string =>
-  typeof path === 'string' && /^\/(?![/\\])/.test(path) && !path.startsWith(SIGNED_IN_PATH) ? path : '/agents';
-
-/** `/logout` is Cognito's own, not OpenID Connect's. */
-export function logoutAddress({ signIn, clientId }: DashboardConfig, origin: string): string {
-  const query = new URLSearchParams({ client_id: clientId, logout_uri: origin + SIGNED_OUT_PATH });
-  return `${signIn}/logout?${query}`;
 }
 
 function userManager({ issuer, signIn, clientId }: DashboardConfig): UserManager {

@@ -30,9 +30,9 @@ export function readConfig(document: unknown, origin: string): DashboardConfig {
   };
 }
 
-/** Throws when the document cannot be had. */
-export async function loadConfig(): Promise<DashboardConfig> {
+/** Reads it from beside the dashboard, which is at `origin`. Throws when the document cannot be had. */
+export async function loadConfig(origin: string): Promise<DashboardConfig> {
   const answer = await fetch('/config.json', { cache: 'no-store' });
   if (!answer.ok) throw new Error(`config.json could not be read (${answer.status}).`);
-  return readConfig(await answer.json(), location.origin);
+  return readConfig(await answer.json(), origin);
 }

@@ -8,7 +8,7 @@ import { type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
 import { type OperatorFeed, type OratioClient, operatorFeed } from '../../../client/index.ts';
 import { Alone, SignedInPage, SignedOutPage } from './alone.tsx';
 import { AppLink } from './app-link.tsx';
-import { type Auth, makeAuth, type Profile, SIGNED_IN_PATH, SIGNED_OUT_PATH } from './auth.ts';
+import { type Auth, makeAuth, type Profile } from './auth.ts';
 import { clientFor, queryClientFor } from './clients.ts';
 import { type DashboardConfig, loadConfig } from './config.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
@@ -21,6 +21,7 @@ import { ProblemAlert } from './problem-alert.tsx';
 import { isSignedOut } from './problem-text.ts';
 import { ROUTES } from './routes.ts';
 import { type Session, SessionContext } from './session.ts';
+import { SIGNED_IN_PATH, SIGNED_OUT_PATH } from './sign-in-addresses.ts';
 import { ClientContext } from './use-client.ts';
 import { FeedContext } from './use-feed.ts';
 import { useTitle } from './use-title.ts';
@@ -139,7 +140,7 @@ export function Dashboard() {
   const [config, setConfig] = useState<DashboardConfig>();
   const [error, setError] = useState<unknown>();
   useEffect(() => {
-    loadConfig().then(setConfig, setError);
+    loadConfig(location.origin).then(setConfig, setError);
   }, []);
   const shown = config ? <Started config={config} /> : <PageLoading />;
   return (
