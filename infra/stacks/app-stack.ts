@@ -51,25 +51,15 @@ export class AppStack extends Stack {
     const { stores, knowledge, cursorSecret, identity, providerKeysKey } = data;
     const { knowledgeBasesArn } = knowledge;
     const deadLetters = new DeadLetters(this, 'DeadLetters', { config });
-    const agentCreator = new AgentCreator(this, 'AgentCreator', { config, code: stores.code });
     const roles = new AgentRoles(this, 'AgentRoles', { config, stores, knowledgeBasesArn });
     const runtimes = new AgentRuntimes(this, 'AgentRuntimes', { config });
-    const made = { config, stores, knowledge, agentCreator, roles, runtimes };
-
-    const channelTasks = new ChannelTasks(this, 'ChannelTasks', { config, stores });
-    const provisioning = new ProvisionFunctions(this, 'Provisioning', { ...made, deadLetters, channelTasks });
-    const provision = new Workflow(this, 'Provision', {
+    const { channelTasks, provisioning, provision, retirement, retire } = workflows(this, {
       config,
-      name: 'provision-agent',
-      variable: 'PROVISION_STATE_MACHINE_ARN',
-      tasks: provisioning.tasks,
-    });
-    const retirement = new RetireFunctions(this, 'Retirement', { ...made, provision, channelTasks });
-    const retire = new Workflow(this, 'Retire', {
-      config,
-      name: 'retire-agent',
-      variable: 'RETIRE_STATE_MACHINE_ARN',
-      tasks: retirement.tasks,
+      stores,
+      knowledge,
+      roles,
+      runtimes,
+      deadLetters,
     });
 
     const agents = new AgentFunctions(this, 'Agents', { config, stores, cursorSecret, provision, retire, deadLetters });
@@ -172,9 +162,44 @@ export class AppStack extends Stack {
       deadMessages: messageQueue.dead,
     });
 
-    new CfnOutput(this, 'ApiUrl', { value: api.url });
-    new CfnOutput(this, 'WebSocketUrl', { value: webSocketUrl });
-    new CfnOutput(this, 'StateMachineArn', { value: provision.stateMachine.stateMachineArn });
-    new CfnOutput(this, 'RetireStateMachineArn', { value: retire.stateMachine.stateMachineArn });
+    const outputs = {
+      ApiUrl: api.url,
+      WebSocketUrl: webSocketUrl,
+      StateMachineArn: provision.stateMachine.stateMachineArn,
+      RetireStateMachineArn: retire.stateMachine.stateMachineArn,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
+}
+
+interface WorkflowParts {
+  readonly config: StageConfig;
+  readonly stores: DataStack['stores'];
+  readonly knowledge: DataStack['knowledge'];
+  readonly roles: AgentRoles;
+  readonly runtimes: AgentRuntimes;
+  readonly deadLetters: DeadLetters;
+}
+
+/** Making agents and taking them down: the state machines, and the functions that carry their steps out. */
+function workflows(scope: Construct, { deadLetters, ...parts }: WorkflowParts) {
+  const { config, stores } = parts;
+  const agentCreator = new AgentCreator(scope, 'AgentCreator', { config, code: stores.code });
+  const made = { ...parts, agentCreator };
+  const channelTasks = new ChannelTasks(scope, 'ChannelTasks', { config, stores });
+  const provisioning = new ProvisionFunctions(scope, 'Provisioning', { ...made, deadLetters, channelTasks });
+  const provision = new Workflow(scope, 'Provision', {
+    config,
+    name: 'provision-agent',
+    variable: 'PROVISION_STATE_MACHINE_ARN',
+    tasks: provisioning.tasks,
+  });
+  const retirement = new RetireFunctions(scope, 'Retirement', { ...made, provision, channelTasks });
+  const retire = new Workflow(scope, 'Retire', {
+    config,
+    name: 'retire-agent',
+    variable: 'RETIRE_STATE_MACHINE_ARN',
+    tasks: retirement.tasks,
+  });
+  return { channelTasks, provisioning, provision, retirement, retire };
 }
