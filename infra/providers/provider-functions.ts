@@ -63,24 +63,27 @@ function testProvider(
   stores.agents.grant(fn, 'GetItem');
   grantProviderKeys(fn, config, 'GetSecretValue');
   providerKeysKey.grantRead(fn);
+  providerKeysKey.grantSealing(fn);
   fn.provide('PROBE_FUNCTION', probe.lambda.functionName);
   fn.allow(['lambda:InvokeFunction'], [probe.lambda.functionArn]);
-  fn.allow(['polly:SynthesizeSpeech'], ['*'], {
-    wildcardReason: 'Speech of Polly without a lexicon has no resource to name.',
-  });
   return fn;
 }
 
-/** Apart from the API: the clients of four services would not fit into a bundle of it. */
-function probeProvider(scope: Construct, { config }: ProviderFunctionsProps): OratioFunction {
+/** Apart from the API: its clients would not fit into a bundle of it, and whoever dials what tenants name reads no table and no secret. */
+function probeProvider(scope: Construct, { config, providerKeysKey }: ProviderFunctionsProps): OratioFunction {
   const fn = new OratioFunction(scope, 'ProbeProvider', {
     config,
     name: 'probe-provider',
     schema: ProbeProviderEnv,
-    environment: { SPEECH_MODEL_ID: config.voiceModelId, AGENT_MODEL_ID: config.agentModelId },
+    environment: {
+      SPEECH_MODEL_ID: config.voiceModelId,
+      AGENT_MODEL_ID: config.agentModelId,
+      PROVIDER_ADDRESSES: config.providerAddresses,
+    },
     timeout: HTTP_TIMEOUT,
   });
   grantSpeechModels(fn, config);
+  providerKeysKey.grantOpening(fn);
   return fn;
 }
 

@@ -4,6 +4,9 @@ import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import type { Grantee } from '../kernel/oratio-function.ts';
 
+/** What is sealed between functions names the tenant; what Secrets Manager encrypts names a secret (`SecretARN`) instead. */
+const FOR_A_TENANT = { Null: { 'kms:EncryptionContext:userId': 'false' } };
+
 /** The KMS key that encrypts what tenants entrust to us: keys to services of their own. */
 export class ProviderKeysKey extends Construct {
   readonly #key: Key;
@@ -27,6 +30,16 @@ export class ProviderKeysKey extends Construct {
   grantWrite(to: Grantee): void {
     to.provide('PROVIDER_KEYS_KMS_KEY', this.#key.keyArn);
     to.allow(['kms:Decrypt', 'kms:GenerateDataKey'], [this.#key.keyArn], { conditions: this.#bySecretsManager() });
+  }
+
+  /** To seal a key for its way to another function; `grantOpening` to open it there, and nothing that a secret holds. */
+  grantSealing(to: Grantee): void {
+    to.provide('PROVIDER_KEYS_KMS_KEY', this.#key.keyArn);
+    to.allow(['kms:Encrypt'], [this.#key.keyArn], { conditions: FOR_A_TENANT });
+  }
+
+  grantOpening(to: Grantee): void {
+    to.allow(['kms:Decrypt'], [this.#key.keyArn], { conditions: FOR_A_TENANT });
   }
 
   #bySecretsManager() {

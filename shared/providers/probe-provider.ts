@@ -2,24 +2,39 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { text } from '../kernel/env.ts';
 import { bedrockMind } from '../voice/engines/cascade/llm-bedrock.ts';
+import { foreignEars, foreignMind, foreignMouth } from '../voice/engines/cascade/provider-parts.ts';
 import { transcribeEars } from '../voice/engines/cascade/stt-transcribe.ts';
 import { pollyMouth } from '../voice/engines/cascade/tts-polly.ts';
 import { type EngineDependencies, engineOf } from '../voice/engines/engines.ts';
+import { DEFAULT_REALTIME_MODEL_ID } from '../voice/engines/model-catalogue.ts';
+import { openAiRealtimeEngine } from '../voice/engines/openai-realtime/openai-realtime-engine.ts';
 import type { SessionClock } from '../voice/session/clock.ts';
 import { VoiceSettings } from '../voice/voice-settings.ts';
+import { isForeign } from './is-foreign.ts';
+import type { KeySeal } from './key-seal.ts';
 import { type Heard, type ProbeWish, probeEars, probeMind, probeMouth, probeSpeech } from './probe.ts';
 import { failureOf, type ProbeAnswer } from './probe-outcome.ts';
 import { ProviderError } from './provider-error.ts';
 import { PROVIDER_PARTS } from './provider-names.ts';
+import type { ProviderNetwork } from './provider-network.ts';
+import { ADDRESS_POLICIES } from './safe-address.ts';
 
-export const ProbeProviderEnv = z.object({ SPEECH_MODEL_ID: text, AGENT_MODEL_ID: text });
+export const ProbeProviderEnv = z.object({
+  SPEECH_MODEL_ID: text,
+  AGENT_MODEL_ID: text,
+  /** Where services of tenants may be. */
+  PROVIDER_ADDRESSES: z.enum(ADDRESS_POLICIES),
+});
 
-/** What it is asked: services of AWS only, so there is no key in it. */
 export const ProbeRequest = z.object({
   part: z.enum(PROVIDER_PARTS),
   settings: VoiceSettings,
   text: z.string().optional(),
   language: z.string(),
+  /** The tenant whose key it is. */
+  userId: z.string(),
+  /** Of a service of the tenant's own. */
+  sealedKey: z.string().optional(),
 });
 export type ProbeRequest = z.output<typeof ProbeRequest>;
 
@@ -27,8 +42,11 @@ export interface ProbeProviderDeps {
   readonly clock: SessionClock;
   readonly speechModelId: string;
   readonly textModelId: string;
+  readonly network: ProviderNetwork;
+  readonly seal: Pick<KeySeal, 'open'>;
   /** Parts in the place of AWS's own, for tests. */
   readonly parts?: EngineDependencies['parts'];
+  readonly timeoutMs?: number;
 }
 
 /** Below the API's 29 s, with the time to synthesize what ears are to hear. */
@@ -36,7 +54,10 @@ const PROBE_TIMEOUT_MS = 20_000;
 /** Polly's voice whose speech ears are tested with. */
 const SPEAKER = 'Joanna';
 
-/** Speaks to the services of AWS for `test-provider`, whose bundle has no room for their clients. */
+/**
+ * Speaks to providers for `test-provider`: a bundle of the API has no room for their clients, and who dials addresses
+ * that tenants name has no right to tables or secrets.
+ */
 export const probeProvider =
   (deps: ProbeProviderDeps) =>
   async (event: unknown): Promise<ProbeAnswer> => {
@@ -48,8 +69,44 @@ export const probeProvider =
     }
   };
 
-const probed = (deps: ProbeProviderDeps, { part, settings, text: said, language }: ProbeRequest): Promise<Heard> => {
-  const wish: ProbeWish = { text: said, language, signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) };
+const probed = (deps: ProbeProviderDeps, request: ProbeRequest): Promise<Heard> => {
+  const { timeoutMs = PROBE_TIMEOUT_MS } = deps;
+  const wish = { text: request.text, language: request.language, signal: AbortSignal.timeout(timeoutMs) };
+  return isForeign(request.part, request.settings)
+    ? probedForeign(deps, request, wish)
+    : probedAws(deps, request, wish);
+};
+
+/** A service of a tenant's own. */
+const probedForeign = (
+  deps: ProbeProviderDeps,
+  { part, settings, userId, sealedKey }: ProbeRequest,
+  wish: ProbeWish,
+): Promise<Heard> => {
+  const { clock, network, seal } = deps;
+  const { llm, tts, stt } = settings.cascade;
+  const apiKey = (): Promise<string> => (sealedKey === undefined ? noKey() : seal.open(sealedKey, userId));
+  const access = { apiKey, network };
+  if (part === 'llm' && llm.provider !== 'bedrock') return probeMind(foreignMind(llm, access), clock, wish);
+  if (part === 'tts' && tts.provider !== 'polly') {
+    return probeMouth(foreignMouth(tts, access), clock, { ...wish, voice: tts.voice ?? settings.voice });
+  }
+  if (part === 'stt' && stt.provider !== 'transcribe') {
+    return probeEars(foreignEars(stt, access), speakerOf(deps), clock, wish);
+  }
+  const { speech, voice } = settings;
+  const url = speech?.apiUrl;
+  const engine = openAiRealtimeEngine({ apiKey, clock, network, ...(url === undefined ? {} : { url }) });
+  return probeSpeech(engine, clock, { ...wish, voice, modelId: speech?.model ?? DEFAULT_REALTIME_MODEL_ID });
+};
+
+const noKey = (): Promise<never> => Promise.reject(new ProviderError('key-missing', 'There is no key to be tried.'));
+
+const probedAws = (
+  deps: ProbeProviderDeps,
+  { part, settings, language }: ProbeRequest,
+  wish: ProbeWish,
+): Promise<Heard> => {
   const { cascade } = settings;
   const { clock, parts } = deps;
   if (part === 'speech') return speech(deps, settings, wish);
@@ -85,7 +142,7 @@ const speakerOf =
 const engineDependencies = ({ clock, speechModelId, textModelId }: ProbeProviderDeps): EngineDependencies => ({
   clock,
   id: randomUUID,
-  apiKey: () => Promise.reject(new ProviderError('key-missing', 'Services with keys are not spoken to from here.')),
+  apiKey: noKey,
   defaultTextModelId: textModelId,
   sonicModelId: speechModelId,
 });

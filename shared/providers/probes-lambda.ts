@@ -4,8 +4,8 @@ import { type AwsContext, awsRequest, uriEncoded } from '../kernel/aws-request.t
 import { ProbeAnswer } from './probe-outcome.ts';
 import type { ProbeRequest } from './probe-provider.ts';
 
-/** Whoever speaks to services of AWS. */
-export type AwsProbe = (request: z.input<typeof ProbeRequest>) => Promise<ProbeAnswer>;
+/** Whoever speaks to a provider. */
+export type Probing = (request: z.input<typeof ProbeRequest>) => Promise<ProbeAnswer>;
 
 /** Of the API's 29 s. */
 const TIMEOUT_MS = 27_000;
@@ -14,7 +14,7 @@ const TIMEOUT_MS = 27_000;
 export const lambdaProbe = (
   { PROBE_FUNCTION }: { readonly PROBE_FUNCTION: string },
   context: AwsContext = lambdaAwsContext(),
-): AwsProbe => {
+): Probing => {
   const base = context.endpointUrl ?? `https://lambda.${context.region}.amazonaws.com`;
   return async (request) => {
     const response = await awsRequest(context, {

@@ -4,22 +4,19 @@ import { requestedAgent } from '../agents/requested-agent.ts';
 import type { RequestOf } from '../http/http-lambda.ts';
 import { pointer } from '../http/pointer.ts';
 import type { ApiAnswer } from '../http/request.ts';
+import type { Clock } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
 import { refused } from '../kernel/problems.ts';
-import { foreignEars, foreignMind, foreignMouth } from '../voice/engines/cascade/provider-parts.ts';
-import { DEFAULT_REALTIME_MODEL_ID } from '../voice/engines/model-catalogue.ts';
-import { openAiRealtimeEngine } from '../voice/engines/openai-realtime/openai-realtime-engine.ts';
-import type { SessionClock } from '../voice/session/clock.ts';
 import type { ProviderKeys } from '../voice/settings/provider-keys.ts';
 import { voiceSettingsOf } from '../voice/settings/voice-settings-of.ts';
 import { VoiceSettings } from '../voice/voice-settings.ts';
 import { type AddressesOfName, demandSafeAddresses } from './demand-safe-addresses.ts';
-import type { Speaker } from './polly-speech-aws.ts';
-import { type Heard, type ProbeWish, probeEars, probeMind, probeMouth, probeSpeech } from './probe.ts';
+import { isForeign } from './is-foreign.ts';
+import type { KeySeal } from './key-seal.ts';
+import type { Heard } from './probe.ts';
 import { failureOf, problemOfFailure } from './probe-outcome.ts';
-import type { AwsProbe } from './probes-lambda.ts';
+import type { Probing } from './probes-lambda.ts';
 import { ProviderError } from './provider-error.ts';
-import type { ProviderNetwork } from './provider-network.ts';
 import { partOf } from './providers-of.ts';
 import { ADDRESS_POLICIES, type AddressPolicy } from './safe-address.ts';
 import { isSameService } from './same-service.ts';
@@ -29,6 +26,7 @@ export const TestProviderEnv = z.object({
   AGENTS_TABLE: text,
   RESOURCE_PREFIX: text,
   PROBE_FUNCTION: text,
+  PROVIDER_KEYS_KMS_KEY: text,
   /** Where services of tenants may be. */
   PROVIDER_ADDRESSES: z.enum(ADDRESS_POLICIES),
 });
@@ -36,19 +34,13 @@ export const TestProviderEnv = z.object({
 export interface TestProviderDeps {
   readonly agents: Pick<AgentStore, 'find'>;
   readonly providerKeys: Pick<ProviderKeys, 'read'>;
-  /** Speaks to services of AWS. */
-  readonly aws: AwsProbe;
-  /** Says what ears are to hear. */
-  readonly speaker: Speaker;
+  /** Speaks to the provider. */
+  readonly probe: Probing;
+  readonly seal: Pick<KeySeal, 'close'>;
   readonly addresses: AddressPolicy;
   readonly addressesOfName?: AddressesOfName;
-  readonly network: ProviderNetwork;
-  readonly clock: SessionClock;
-  readonly timeoutMs?: number;
+  readonly clock: Pick<Clock, 'now'>;
 }
-
-/** Below the API's 29 s. */
-const PROBE_TIMEOUT_MS = 20_000;
 
 type Request = RequestOf<'testProvider'>;
 
@@ -58,7 +50,7 @@ interface Probe {
   readonly key: () => Promise<string>;
 }
 
-/** Speaks to a provider as calls would, and says what was heard. Throws the problem it has with it. */
+/** Has a provider spoken to as calls would, and says what was heard. Throws the problem it has with it. */
 export const testProvider =
   (deps: TestProviderDeps) =>
   async (request: Request): Promise<ApiAnswer> => {
@@ -97,31 +89,10 @@ const prepared = async (deps: TestProviderDeps, request: Request): Promise<Probe
 };
 
 const probed = async (deps: TestProviderDeps, { request, settings, key }: Probe): Promise<Heard> => {
-  const { part, text: words, language } = request.body;
-  const wish: ProbeWish = { text: words, language, signal: AbortSignal.timeout(deps.timeoutMs ?? PROBE_TIMEOUT_MS) };
-  const access = { apiKey: key, network: deps.network };
-  const { clock } = deps;
-  const { llm, tts, stt } = settings.cascade;
-  if (part === 'llm' && llm.provider !== 'bedrock') return probeMind(foreignMind(llm, access), clock, wish);
-  if (part === 'tts' && tts.provider !== 'polly') {
-    return probeMouth(foreignMouth(tts, access), clock, { ...wish, voice: tts.voice ?? settings.voice });
-  }
-  if (part === 'stt' && stt.provider !== 'transcribe') {
-    return probeEars(foreignEars(stt, access), deps.speaker, clock, wish);
-  }
-  if (part === 'speech' && settings.engine === 'openai-realtime') return realtime(deps, settings, key, wish);
-  const answer = await deps.aws({ part, settings, language, text: words });
+  const { part, text: said, language } = request.body;
+  const { userId } = request;
+  const sealedKey = isForeign(part, settings) ? await deps.seal.close(await key(), userId) : undefined;
+  const answer = await deps.probe({ part, settings, language, text: said, userId, sealedKey });
   if (answer.outcome === 'heard') return answer.heard;
   throw new ProviderError(answer.failure.fault, answer.failure.message);
-};
-
-const realtime = (
-  { clock, network }: TestProviderDeps,
-  { speech, voice }: VoiceSettings,
-  apiKey: () => Promise<string>,
-  wish: ProbeWish,
-): Promise<Heard> => {
-  const url = speech?.apiUrl;
-  const engine = openAiRealtimeEngine({ apiKey, clock, network, ...(url === undefined ? {} : { url }) });
-  return probeSpeech(engine, clock, { ...wish, voice, modelId: speech?.model ?? DEFAULT_REALTIME_MODEL_ID });
 };

@@ -99,6 +99,7 @@ test('the tables have the keys, indexes and expiries of ARCHITECTURE.md', () => 
       expires: 'expiresAt',
       billing,
     },
+    { name: 'oratio-dev-rate-limits', keys: 'bucketKey', indexes: [], expires: 'expiresAt', billing },
   ]);
 });
 
@@ -142,7 +143,7 @@ test('a stage that retains its data keeps tables, buckets, vectors and users whe
   const policies = Object.entries(kept.data.Resources)
     .filter(([, { Type }]) => /Table$|S3::Bucket$|VectorBucket$|UserPool$/.test(Type))
     .map(([, resource]) => (resource as { DeletionPolicy?: string }).DeletionPolicy);
-  expect(policies).toEqual(Array(15).fill('Retain'));
+  expect(policies).toEqual(Array(17).fill('Retain'));
 });
 
 test('pages of any origin may post a form that was signed for them, and read nothing', () => {

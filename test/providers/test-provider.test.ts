@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { UserId } from '../../shared/kernel/ids.ts';
 import { ProblemError } from '../../shared/kernel/problems.ts';
+import { type ProbeProviderDeps, probeProvider } from '../../shared/providers/probe-provider.ts';
 import { providerNetwork } from '../../shared/providers/provider-network.ts';
 import { TestProviderBody } from '../../shared/providers/provider-requests.ts';
 import { ProviderHeardView } from '../../shared/providers/provider-views.ts';
 import { type TestProviderDeps, testProvider } from '../../shared/providers/test-provider.ts';
+import type { TextToSpeech } from '../../shared/voice/engines/cascade/ports.ts';
 import { systemSessionClock } from '../../shared/voice/relay/system-session-clock.ts';
 import { KEY, providerServer, speechLike, type Whim } from './support/provider-server.ts';
 
@@ -12,26 +14,41 @@ type Config = Record<string, unknown>;
 
 let server: Awaited<ReturnType<typeof providerServer>>;
 let deps: TestProviderDeps;
+let probing: ProbeProviderDeps;
 
 beforeAll(async () => {
   server = await providerServer();
   deps = {
     agents: { find: async () => undefined },
     providerKeys: { read: async () => ({}) },
-    aws: async ({ part }) => ({
-      outcome: 'heard',
-      heard: { said: 'a', heard: `${part} of AWS`, audio: null, firstMs: 1, totalMs: 2 },
-    }),
-    speaker: async (text, rate) => speechLike(text.length, rate),
+    probe: (request) => probeProvider(probing)(request),
+    seal: { close: async (key, userId) => `${userId}:${key}` },
     addresses: 'public-and-loopback',
+    clock: systemSessionClock(),
+  };
+});
+beforeEach(() => {
+  server.be('none');
+  probing = {
     network: providerNetwork('public-and-loopback'),
+    seal: { open: async (sealed, userId) => sealed.replace(`${userId}:`, '') },
+    parts: { tts: reader },
     // Time is the machine's, but nobody waits for frames to be spoken.
     clock: { ...systemSessionClock(), sleep: async () => new Promise((resolve) => setImmediate(resolve)) },
+    speechModelId: 'amazon.nova-2-sonic-v1:0',
+    textModelId: 'us.amazon.nova-2-lite-v1:0',
     timeoutMs: 2000,
   };
 });
-beforeEach(() => server.be('none'));
 afterAll(() => server?.close());
+
+/** Says what ears are to hear. */
+const reader: TextToSpeech = {
+  formats: [{ encoding: 'pcm16', sampleRateHertz: 16_000 }],
+  async *speak({ text, format }) {
+    yield speechLike(text.length, format.sampleRateHertz);
+  },
+};
 
 const request = (body: object) => ({
   userId: 'ann' as UserId,
@@ -129,7 +146,8 @@ describe('a provider of a tenant’s own', () => {
     '%s of %s that says nothing is waited for no longer than the bound',
     async (part, provider, config) => {
       server.be('silent');
-      const heard = await tried(part, { provider, apiKey: KEY, ...config() }, { timeoutMs: 150 });
+      probing = { ...probing, timeoutMs: 150 };
+      const heard = await tried(part, { provider, apiKey: KEY, ...config() });
       expect(heard).toMatchObject({ code: 'provider-timeout' });
     },
   );
@@ -145,10 +163,9 @@ describe('a provider of a tenant’s own', () => {
 
   it('without a key is not spoken to, nor at an address inside', async () => {
     const config = { provider: 'openai-compatible', model: 'm', apiUrl: `${server.apiUrl}/v1` };
-    const network = providerNetwork('public');
     expect([
       await tried('llm', config),
-      await tried('llm', { ...config, apiKey: KEY }, { addresses: 'public', network }),
+      await tried('llm', { ...config, apiKey: KEY }, { addresses: 'public' }),
       await tried(
         'llm',
         { ...config, apiUrl: 'https://inside.example/v1', apiKey: KEY },
@@ -165,6 +182,12 @@ describe('a provider of a tenant’s own', () => {
       { code: 'provider-unreachable' },
     ]);
   });
+
+  it('at an address inside is not dialled either, whoever let it pass', async () => {
+    probing = { ...probing, network: providerNetwork('public') };
+    const config = { provider: 'openai-compatible', model: 'm', apiUrl: `${server.apiUrl}/v1`, apiKey: KEY };
+    expect(await tried('llm', config)).toMatchObject({ code: 'unsafe-address' });
+  });
 });
 
 describe('a service of AWS', () => {
@@ -173,16 +196,24 @@ describe('a service of AWS', () => {
     ['llm', 'bedrock'],
     ['tts', 'polly'],
     ['stt', 'transcribe'],
-  ])('%s of %s is spoken to by the function that has its client', async (part, provider) => {
-    expect(await tried(part, { provider })).toMatchObject({ part, provider, heard: `${part} of AWS` });
+  ])('%s of %s is spoken to without a key', async (part, provider) => {
+    const probe: TestProviderDeps['probe'] = async ({ part: asked, sealedKey }) => ({
+      outcome: 'heard',
+      heard: { said: 'a', heard: `${asked} of AWS ${sealedKey}`, audio: null, firstMs: 1, totalMs: 2 },
+    });
+    expect(await tried(part, { provider }, { probe })).toMatchObject({
+      part,
+      provider,
+      heard: `${part} of AWS undefined`,
+    });
   });
 
   it('fails as the others do', async () => {
-    const aws: TestProviderDeps['aws'] = async () => ({
+    const probe: TestProviderDeps['probe'] = async () => ({
       outcome: 'failed',
       failure: { fault: 'refused', message: 'No such model.' },
     });
-    expect(await tried('llm', { provider: 'bedrock' }, { aws })).toEqual({
+    expect(await tried('llm', { provider: 'bedrock' }, { probe })).toEqual({
       code: 'provider-refused',
       detail: 'No such model.',
     });

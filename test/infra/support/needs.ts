@@ -218,8 +218,8 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:UpdateItem',
     'dynamodb:GetItem',
     'kms:Decrypt',
+    'kms:Encrypt',
     'lambda:InvokeFunction',
-    'polly:SynthesizeSpeech',
     'secretsmanager:GetSecretValue',
   ],
   'choose-agent': [
@@ -279,6 +279,7 @@ export const VOICE_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'bedrock:InvokeModel',
     'bedrock:InvokeModelWithBidirectionalStream',
     'bedrock:InvokeModelWithResponseStream',
+    'kms:Decrypt',
     'polly:SynthesizeSpeech',
     'transcribe:StartStreamTranscription',
   ],
