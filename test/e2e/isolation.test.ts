@@ -11,9 +11,11 @@ const guarded = ids.filter((id) => operation(id).scope !== null);
 const ofOneThing = guarded.filter((id) => operation(id).path.replace('{platform}', '').includes('{'));
 
 /** What is missing, where that is no agent. */
+const missing = (id: OperationId): string =>
+  MISSING[id] ?? (operation(id).path.startsWith('/calls/') ? 'call-not-found' : 'agent-not-found');
 const MISSING: Partial<Record<OperationId, string>> = {
   getKnowledgeBase: 'knowledge-base-not-found',
-  getCall: 'call-not-found',
+  queryKnowledgeBase: 'knowledge-base-not-found',
   getCustomer: 'customer-not-found',
   updateCustomer: 'customer-not-found',
   linkIdentity: 'customer-not-found',
@@ -35,7 +37,15 @@ const validBody = (id: OperationId, agentId: string): RequestBody | object | und
   if (id === 'putChannels') return { channels: [] };
   if (id === 'putChannelCredentials') return { appSecret: 'a-secret-of-an-app', verifyToken: 'a-verify-token' };
   if (id === 'putVoiceSettings') return { language: 'de-DE' };
-  return undefined;
+  if (id === 'putProviders') return { llm: { provider: 'bedrock' } };
+  if (id === 'putAgentContext') return { notes: 'Taken over' };
+  if (id === 'queryKnowledgeBase') return { question: 'What does a puncture cost?' };
+  return operation(id).path.startsWith('/calls/') && operation(id).body ? wordsInCall(id) : undefined;
+};
+
+const wordsInCall = (id: OperationId): object => {
+  if (id === 'patchCallContext') return { bicycle: 'theirs' };
+  return id === 'whisperToCall' || id === 'sayInCall' || id === 'takeOverCall' ? { text: 'Taken over' } : {};
 };
 
 describe('tenants and their tokens', () => {
@@ -53,6 +63,7 @@ describe('tenants and their tokens', () => {
       .replace('{phoneNumber}', encodeURIComponent('+15551234567'))
       .replace('{provisioningId}', `prov_${agentId}_1`)
       .replace('{platform}', 'meta')
+      .replace('{version}', '1')
       .replace('{keyId}', '019a5c1e-7d00-7a3b-9c55-000000000001')
       .replace('{customerId}', '019a5c1e-7d00-7a3b-9c55-000000000001')
       .replace('{callId}', '019a5c1e-7d00-7a3b-9c55-000000000001');
@@ -80,7 +91,7 @@ describe('tenants and their tokens', () => {
   it.each(ofOneThing)('%s of another tenant finds nothing and changes nothing', async (id) => {
     const before = await owner.request('GET', `/api/v1/agents/${agent.agentId}`);
     const answer = await call(stranger, id);
-    expect(answer).toMatchObject({ status: 404, body: { code: MISSING[id] ?? 'agent-not-found' } });
+    expect(answer).toMatchObject({ status: 404, body: { code: missing(id) } });
     const after = await owner.request('GET', `/api/v1/agents/${agent.agentId}`);
     expect(after.body).toEqual(before.body);
   });

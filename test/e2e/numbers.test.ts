@@ -105,7 +105,11 @@ describe('numbers of a tenant, and what its agents did', () => {
         await done(api, 'DELETE', path(phoneNumber, `/assignment?direction=outbound&agentId=${harness.agentId}`));
       }
       // Amazon Connect takes a moment; a sync sees when it is done.
-      await api.request('POST', '/api/v1/phone-numbers/sync');
+      const statusAfterSync = async () => {
+        await api.request('POST', '/api/v1/phone-numbers/sync');
+        return (await list(api)).find((number) => number.phoneNumber === phoneNumber)?.status;
+      };
+      await expect.poll(statusAfterSync, { timeout: 30_000 }).toBe('available');
       const released = await done(api, 'DELETE', path(phoneNumber));
       claimed[provider] = { status, settled, foreign, direction, refused, released };
     }

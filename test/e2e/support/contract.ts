@@ -8,17 +8,23 @@ interface Address {
   readonly id: OperationId;
   readonly method: string;
   readonly pattern: RegExp;
+  readonly parameters: number;
 }
 
-const ADDRESSES: readonly Address[] = (Object.keys(OPERATIONS) as OperationId[]).flatMap((id) =>
-  prefixesOf(id).map((prefix) => ({
-    id,
-    method: operation(id).method,
-    pattern: new RegExp(`^${`${prefix}${operation(id).path}`.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`),
-  })),
-);
+const ADDRESSES: readonly Address[] = (Object.keys(OPERATIONS) as OperationId[])
+  .flatMap((id) =>
+    prefixesOf(id).map((prefix) => ({
+      id,
+      method: operation(id).method,
+      pattern: new RegExp(
+        `^${`${prefix}${operation(id).path}`.replaceAll('.', '\\.').replaceAll(/\{\w+\}/g, '[^/]+')}$`,
+      ),
+      parameters: operation(id).path.split('{').length - 1,
+    })),
+  )
+  .toSorted((a, b) => a.parameters - b.parameters);
 
-/** The operation of a request, if it is for one. */
+/** The operation of a request, if it is for one: as in API Gateway the path that says more itself. */
 export const operationAt = (method: string, path: string): OperationId | undefined =>
   ADDRESSES.find((address) => address.method === method && address.pattern.test(path.split('?')[0] ?? ''))?.id;
 
