@@ -36,9 +36,10 @@ export const FRAME_WINDOW_BOUNDS: WindowBounds = { maxHeld: 6, maxHoldMs: 120 };
 
 /**
  * Behind the WebSocket API a frame may meet a gateway function that has to start first: most of a second with its first
- * requests, and the callers' first words come just then. 25 frames of 40 ms. Only a gap is waited for so long.
+ * requests, and the callers' first words come just then. A second of frames of 20 ms, so that of the shortest, too, the
+ * time decides. Only a gap is waited for so long.
  */
-export const RELAY_WINDOW_BOUNDS: WindowBounds = { maxHeld: 25, maxHoldMs: 800 };
+export const RELAY_WINDOW_BOUNDS: WindowBounds = { maxHeld: 50, maxHoldMs: 800 };
 
 /** A client needs a moment to hear that it shall send again, and more to do so; meanwhile the model's stream is opened. */
 const RESENT_BOUNDS: WindowBounds = { maxHeld: 120, maxHoldMs: 2500 };
