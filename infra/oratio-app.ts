@@ -3,6 +3,7 @@ import { stageConfig } from './config.ts';
 import { ReviewedSolutionsChecks } from './kernel/acknowledge.ts';
 import { AppStack } from './stacks/app-stack.ts';
 import { DataStack } from './stacks/data-stack.ts';
+import { ElizaStack } from './stacks/eliza-stack.ts';
 
 /**
  * The whole app for the stage that the context names. Needs the built functions (`scripts/build.ts`), no account and
@@ -23,9 +24,19 @@ export function oratioApp(props: AppProps, commitOfSource: () => string, todayMs
     description: 'Oratio: users, rows, objects and vectors.',
     terminationProtection: config.retainData,
   });
+  const { elizaos } = config;
+  const eliza =
+    elizaos &&
+    new ElizaStack(app, 'Eliza', {
+      config,
+      eliza: elizaos,
+      stackName: `${config.prefix}-eliza`,
+      description: 'Oratio: the ElizaOS server.',
+    });
   new AppStack(app, 'App', {
     config,
     data,
+    elizaServer: eliza?.server,
     stackName: `${config.prefix}-app`,
     description: 'Oratio: functions, workflows and the API.',
   });

@@ -1,17 +1,17 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
-import type { Construct, IConstruct } from 'constructs';
+import type { IConstruct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import type { OratioFunction } from '../kernel/oratio-function.ts';
-import { ElizaServer } from './eliza-server.ts';
+import type { ElizaServer } from './eliza-server.ts';
 
 /** Lets functions reach the stage's ElizaOS server; in a stage without one, tells them that there is none. */
 export class ElizaAccess {
   readonly #server: ElizaServer | undefined;
   readonly #config: StageConfig;
 
-  constructor(scope: Construct, config: StageConfig) {
+  constructor(config: StageConfig, server: ElizaServer | undefined) {
     this.#config = config;
-    this.#server = config.elizaos && new ElizaServer(scope, 'Eliza', { config, eliza: config.elizaos });
+    this.#server = server;
   }
 
   /** `ELIZA_API_URL` and `ELIZA_SECRET_NAME`, the right to read the token, and a place in the server's network. */

@@ -15,6 +15,7 @@ import { ControlFunctions } from '../control/control-functions.ts';
 import { CustomerFunctions } from '../customers/customer-functions.ts';
 import { ElizaAccess } from '../eliza/eliza-access.ts';
 import { ElizaFunctions } from '../eliza/eliza-functions.ts';
+import type { ElizaServer } from '../eliza/eliza-server.ts';
 import { Api } from '../http/http-api.ts';
 import { DashboardSignIn } from '../identity/dashboard-sign-in.ts';
 import { KnowledgeFunctions } from '../knowledge/knowledge-functions.ts';
@@ -42,11 +43,13 @@ import type { DataStack } from './data-stack.ts';
 export interface AppStackProps extends StackProps {
   readonly config: StageConfig;
   readonly data: DataStack;
+  /** Of a stage that has one. */
+  readonly elizaServer: ElizaServer | undefined;
 }
 
 /** What is replaced with every release: functions, workflows, the API and who watches them. */
 export class AppStack extends Stack {
-  constructor(scope: Construct, id: string, { config, data, ...props }: AppStackProps) {
+  constructor(scope: Construct, id: string, { config, data, elizaServer, ...props }: AppStackProps) {
     super(scope, id, props);
     const { stores, knowledge, cursorSecret, identity, providerKeysKey } = data;
     const { knowledgeBasesArn } = knowledge;
@@ -96,7 +99,7 @@ export class AppStack extends Stack {
     const social = new SocialFunctions(this, 'Social', { config, stores, runtimes, queue: messageQueue, deadLetters });
     const connectWebhook = new ConnectWebhook(this, 'ConnectWebhook', { config, stores, runtimes });
     const channels = new ChannelFunctions(this, 'Channels', { config, stores, provision });
-    const eliza = new ElizaAccess(this, config);
+    const eliza = new ElizaAccess(config, elizaServer);
     const elizaos = new ElizaFunctions(this, 'ElizaOs', { config, stores, runtimes, eliza });
     for (const fn of [...channelTasks.ofSocial, social.answering]) eliza.admit(fn);
     const apis = [
@@ -143,24 +146,11 @@ export class AppStack extends Stack {
 
     const { acceptUpload } = agents;
     const { recordProgress } = provisioning;
-    new Events(this, 'Events', {
-      config,
-      stores,
-      acceptUpload,
-      recordProgress,
-      workflows: [provision, retire],
-      deadLetters,
-    });
-    const voiceSession = voice.session;
-    new Alarms(this, 'Alarms', {
-      config,
-      api: api.api,
-      provision,
-      retire,
-      deadLetters,
-      voiceSession,
-      deadMessages: messageQueue.dead,
-    });
+    const events = { acceptUpload, recordProgress, workflows: [provision, retire] };
+    new Events(this, 'Events', { config, stores, deadLetters, ...events });
+    const watched = { api: api.api, provision, retire, deadLetters };
+    const deadMessages = messageQueue.dead;
+    new Alarms(this, 'Alarms', { config, ...watched, voiceSession: voice.session, deadMessages });
 
     const outputs = {
       ApiUrl: api.url,

@@ -23,6 +23,9 @@ test('a stage that says nothing gets the defaults', () => {
     voiceModelId: 'amazon.nova-2-sonic-v1:0',
     voiceTenantDailyBudgetUsd: 50,
     retainData: true,
+    providerAddresses: 'public',
+    rateLimits: { user: { perSecond: 50, burst: 500 }, key: { perSecond: 20, burst: 200 } },
+    firstAgent: { agentName: 'Development Agent', agentType: 'both', sop: expect.stringContaining('never guess') },
   });
 });
 

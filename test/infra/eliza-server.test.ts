@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { propertiesOf, type Synthesized, synthesized } from './support/synthesized.ts';
+import { propertiesOf, type Synthesized, synthesized, type Template } from './support/synthesized.ts';
 
 const elizaos = {
   secretName: 'oratio-dev/eliza',
@@ -24,12 +24,15 @@ const nameOf = ({ FunctionName }: Lambda): string => FunctionName.replace('orati
 describe('the ElizaOS server', () => {
   let off: Synthesized;
   let on: Synthesized;
+  let stack: Template;
   beforeAll(async () => {
     off = await synthesized();
     on = await synthesized({ elizaos });
+    stack = on.eliza ?? { Resources: {} };
   });
 
   it('is not there, and costs nothing, unless the stage asks for it', () => {
+    expect(off.eliza).toBeUndefined();
     expect(typesOf(off).filter((type) => /AWS::(EC2|ECS|ElasticLoadBalancing|Route53)/.test(type))).toEqual([]);
     const told = lambdas(off).filter(({ Environment }) => Environment?.Variables.ELIZA_API_URL !== undefined);
     expect(Object.fromEntries(told.map((fn) => [nameOf(fn), fn.Environment?.Variables.ELIZA_API_URL]))).toEqual(
@@ -38,7 +41,7 @@ describe('the ElizaOS server', () => {
   });
 
   it('is one task in private subnets that nothing is installed into', () => {
-    expect(propertiesOf('AWS::ECS::Service', on.app)).toMatchObject([
+    expect(propertiesOf('AWS::ECS::Service', stack)).toMatchObject([
       {
         DesiredCount: 1,
         DeploymentConfiguration: { MaximumPercent: 100, MinimumHealthyPercent: 0 },
@@ -51,7 +54,7 @@ describe('the ElizaOS server', () => {
         Secrets: { Name: string }[];
         Environment: { Name: string }[];
       }[];
-    }>('AWS::ECS::TaskDefinition', on.app);
+    }>('AWS::ECS::TaskDefinition', stack);
     const [server] = task?.ContainerDefinitions ?? [];
     expect({
       isReadOnly: server?.ReadonlyRootFilesystem,
@@ -65,13 +68,13 @@ describe('the ElizaOS server', () => {
   });
 
   it('is reached by TLS, by the functions that ask it, and by nobody else', () => {
-    expect(propertiesOf('AWS::ElasticLoadBalancingV2::LoadBalancer', on.app)).toMatchObject([{ Scheme: 'internal' }]);
-    expect(propertiesOf('AWS::ElasticLoadBalancingV2::Listener', on.app)).toMatchObject([
+    expect(propertiesOf('AWS::ElasticLoadBalancingV2::LoadBalancer', stack)).toMatchObject([{ Scheme: 'internal' }]);
+    expect(propertiesOf('AWS::ElasticLoadBalancingV2::Listener', stack)).toMatchObject([
       { Port: 443, Protocol: 'HTTPS' },
     ]);
     const ingress = propertiesOf<{ FromPort: number; SourceSecurityGroupId?: unknown; CidrIp?: string }>(
       'AWS::EC2::SecurityGroupIngress',
-      on.app,
+      stack,
     );
     expect(ingress.map(({ FromPort, CidrIp }) => `${FromPort} ${CidrIp ?? 'a group'}`).sort()).toEqual([
       '3000 a group',

@@ -22,9 +22,15 @@ const FREE_WHILE_IDLE = [
   'AWS::Bedrock::DataSource',
   'AWS::Bedrock::KnowledgeBase',
   'AWS::BedrockAgentCore::Runtime',
+  'AWS::CloudFront::Distribution',
+  'AWS::CloudFront::Function',
+  'AWS::CloudFront::OriginAccessControl',
+  'AWS::CloudFront::ResponseHeadersPolicy',
   'AWS::CloudWatch::Alarm',
+  'AWS::Cognito::ManagedLoginBranding',
   'AWS::Cognito::UserPool',
   'AWS::Cognito::UserPoolClient',
+  'AWS::Cognito::UserPoolDomain',
   'AWS::Connect::ContactFlow',
   'AWS::Connect::HoursOfOperation',
   'AWS::Connect::Instance',
@@ -40,6 +46,7 @@ const FREE_WHILE_IDLE = [
   'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Function',
+  'AWS::Lambda::LayerVersion',
   'AWS::Lambda::Permission',
   'AWS::Logs::LogGroup',
   'AWS::S3::Bucket',
@@ -53,6 +60,7 @@ const FREE_WHILE_IDLE = [
   'AWS::SQS::QueuePolicy',
   'AWS::SecretsManager::Secret',
   'AWS::StepFunctions::StateMachine',
+  'Custom::CDKBucketDeployment',
 ];
 
 test('an idle stage has nothing that is paid by the hour', () => {
@@ -74,7 +82,7 @@ test('nothing of it is set to be provisioned', () => {
       /ProvisionedThroughput|ProvisionedConcurrency|ReservedConcurrentExecutions|VpcConfig|ShardCount/,
     );
     expect(propertiesOf<{ BillingMode: string }>('AWS::DynamoDB::Table', data).map((t) => t.BillingMode)).toEqual(
-      Array(10).fill('PAY_PER_REQUEST'),
+      Array(12).fill('PAY_PER_REQUEST'),
     );
   }
 });

@@ -86,6 +86,7 @@ describe('the media container', () => {
       'ecs:GetTaskProtection',
       'ecs:UpdateTaskProtection',
       'execute-api:ManageConnections',
+      'kms:Decrypt',
       'lambda:InvokeFunction',
       'polly:SynthesizeSpeech',
       's3:PutObject',

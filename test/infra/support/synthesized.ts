@@ -20,6 +20,8 @@ export interface Template {
 export interface Synthesized {
   readonly data: Template;
   readonly app: Template;
+  /** Of a stage with an ElizaOS server. */
+  readonly eliza?: Template;
 }
 
 /** Synthesizes the app as `cdk.json` configures it, with some settings of stage `dev` replaced. Throws when cdk-nag finds something. */
@@ -48,7 +50,8 @@ export async function synthesized(settings: Readonly<Record<string, unknown>> = 
   if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as Synthesized;
   const templates = await synthesize(settings, (app) => {
     const template = (name: string): Template => app.synth().getStackArtifact(name).template;
-    return { data: template('Data'), app: template('App') };
+    const other = app.node.tryFindChild('Eliza') === undefined ? {} : { eliza: template('Eliza') };
+    return { data: template('Data'), app: template('App'), ...other };
   });
   mkdirSync(KEPT, { recursive: true });
   const draft = `${path}.${randomUUID()}`;
