@@ -17,6 +17,12 @@ interface StoredKey {
 
 type EncryptionContext = Readonly<Record<string, string>> | undefined;
 
+interface NeedsInput {
+  readonly KeyId?: string;
+  readonly CiphertextBlob?: Uint8Array;
+  readonly EncryptionContext?: EncryptionContext;
+}
+
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const KEY_ID_BYTES = 36;
@@ -54,9 +60,11 @@ export function makeKms(context: Context): AwsService {
       signingName: 'kms',
       targetPrefix: 'TrentService',
       client,
-      needs: (operation, input: { KeyId?: string; CiphertextBlob?: Uint8Array }) => {
-        const named = input.KeyId ?? (input.CiphertextBlob && keyIdOf(input.CiphertextBlob));
-        return [{ action: `kms:${operation}`, resource: resolve(named)?.arn ?? named ?? '*' }];
+      needs: (operation, { KeyId, CiphertextBlob, EncryptionContext = {} }: NeedsInput) => {
+        const named = KeyId ?? (CiphertextBlob && keyIdOf(CiphertextBlob));
+        const said = Object.entries(EncryptionContext).map(([key, value]) => [`kms:EncryptionContext:${key}`, value]);
+        const resource = resolve(named)?.arn ?? named ?? '*';
+        return [{ action: `kms:${operation}`, resource, context: Object.fromEntries(said) }];
       },
       operations: {
         CreateKey: ({ Description = '' }) => ({ KeyMetadata: metadata(makeKey(randomUUID(), Description)) }),
