@@ -47,6 +47,7 @@ const ask = async (page: Page): Promise<void> => {
   await page.getByLabel('Question').fill('How long can I return a mattress?');
   await page.keyboard.press('Enter');
   await page.getByRole('article').first().waitFor();
+  await page.getByRole('heading', { name: 'Ask the knowledge' }).evaluate('(heading) => heading.scrollIntoView()');
 };
 
 const shotsOf = ({ agentId, callId, liveCallId }: Scene): readonly Shot[] => {
@@ -63,8 +64,8 @@ const shotsOf = ({ agentId, callId, liveCallId }: Scene): readonly Shot[] => {
     { name: 'agent-versions', path: agent('versions'), sign: 'Answers' },
     { name: 'agent-channels', path: agent('channels'), sign: 'Change channels' },
     { name: 'agent-context', path: agent('context'), sign: 'Special instructions' },
-    { name: 'live', path: `/live/${liveCallId}`, sign: 'What it costs', narrow: true },
-    { name: 'calls', path: '/calls', sign: 'completed', narrow: true },
+    { name: 'live', path: `/live/${liveCallId}`, sign: 'Take part', narrow: true },
+    { name: 'calls', path: '/calls', sign: 'Completed', narrow: true },
     { name: 'call', path: `/calls/${callId}`, sign: 'Agent speaks', narrow: true },
     { name: 'numbers', path: '/numbers', sign: '+12025550101', narrow: true },
     { name: 'statistics', path: '/statistics', sign: 'Key figures', narrow: true },
@@ -102,6 +103,7 @@ async function callTo(api: Api, agentId: string, questions: readonly string[]): 
   const { body } = await api.request<Ticket>('POST', '/api/v1/voice-tickets', { agentId, transport: 'relay' });
   const caller = await dial(body);
   const { callId } = await caller.start();
+  await caller.quiet();
   for (const question of questions) {
     const answer = caller.answer(/./);
     caller.type(question);
@@ -112,7 +114,10 @@ async function callTo(api: Api, agentId: string, questions: readonly string[]): 
 }
 
 /** An agent with a number, calls to it that are over and one that goes on; a second agent beside it. */
-async function setScene(dashboard: DashboardHarness, scratch: string): Promise<Scene & { readonly caller: Caller }> {
+async function setScene(
+  dashboard: DashboardHarness,
+  scratch: string,
+): Promise<Scene & { readonly hangUp: () => void }> {
   const token = await dashboard.tokenOf(TENANT);
   const api = new Api(dashboard.url, token);
   const example = readExample(join(ROOT, 'examples/cozy-comfort'));
@@ -131,7 +136,13 @@ async function setScene(dashboard: DashboardHarness, scratch: string): Promise<S
   await first.leave().catch(() => undefined);
   await recordWhen(api, callId, isOver);
   const [caller, liveCallId] = await callTo(api, agentId, ['How do I wash a down pillow?']);
-  return { agentId, callId, liveCallId, caller };
+  // Whoever says nothing for long is hung up on.
+  const talking = setInterval(() => caller.type('And how long does delivery take?'), 12_000);
+  const hangUp = (): void => {
+    clearInterval(talking);
+    caller.hangUp();
+  };
+  return { agentId, callId, liveCallId, hangUp };
 }
 
 if (!hasBrowser) throw new Error('There is no Chromium on the path.');
@@ -139,13 +150,13 @@ mkdirSync(OUT, { recursive: true });
 const dashboard = await startDashboard({ speech: textOnlySpeech() });
 const scratch = mkdtempSync(join(tmpdir(), 'oratio-shots-'));
 try {
-  const { caller, ...scene } = await setScene(dashboard, scratch);
+  const { hangUp, ...scene } = await setScene(dashboard, scratch);
   const wanted = process.argv.slice(2);
   await shoot(
     dashboard,
     shotsOf(scene).filter(({ name }) => wanted.length === 0 || wanted.includes(name)),
   );
-  caller.hangUp();
+  hangUp();
 } finally {
   await dashboard.stop();
   rmSync(scratch, { recursive: true, force: true });

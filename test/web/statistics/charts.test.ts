@@ -72,7 +72,7 @@ test('key figures are the totals in words', () => {
     Cost: '$0.1235',
     Answers: '40',
     'Answer latency, median': '640 ms',
-    'Answer latency, 95th percentile': '1.50 s',
+    'Answer latency, p95': '1.50 s',
     Interruptions: '0',
     'Hand-offs': '0',
     'Tool errors': '1 of 9',

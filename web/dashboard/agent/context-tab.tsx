@@ -93,7 +93,7 @@ function ContextForm({ agentId, context, etag }: ContextFormProps) {
       footer={
         <Box color="text-body-secondary">
           {context.updatedAtMs === null
-            ? 'Nothing was said yet.'
+            ? 'Nothing was put here yet.'
             : `Edit ${context.version}, ${asMoment(context.updatedAtMs)}`}
         </Box>
       }

@@ -79,11 +79,11 @@ export function FilesTable({ read: { agent, etag } }: TabProps) {
         columnDefinitions={[
           { id: 'path', header: 'File', isRowHeader: true, minWidth: 160, cell: ({ path }) => path },
           { id: 'description', header: 'Description', minWidth: 200, cell: ({ description }) => description },
-          { id: 'size', header: 'Size', minWidth: 80, cell: ({ sizeBytes }) => asBytes(sizeBytes) },
+          { id: 'size', header: 'Size', minWidth: 100, cell: ({ sizeBytes }) => asBytes(sizeBytes) },
           {
             id: 'status',
             header: 'Ingestion',
-            minWidth: 140,
+            minWidth: 170,
             cell: ({ status, statusReason }) => (
               <>
                 <StatusIndicator type={KINDS[status]}>{WORDS[status]}</StatusIndicator>

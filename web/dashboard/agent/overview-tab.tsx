@@ -53,29 +53,39 @@ function Facts({ agent }: { readonly agent: AgentDetail }) {
   const { restsIn, knowledgeBase, apiEndpoint, provisioning } = agent;
   const { startedAtMs, endedAtMs } = provisioning;
   return (
-    <KeyValuePairs
-      columns={3}
-      items={[
-        { label: 'Status', value: <AgentStatusIndicator status={agent.status} /> },
-        ...(restsIn === null ? [] : [{ label: 'After the update', value: STATUS_WORDS[restsIn] }]),
-        { label: 'Kind', value: TYPE_WORDS[agent.agentType] },
-        {
-          label: 'Version that answers',
-          value: agent.activeVersion === null ? 'None yet' : `${agent.activeVersion} of ${agent.version}`,
-        },
-        { label: 'Channels', value: <ChannelBadges channels={agent.channels} /> },
-        { label: 'Files', value: countOf(knowledgeBase.files.length, 'file') },
-        { label: 'Created', value: asDay(agent.createdAt) },
-        { label: 'Changed', value: asDay(agent.updatedAt) },
-        {
-          label: 'Newest run took',
-          value: startedAtMs !== null && endedAtMs !== null ? asDuration(endedAtMs - startedAtMs) : NOTHING,
-        },
-        { label: 'Address for messages', value: <Copy text={apiEndpoint} what="the address" /> },
-        { label: 'Agent id', value: <Copy text={agent.agentId} what="the id" /> },
-        { label: 'Providers', value: <AppLink href={`/providers?agent=${agent.agentId}`}>Speech and models</AppLink> },
-      ]}
-    />
+    <SpaceBetween size="l">
+      <KeyValuePairs
+        columns={3}
+        items={[
+          { label: 'Status', value: <AgentStatusIndicator status={agent.status} /> },
+          ...(restsIn === null ? [] : [{ label: 'After the update', value: STATUS_WORDS[restsIn] }]),
+          { label: 'Kind', value: TYPE_WORDS[agent.agentType] },
+          {
+            label: 'Version that answers',
+            value: agent.activeVersion === null ? 'None yet' : `${agent.activeVersion} of ${agent.version}`,
+          },
+          { label: 'Channels', value: <ChannelBadges channels={agent.channels} /> },
+          { label: 'Files', value: countOf(knowledgeBase.files.length, 'file') },
+          { label: 'Created', value: asDay(agent.createdAt) },
+          { label: 'Changed', value: asDay(agent.updatedAt) },
+          {
+            label: 'Newest run took',
+            value: startedAtMs !== null && endedAtMs !== null ? asDuration(endedAtMs - startedAtMs) : NOTHING,
+          },
+          {
+            label: 'Providers',
+            value: <AppLink href={`/providers?agentId=${agent.agentId}`}>Speech and models</AppLink>,
+          },
+        ]}
+      />
+      <KeyValuePairs
+        columns={2}
+        items={[
+          { label: 'Agent id', value: <Copy text={agent.agentId} what="the id" /> },
+          { label: 'Address for messages', value: <Copy text={apiEndpoint} what="the address" /> },
+        ]}
+      />
+    </SpaceBetween>
   );
 }
 

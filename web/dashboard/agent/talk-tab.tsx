@@ -57,7 +57,7 @@ function Call({ agentId }: { readonly agentId: string }) {
         )}
         {talk.view.notice !== undefined && <Alert type="info">{talk.view.notice}</Alert>}
         <Facts talk={talk} />
-        <Transcript lines={talk.view.lines} />
+        {!isOn && talk.view.lines.length === 0 ? <NotYet /> : <Transcript lines={talk.view.lines} />}
         <TypeInstead isLive={talk.state.phase === 'live'} onSay={talk.type} />
       </SpaceBetween>
     </Container>
@@ -92,6 +92,13 @@ function Facts({ talk: { view, state, elapsedSeconds, levels } }: { readonly tal
     </>
   );
 }
+
+/** As high as the transcript, so that nothing jumps when the call begins. */
+const NotYet = () => (
+  <div className="oratio-chat oratio-chat-empty">
+    <Box color="text-body-secondary">Press “Call” and speak. What is said is shown here.</Box>
+  </div>
+);
 
 function Transcript({ lines }: { readonly lines: readonly Line[] }) {
   return (

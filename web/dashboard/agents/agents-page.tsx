@@ -76,7 +76,7 @@ function useRows(list: AgentList) {
 
 function Toolbar({ view, onView }: { readonly view: View; readonly onView: (view: View) => void }) {
   return (
-    <SpaceBetween size="xs" direction="horizontal">
+    <SpaceBetween size="xs" direction="horizontal" alignItems="end">
       <SegmentedControl
         selectedId={view}
         label="How agents are shown"

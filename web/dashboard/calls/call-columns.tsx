@@ -23,18 +23,16 @@ export function callColumns(nameOf: (agentId: string) => string, narrow: boolean
     { id: 'with', header: 'With', cell: withWhom },
     { id: 'length', header: 'Length', cell: (call) => (call.durationMs === null ? NOTHING : asClock(call.durationMs)) },
     { id: 'turns', header: 'Turns', cell: (call) => call.turns },
-    { id: 'interruptions', header: 'Interruptions', cell: (call) => call.interruptions },
+    { id: 'interruptions', header: 'Cut off', cell: (call) => call.interruptions },
     {
       id: 'end',
-      header: 'Ended because',
-
+      header: 'Ended',
       cell: (call) => (call.endReason === null ? NOTHING : asSentence(call.endReason)),
     },
     { id: 'cost', header: 'Cost', cell: (call) => asDollars(call.cost.total.microUsd) },
     {
       id: 'recording',
       header: 'Recording',
-
       cell: (call) => (call.hasRecording ? <Icon name="microphone" ariaLabel="Recorded" /> : NOTHING),
     },
   ];

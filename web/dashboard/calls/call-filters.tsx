@@ -1,11 +1,14 @@
 import DatePicker from '@cloudscape-design/components/date-picker';
+import ExpandableSection from '@cloudscape-design/components/expandable-section';
 import FormField from '@cloudscape-design/components/form-field';
 import Grid from '@cloudscape-design/components/grid';
 import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
-import { useEffect, useState } from 'react';
+import SpaceBetween from '@cloudscape-design/components/space-between';
+import { type ReactNode, useEffect, useState } from 'react';
 import { CALL_STATUSES, type CallFilters, CHANNELS, DIRECTIONS } from './filters.ts';
 import type { AgentNames } from './use-agents.ts';
+import { useNarrow } from './use-narrow.ts';
 import { asSentence } from './words.ts';
 
 type Change = (changes: Partial<Record<keyof CallFilters, string | undefined>>) => void;
@@ -21,10 +24,26 @@ const THIRD = { colspan: { default: 12, xxs: 6, s: 4 } } as const;
 
 /** What the list of calls is narrowed to. */
 export function CallFilterBar({ filters, agents, change }: Props) {
+  const narrow = useNarrow();
+  const words = <WordsField words={filters.words ?? ''} change={change} />;
+  if (!narrow) return <Fields filters={filters} agents={agents} change={change} words={words} />;
+  const { words: _, ...others } = filters;
+  const count = Object.values(others).filter((value) => value !== undefined).length;
+  return (
+    <SpaceBetween size="xs">
+      {words}
+      <ExpandableSection headerText={count === 0 ? 'Filters' : `Filters (${count} set)`} defaultExpanded={count > 0}>
+        <Fields filters={filters} agents={agents} change={change} />
+      </ExpandableSection>
+    </SpaceBetween>
+  );
+}
+
+function Fields({ filters, agents, change, words }: Props & { readonly words?: ReactNode }) {
   const agentOptions = agents.agents.map(({ agentId, name }) => ({ value: agentId, label: name }));
   return (
-    <Grid gridDefinition={[THIRD, THIRD, THIRD, QUARTER, QUARTER, QUARTER, QUARTER]}>
-      <WordsField words={filters.words ?? ''} change={change} />
+    <Grid gridDefinition={[...(words === undefined ? [] : [THIRD]), THIRD, THIRD, QUARTER, QUARTER, QUARTER, QUARTER]}>
+      {words}
       <Choice
         label="Agent"
         all="All agents"

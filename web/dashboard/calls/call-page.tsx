@@ -143,7 +143,7 @@ function Overview({ call }: { readonly call: CallRecord }) {
         { label: 'Length', value: call.durationMs === null ? NOTHING : asClock(call.durationMs) },
         { label: 'Ended because', value: call.failure ?? (call.endReason ? asSentence(call.endReason) : NOTHING) },
         { label: 'Answer latency, median', value: asLatency(call.latency.p50Ms) },
-        { label: 'Answer latency, 95th percentile', value: asLatency(call.latency.p95Ms) },
+        { label: 'Answer latency, p95', value: asLatency(call.latency.p95Ms) },
         { label: 'Turns', value: call.turns },
         { label: 'Interruptions', value: call.interruptions },
         { label: 'Renewals of the stream', value: call.renewals },

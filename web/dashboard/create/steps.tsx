@@ -35,7 +35,7 @@ const isType = (value: string): value is AgentType => TYPES.some((type) => type.
 /** Name and kind. */
 export function BasicsStep({ draft, change, faults }: StepProps) {
   return (
-    <Container header={<Header variant="h2">Basics</Header>}>
+    <Container>
       <SpaceBetween size="l">
         <FormField label="Name" description="Shown to you and said to customers." errorText={faults['/agentName']}>
           <Input
@@ -47,6 +47,7 @@ export function BasicsStep({ draft, change, faults }: StepProps) {
         <FormField label="Kind" stretch errorText={faults['/agentType']}>
           <Tiles
             value={draft.agentType}
+            columns={3}
             items={TYPES.map(({ value, description }) => ({ value, description, label: TYPE_WORDS[value] }))}
             onChange={({ detail }) => {
               if (isType(detail.value)) change({ agentType: detail.value });

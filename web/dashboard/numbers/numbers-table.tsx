@@ -98,7 +98,16 @@ const STATUS_TYPES: Readonly<Record<NumberRow['status'], StatusIndicatorProps.Ty
   assigned: 'success',
 };
 
-const NARROW_COLUMNS: ReadonlySet<string> = new Set(['number', 'status', 'inbound', 'actions']);
+const NumberStatus = ({ row }: { readonly row: NumberRow }) => (
+  <Box>
+    <StatusIndicator type={row.vanishedAt === null ? STATUS_TYPES[row.status] : 'error'}>
+      {statusWords(row)}
+    </StatusIndicator>
+  </Box>
+);
+
+/** On a telephone the status stands below the number. */
+const NARROW_COLUMNS: ReadonlySet<string> = new Set(['number', 'inbound', 'actions']);
 
 function columnsOf(
   nameOf: Props['nameOf'],
@@ -107,17 +116,25 @@ function columnsOf(
 ): readonly TableProps.ColumnDefinition<NumberRow>[] {
   const agent = (id: string) => <AppLink href={`/agents/${id}`}>{nameOf(id)}</AppLink>;
   const columns: readonly TableProps.ColumnDefinition<NumberRow>[] = [
-    { id: 'number', header: 'Number', sortingField: 'phoneNumber', isRowHeader: true, cell: (row) => row.phoneNumber },
+    {
+      id: 'number',
+      header: 'Number',
+      sortingField: 'phoneNumber',
+      isRowHeader: true,
+      cell: (row) => (
+        <>
+          {row.phoneNumber}
+          {narrow && <NumberStatus row={row} />}
+        </>
+      ),
+    },
     { id: 'provider', header: 'Provider', sortingField: 'provider', cell: (row) => PROVIDER_NAMES[row.provider] },
     {
       id: 'status',
       header: 'Status',
       sortingField: 'status',
-      cell: (row) => (
-        <StatusIndicator type={row.vanishedAt === null ? STATUS_TYPES[row.status] : 'error'}>
-          {statusWords(row)}
-        </StatusIndicator>
-      ),
+      minWidth: 150,
+      cell: (row) => <NumberStatus row={row} />,
     },
     { id: 'country', header: 'Country', sortingField: 'country', cell: (row) => countryName(row.country) },
     { id: 'can', header: 'Can', cell: (row) => capabilityWords(row.capabilities) },

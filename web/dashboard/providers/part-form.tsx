@@ -79,7 +79,7 @@ function TextField({ field, part, draft, error, change }: FieldProps & { readonl
   return (
     <FormField
       label={isNeeded ? label : <OptionalLabel>{label}</OptionalLabel>}
-      description={description}
+      constraintText={description}
       errorText={errorAt(error, `/${part}/${field}`)}
       stretch
     >

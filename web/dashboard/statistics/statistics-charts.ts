@@ -73,7 +73,7 @@ export const keyFigures = ({ totals }: Statistics): readonly (readonly [label: s
   ['Cost', asDollars(totals.costMicroUsd)],
   ['Answers', asCount(totals.answers)],
   ['Answer latency, median', asLatency(totals.latency.p50Ms)],
-  ['Answer latency, 95th percentile', asLatency(totals.latency.p95Ms)],
+  ['Answer latency, p95', asLatency(totals.latency.p95Ms)],
   ['Interruptions', asCount(totals.interruptions)],
   ['Hand-offs', asCount(totals.handOffs)],
   ['Tool errors', `${asCount(totals.toolErrors)} of ${asCount(totals.toolCalls)}`],

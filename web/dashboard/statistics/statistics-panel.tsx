@@ -7,6 +7,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { useNarrow } from '../calls/use-narrow.ts';
 import { asDollars, asSentence } from '../calls/words.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
 import { useQueryString } from '../shell/location.ts';
@@ -60,6 +61,7 @@ export function StatisticsPanel({ agentId }: { readonly agentId?: string | undef
 
 function Shown({ statistics }: { readonly statistics: Statistics }) {
   const charts = useMemo(() => chartsOf(statistics), [statistics]);
+  const narrow = useNarrow();
   return (
     <SpaceBetween size="l">
       <Container header={<Header variant="h2">Key figures</Header>}>
@@ -67,7 +69,11 @@ function Shown({ statistics }: { readonly statistics: Statistics }) {
           columns={4}
           items={keyFigures(statistics).map(([label, value]) => ({
             label,
-            value: <Box variant="awsui-value-large">{value}</Box>,
+            value: (
+              <Box variant={narrow ? 'h2' : 'awsui-value-large'} tagOverride="span">
+                {value}
+              </Box>
+            ),
           }))}
         />
       </Container>
