@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { textOnlySpeech } from '../../local/speech/text-only.ts';
 import { type Harness, PASSWORD, startHarness } from './support/harness.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -22,7 +23,7 @@ describe('the command line on the embedded cloud', () => {
 
   beforeAll(async () => {
     home = mkdtempSync(join(tmpdir(), 'oratio-cli-'));
-    harness = await startHarness();
+    harness = await startHarness({ speech: textOnlySpeech({ wordMs: 60 }) });
     await harness.tokenOf('ada');
   }, 300_000);
   afterAll(async () => {

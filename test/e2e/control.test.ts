@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
+import { textOnlySpeech } from '../../local/speech/text-only.ts';
 import { Api } from './support/api.ts';
 import { type Caller, dial } from './support/caller.ts';
 import { isOver, startTalk, type TalkHarness, type Transport } from './support/talk.ts';
@@ -14,7 +15,7 @@ describe('operators', () => {
   let stranger: Api;
 
   beforeAll(async () => {
-    harness = await startTalk();
+    harness = await startTalk({ speech: textOnlySpeech({ wordMs: 60 }) });
     const as = async (name: string) => new Api(harness.cloud.apiUrl, await harness.tokenOf(name));
     [olga, otto, stranger] = [await as('talker'), await as('talker'), await as('stranger')];
   }, CLOUD_MS);
@@ -88,17 +89,17 @@ describe('operators', () => {
       await chain;
       await caller.quiet();
 
+      // Whichever look brings the next command brings this, too.
+      const patch = { specialInstructions: 'If the customer asks about parking, say "Park behind the church."' };
+      const path = `/api/v1/agents/${harness.agentId}/context`;
+      const edited = await olga.request('PUT', path, patch, { 'content-type': 'application/merge-patch+json' });
+      expect(edited).toMatchObject({ status: 200, body: { version: 1, ...patch } });
       const isOlga = caller.answer(/^This is Olga\.$/);
       await command(olga, 'takeover', { text: 'This is Olga.' });
       await isOlga;
       await caller.quiet();
       await command(olga, 'resume');
 
-      const patch = { specialInstructions: 'If the customer asks about parking, say "Park behind the church."' };
-      const path = `/api/v1/agents/${harness.agentId}/context`;
-      const edited = await olga.request('PUT', path, patch, { 'content-type': 'application/merge-patch+json' });
-      expect(edited).toMatchObject({ status: 200, body: { version: 1, ...patch } });
-      await answered('How much is a puncture?', /15 euros/);
       await answered('Where is parking?', /behind the church/);
       const asked = { text: 'Where is parking?' };
       const written = await olga.request('POST', `/api/v1/agents/${harness.agentId}/messages`, asked);

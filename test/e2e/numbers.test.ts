@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { textOnlySpeech } from '../../local/speech/text-only.ts';
 import { Api } from './support/api.ts';
 import { dial } from './support/caller.ts';
 import { createAgent, isOver, startTalk, type TalkHarness } from './support/talk.ts';
@@ -25,7 +26,7 @@ describe('numbers of a tenant, and what its agents did', () => {
   let otherAgentId: string;
 
   beforeAll(async () => {
-    harness = await startTalk();
+    harness = await startTalk({ speech: textOnlySpeech({ wordMs: 60 }) });
     ({ api } = harness);
     other = new Api(harness.cloud.apiUrl, await harness.tokenOf('other'));
     otherAgentId = await createAgent(other);
