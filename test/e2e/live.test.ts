@@ -28,7 +28,7 @@ describe('people who watch', () => {
   let agentId: string;
 
   beforeAll(async () => {
-    harness = await startHarness({ speech: textOnlySpeech() });
+    harness = await startHarness({ speech: textOnlySpeech({ wordMs: 60 }) });
     const of = async (name: string) => new Api(harness.cloud.apiUrl, await harness.tokenOf(name));
     [api, strangersApi] = [await of('talker'), await of('stranger')];
     [operator, stranger] = [await watch(api), await watch(strangersApi)];
@@ -86,6 +86,7 @@ describe('people who watch', () => {
     'a call over the %s transport is followed, listened to, lost and found again',
     async (transport) => {
       const caller = await call(transport);
+      const greeting = caller.answer(/./);
       const { callId } = await caller.start();
       const isThis = (message: { readonly call: { readonly callId: string } }) => message.call.callId === callId;
       const begun = await operator.next('call', (message) => isThis(message) && message.call.status === 'active');
@@ -94,6 +95,19 @@ describe('people who watch', () => {
       const watcher = await watch(api);
       open.push(watcher.cut);
       await watcher.subscribe(`call:${callId}`, `call:${callId}:audio`);
+      await greeting;
+      await caller.quiet();
+      const loud = ({ audio }: { readonly audio: string }) =>
+        Math.max(...decodeMuLaw(Buffer.from(audio, 'base64'))) > 10_000;
+      let isListenedTo = false;
+      const toneHeard = watcher
+        .next('call.audio', (message) => message.role === 'caller' && loud(message))
+        .then(() => {
+          isListenedTo = true;
+        });
+      // The owner learns within a second that somebody listens.
+      while (!isListenedTo) await caller.say(TONE);
+      await toneHeard;
       const answered = caller.answer(/15 euros/);
       caller.type('What does a puncture cost?');
       await answered;
@@ -101,11 +115,6 @@ describe('people who watch', () => {
       const event = (kind: string, seen = watcher, from = 0) =>
         seen.next('call.event', (message) => message.callId === callId && message.event.kind === kind, from);
       await event('meter');
-      await caller.quiet();
-      await caller.say(TONE);
-      const loud = ({ audio }: { readonly audio: string }) =>
-        Math.max(...decodeMuLaw(Buffer.from(audio, 'base64'))) > 10_000;
-      await watcher.next('call.audio', (message) => message.role === 'caller' && loud(message));
       await watcher.next(
         'call.event',
         ({ event: { kind, ...more } }) => kind === 'transcript' && JSON.stringify(more).includes('15 euros'),
