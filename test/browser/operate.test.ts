@@ -43,6 +43,7 @@ describe.skipIf(!hasBrowser)('operating', () => {
     api = new Api(dashboard.url, await dashboard.tokenOf('alice'));
     const second = formOf(BIKE_SHOP, { fields: { agentType: 'both', agentName: 'Night desk' } });
     [agentId, otherAgentId] = await Promise.all([createAgent(api, voiceForm()), createAgent(api, second)]);
+    await api.request('PUT', `/api/v1/agents/${agentId}/voice`, { recording: { enabled: true } });
     const { body } = await api.request<Ticket>('POST', '/api/v1/voice-tickets', { agentId, transport: 'relay' });
     caller = await dial(body);
   }, CLOUD_MS);
@@ -68,7 +69,7 @@ describe.skipIf(!hasBrowser)('operating', () => {
       const feed = await withCutter(page);
       await visit(page, '/live');
       await page.getByText('Nobody is on the line').waitFor();
-      ({ callId } = await caller.start());
+      ({ callId } = await caller.start({ recordingConsent: true }));
       await page.getByRole('button', { name: /Spoke and Chain/ }).click();
       await answered('How much is a puncture?', /15 euros/);
       const log = page.getByRole('log', { name: 'Running transcript' });
@@ -163,6 +164,31 @@ describe.skipIf(!hasBrowser)('operating', () => {
         findings[name] = await axeFindings(page);
       }
       expect(findings).toEqual({ numbers: [], calls: [], call: [], statistics: [], providers: [] });
+    },
+    CLOUD_MS,
+  );
+
+  test(
+    'the page’s own policies let recordings be played and agents be talked to by microphone',
+    async () => {
+      const { page, complaints } = await dashboard.openAs('alice', { path: `/calls/${callId}` });
+      await page.locator('audio').waitFor();
+      await page.waitForFunction(`(() => {
+        const audio = document.querySelector('audio');
+        audio.textTracks[0].mode = 'hidden';
+        return audio.readyState >= HTMLMediaElement.HAVE_METADATA && audio.duration > 1 && audio.textTracks[0].cues?.length > 0;
+      })()`);
+      await visit(page, `/agents/${agentId}?tab=talk`);
+      await page.getByRole('button', { name: 'Call', exact: true }).click();
+      await page.getByText('On the line').waitFor();
+      await page.getByRole('button', { name: 'Mute', exact: true, disabled: false }).waitFor();
+      // The browser's microphone beeps each second.
+      await page.waitForFunction("document.querySelector('.oratio-levels meter').value > 0.05");
+      await page.getByRole('list', { name: 'Transcript' }).getByText('Spoke and Chain, good day.').waitFor();
+      const findings = await axeFindings(page);
+      await page.getByRole('button', { name: 'Hang up' }).click();
+      await page.getByRole('button', { name: 'Call', exact: true }).waitFor();
+      expect({ findings, complaints }).toEqual({ findings: [], complaints: [] });
     },
     CLOUD_MS,
   );

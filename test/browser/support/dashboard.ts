@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { CloudOptions } from '../../../local/cloud.ts';
 import { type Harness, startHarness } from '../../e2e/support/harness.ts';
-import { chromiumPath } from './chromium.ts';
+import { chromiumPath, launchWithMicrophone } from './chromium.ts';
 
 /** Of every user that `tokenOf` of the harness makes. */
 const PASSWORD = 'Correct-horse-battery-1';
@@ -64,8 +64,7 @@ export async function signIn(page: Page, tenant: string): Promise<void> {
 export async function startDashboard(options: Partial<CloudOptions> = {}): Promise<DashboardHarness> {
   const harness = await startHarness(options);
   const { apiUrl: url } = harness.cloud;
-  // A browser's own sandbox cannot be had as root; the page is ours.
-  const browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: ['--no-sandbox'] });
+  const browser = await launchWithMicrophone();
   const open: DashboardHarness['open'] = async ({ path = '/agents', width = 1280, dark = false } = {}) => {
     const context = await browser.newContext({
       viewport: { width, height: width < 500 ? 844 : 900 },

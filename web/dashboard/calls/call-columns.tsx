@@ -7,21 +7,39 @@ import { asClock, asDollars, asMoment, asSentence, NOTHING } from './words.ts';
 
 type Column = TableProps.ColumnDefinition<CallRow>;
 
-const NARROW_COLUMNS: ReadonlySet<string> = new Set(['began', 'agent', 'status', 'cost']);
+const NARROW_COLUMNS: ReadonlySet<string> = new Set(['began', 'agent', 'cost']);
 
-/** Columns of the log; a telephone's screen has those that tell calls apart. */
+/** Columns of the log; a telephone's screen has those that tell calls apart, the status below the time. */
 export function callColumns(nameOf: (agentId: string) => string, narrow: boolean): Column[] {
   const columns: readonly Column[] = [
     {
       id: 'began',
       header: 'Began',
       isRowHeader: true,
-      cell: (call) => <AppLink href={`/calls/${call.callId}`}>{asMoment(call.createdAtMs)}</AppLink>,
+      cell: (call) => (
+        <>
+          <AppLink href={`/calls/${call.callId}`}>{asMoment(call.createdAtMs)}</AppLink>
+          {narrow && (
+            <div>
+              <CallStatus status={call.status} />
+            </div>
+          )}
+        </>
+      ),
     },
     { id: 'agent', header: 'Agent', cell: (call) => nameOf(call.agentId) },
     { id: 'status', header: 'Status', cell: (call) => <CallStatus status={call.status} /> },
     { id: 'with', header: 'With', cell: withWhom },
-    { id: 'length', header: 'Length', cell: (call) => (call.durationMs === null ? NOTHING : asClock(call.durationMs)) },
+    {
+      id: 'length',
+      header: 'Length',
+      cell: (call) => (
+        <>
+          {call.durationMs === null ? NOTHING : asClock(call.durationMs)}{' '}
+          {call.hasRecording && <Icon name="microphone" ariaLabel="recorded" />}
+        </>
+      ),
+    },
     { id: 'turns', header: 'Turns', cell: (call) => call.turns },
     { id: 'interruptions', header: 'Cut off', cell: (call) => call.interruptions },
     {
@@ -30,11 +48,6 @@ export function callColumns(nameOf: (agentId: string) => string, narrow: boolean
       cell: (call) => (call.endReason === null ? NOTHING : asSentence(call.endReason)),
     },
     { id: 'cost', header: 'Cost', cell: (call) => asDollars(call.cost.total.microUsd) },
-    {
-      id: 'recording',
-      header: 'Recording',
-      cell: (call) => (call.hasRecording ? <Icon name="microphone" ariaLabel="Recorded" /> : NOTHING),
-    },
   ];
   return narrow ? columns.filter(({ id }) => NARROW_COLUMNS.has(id ?? '')) : [...columns];
 }
