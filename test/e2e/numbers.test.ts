@@ -23,13 +23,15 @@ describe('numbers of a tenant, and what its agents did', () => {
   let harness: TalkHarness;
   let api: Api;
   let other: Api;
+  /** Made while the other one is called. */
+  let otherAgent: Promise<string>;
   let otherAgentId: string;
 
   beforeAll(async () => {
     harness = await startTalk({ speech: textOnlySpeech({ wordMs: 60 }) });
     ({ api } = harness);
     other = new Api(harness.cloud.apiUrl, await harness.tokenOf('other'));
-    otherAgentId = await createAgent(other);
+    otherAgent = createAgent(other);
   });
   afterAll(() => harness?.stop());
 
@@ -49,7 +51,41 @@ describe('numbers of a tenant, and what its agents did', () => {
   const voiceUrl = (phoneNumber: string) =>
     harness.cloud.twilio?.numbers().find((number) => number.phoneNumber === phoneNumber)?.voiceUrl;
 
+  it('are counted: a call and a written answer change the statistics of agent and tenant, and of nobody else', async () => {
+    const caller = await dial(await harness.newTicket('relay'));
+    const { callId } = await caller.start();
+    await caller.quiet();
+    caller.type('What does a puncture cost?');
+    await caller.answer(/puncture/i);
+    await caller.leave();
+    const record = await harness.recordWhen(callId, isOver);
+    await api.request('POST', `/api/v1/agents/${harness.agentId}/messages`, { text: 'What does a puncture cost?' });
+    const read = async (by: Api, of: string) => (await by.request<StatisticsBody>('GET', `/api/v1${of}`)).body;
+    const totals = (await read(api, '/statistics?granularity=hour')).totals;
+    const day = new Date(Number(record.createdAtMs)).toISOString().slice(0, 10);
+    const agents = await api.request('GET', `/api/v1/statistics/agents?day=${day}`);
+    const answers = record.transcript.filter(({ role, turn }) => role === 'assistant' && turn > 0).length;
+    expect({
+      totals,
+      agent: (await read(api, `/agents/${harness.agentId}/statistics`)).totals,
+      agents: agents.body,
+      other: (await read(other, '/statistics')).totals.calls,
+    }).toEqual({
+      totals: expect.objectContaining({
+        calls: 1,
+        failedCalls: 0,
+        answers: answers + 1,
+        costMicroUsd: record.cost.total.microUsd,
+        minutes: Math.round(Number(record.durationMs) / 60) / 1000,
+      }),
+      agent: totals,
+      agents: { day, agents: [expect.objectContaining({ agentId: harness.agentId, calls: 1, answers: answers + 1 })] },
+      other: 0,
+    });
+  });
+
   it('come by a sync; one tenant of two that race gets one, and nobody else after that', async () => {
+    otherAgentId = await otherAgent;
     const sync = await api.request('POST', '/api/v1/phone-numbers/sync');
     const seen = await list(api, '?status=available&provider=twilio');
     const racing = await Promise.all([assign(api, STAGE, harness.agentId), assign(other, STAGE, otherAgentId)]);
@@ -134,39 +170,6 @@ describe('numbers of a tenant, and what its agents did', () => {
         },
       },
       left: [],
-    });
-  });
-
-  it('are counted: a call and a written answer change the statistics of agent and tenant, and of nobody else', async () => {
-    const caller = await dial(await harness.newTicket('relay'));
-    const { callId } = await caller.start();
-    await caller.quiet();
-    caller.type('What does a puncture cost?');
-    await caller.answer(/puncture/i);
-    await caller.leave();
-    const record = await harness.recordWhen(callId, isOver);
-    await api.request('POST', `/api/v1/agents/${harness.agentId}/messages`, { text: 'What does a puncture cost?' });
-    const read = async (by: Api, of: string) => (await by.request<StatisticsBody>('GET', `/api/v1${of}`)).body;
-    const totals = (await read(api, '/statistics?granularity=hour')).totals;
-    const day = new Date(Number(record.createdAtMs)).toISOString().slice(0, 10);
-    const agents = await api.request('GET', `/api/v1/statistics/agents?day=${day}`);
-    const answers = record.transcript.filter(({ role, turn }) => role === 'assistant' && turn > 0).length;
-    expect({
-      totals,
-      agent: (await read(api, `/agents/${harness.agentId}/statistics`)).totals,
-      agents: agents.body,
-      other: (await read(other, '/statistics')).totals.calls,
-    }).toEqual({
-      totals: expect.objectContaining({
-        calls: 1,
-        failedCalls: 0,
-        answers: answers + 1,
-        costMicroUsd: record.cost.total.microUsd,
-        minutes: Math.round(Number(record.durationMs) / 60) / 1000,
-      }),
-      agent: totals,
-      agents: { day, agents: [expect.objectContaining({ agentId: harness.agentId, calls: 1, answers: answers + 1 })] },
-      other: 0,
     });
   });
 });
