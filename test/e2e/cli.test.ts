@@ -89,11 +89,15 @@ describe('the command line on the embedded cloud', () => {
   });
 
   it('lists it for scripts, and shows exactly what the API answers', async () => {
-    const { stdout } = await oratio(['list']);
+    const [{ stdout }, asJson, nobody] = await Promise.all([
+      oratio(['list']),
+      oratio(['show', 'cozy comfort', '--json']),
+      oratio(['show', 'Nobody']),
+    ]);
     expect(stdout.split('\t').slice(0, 5)).toEqual([agentId, 'Cozy Comfort', 'active', 'both', '1']);
-    const shown = JSON.parse((await oratio(['show', 'cozy comfort', '--json'])).stdout) as { agentId: string };
+    const shown = JSON.parse(asJson.stdout) as { agentId: string };
     expect(shown).toMatchObject({ agentId, status: 'active', sop: readFileSync(join(EXAMPLE, 'sop.md'), 'utf8') });
-    expect(await oratio(['show', 'Nobody'])).toEqual({
+    expect(nobody).toEqual({
       code: 3,
       stdout: '',
       stderr: '✗ You have no agent called "Nobody".\n',
@@ -102,14 +106,16 @@ describe('the command line on the embedded cloud', () => {
 
   it('asks it, with the command line and with the client of the example', async () => {
     const question = 'How long can I return a mattress?';
-    const { code, stdout } = await oratio(['ask', 'Cozy Comfort', ...question.split(' ')]);
+    const token = await harness.tokenOf('ada');
+    const more = { ORATIO_API_URL: harness.cloud.apiUrl, ORATIO_TOKEN: token };
+    const [{ code, stdout }, example] = await Promise.all([
+      oratio(['ask', 'Cozy Comfort', ...question.split(' ')]),
+      node(join(ROOT, 'examples/client/ask.ts'), ['Cozy Comfort', question], { more }),
+    ]);
     expect({ code, stdout }).toEqual({
       code: 0,
       stdout: expect.stringMatching(/100 nights[\s\S]*\[1\] policies\/return-policy\.pdf/),
     });
-    const token = await harness.tokenOf('ada');
-    const more = { ORATIO_API_URL: harness.cloud.apiUrl, ORATIO_TOKEN: token };
-    const example = await node(join(ROOT, 'examples/client/ask.ts'), ['Cozy Comfort', question], { more });
     expect(example).toEqual({ code: 0, stdout: expect.stringContaining('100 nights'), stderr: '' });
   });
 
@@ -123,11 +129,14 @@ describe('the command line on the embedded cloud', () => {
     const { callId, answer } = JSON.parse(talked.stdout) as { callId: string; answer: string };
     expect(answer).toContain('100 nights');
     expect(readFileSync(reply).subarray(0, 4).toString()).toBe('RIFF');
-    const listed = await oratio(['calls', 'list', '--agent', 'Cozy Comfort']);
+    const [listed, exported, logged] = await Promise.all([
+      oratio(['calls', 'list', '--agent', 'Cozy Comfort']),
+      oratio(['calls', 'export']),
+      oratio(['logs', '--call', callId]),
+    ]);
     expect(listed.stdout).toContain(callId);
-    const exported = await oratio(['calls', 'export']);
     expect(exported.stdout).toMatch(new RegExp(`^callId,agentId,status,.*\\r\\n${callId},${agentId},`));
-    expect(await oratio(['logs', '--call', callId])).toMatchObject({
+    expect(logged).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/caller {2,}How long/),
     });
@@ -136,8 +145,9 @@ describe('the command line on the embedded cloud', () => {
   it('destroys it only when told so, and waits until nothing is left', async () => {
     expect(await oratio(['destroy', agentId])).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') });
     expect(await oratio(['destroy', agentId, '--yes', '--wait'])).toMatchObject({ code: 0 });
-    expect(await oratio(['list'])).toEqual({ code: 0, stdout: '', stderr: '' });
-    expect(await oratio(['show', agentId])).toMatchObject({ code: 3, stdout: '' });
+    const [listed, shown] = await Promise.all([oratio(['list']), oratio(['show', agentId])]);
+    expect(listed).toEqual({ code: 0, stdout: '', stderr: '' });
+    expect(shown).toMatchObject({ code: 3, stdout: '' });
   });
 });
 
