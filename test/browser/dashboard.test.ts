@@ -7,6 +7,7 @@ import {
   overflowOf,
   signIn,
   startDashboard,
+  until,
 } from './support/dashboard.ts';
 
 const PAGES = [
@@ -21,8 +22,7 @@ const PAGES = [
 ] as const;
 
 const pathOf = (page: Page): string => page.url().slice(new URL(page.url()).origin.length);
-const shown = (page: Page, title: string) =>
-  page.waitForFunction(`document.title === ${JSON.stringify(`${title} · Oratio`)}`);
+const shown = (page: Page, title: string) => until(page, `document.title === ${JSON.stringify(`${title} · Oratio`)}`);
 const settled = async (page: Page): Promise<void> => {
   await page.getByRole('heading', { level: 1 }).first().waitFor();
   await page.waitForLoadState('networkidle');

@@ -5,7 +5,14 @@ import { Api } from '../e2e/support/api.ts';
 import { BIKE_SHOP, formOf } from '../e2e/support/business.ts';
 import { type Caller, dial } from '../e2e/support/caller.ts';
 import { createAgent, isOver, recordWhen, type Ticket, voiceForm } from '../e2e/support/talk.ts';
-import { axeFindings, type DashboardHarness, hasBrowser, overflowOf, startDashboard } from './support/dashboard.ts';
+import {
+  axeFindings,
+  type DashboardHarness,
+  hasBrowser,
+  overflowOf,
+  startDashboard,
+  until,
+} from './support/dashboard.ts';
 
 const CLOUD_MS = 180_000;
 const NUMBER = '+12025550100';
@@ -173,17 +180,21 @@ describe.skipIf(!hasBrowser)('operating', () => {
     async () => {
       const { page, complaints } = await dashboard.openAs('alice', { path: `/calls/${callId}` });
       await page.locator('audio').waitFor();
-      await page.waitForFunction(`(() => {
-        const audio = document.querySelector('audio');
-        audio.textTracks[0].mode = 'hidden';
-        return audio.readyState >= HTMLMediaElement.HAVE_METADATA && audio.duration > 1 && audio.textTracks[0].cues?.length > 0;
-      })()`);
+      await until(
+        page,
+        `(() => {
+          const audio = document.querySelector('audio');
+          const [captions] = audio.textTracks;
+          captions.mode = 'hidden';
+          return audio.readyState >= HTMLMediaElement.HAVE_METADATA && audio.duration > 1 && captions.cues?.length > 0;
+        })()`,
+      );
       await visit(page, `/agents/${agentId}?tab=talk`);
       await page.getByRole('button', { name: 'Call', exact: true }).click();
       await page.getByText('On the line').waitFor();
       await page.getByRole('button', { name: 'Mute', exact: true, disabled: false }).waitFor();
       // The browser's microphone beeps each second.
-      await page.waitForFunction("document.querySelector('.oratio-levels meter').value > 0.05");
+      await until(page, "document.querySelector('.oratio-levels meter').value > 0.05");
       await page.getByRole('list', { name: 'Transcript' }).getByText('Spoke and Chain, good day.').waitFor();
       const findings = await axeFindings(page);
       await page.getByRole('button', { name: 'Hang up' }).click();

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import type { CloudOptions } from '../../../local/cloud.ts';
 import { type Harness, startHarness } from '../../e2e/support/harness.ts';
@@ -124,3 +125,11 @@ export async function axeFindings(page: Page): Promise<readonly string[]> {
 /** How far the page is wider than the window, in pixels: 0 unless something sticks out. */
 export const overflowOf = async (page: Page): Promise<number> =>
   (await page.evaluate('document.scrollingElement.scrollWidth - document.documentElement.clientWidth')) as number;
+
+/**
+ * Waits until the expression is true in the page, which is asked again and again: waiting within the page would need
+ * `eval`, which its policy forbids. The test's own time limit ends a wait for what never comes.
+ */
+export async function until(page: Page, expression: string): Promise<void> {
+  while ((await page.evaluate(expression)) !== true) await sleep(50);
+}
