@@ -16,8 +16,8 @@ export interface DashboardBuild {
 /** Style sheets are left out of the scripts; `found` gets their paths. */
 const withoutStyles = (found: Set<string>): Plugin => ({
   name: 'without-styles',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /\.css$/ }, ({ path }) => {
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /\.css$/ }, ({ path }) => {
       found.add(path);
       return { contents: '', loader: 'js' };
     });
@@ -27,8 +27,8 @@ const withoutStyles = (found: Set<string>): Plugin => ({
 /** The dashboard speaks English; what would fetch fifteen other languages is left out. */
 const inEnglish: Plugin = {
   name: 'in-english',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /components\/i18n\/dynamic\.js$/ }, () => ({
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /components\/i18n\/dynamic\.js$/ }, () => ({
       contents: 'export const importMessages = () => Promise.resolve([]);',
       loader: 'js',
     }));
@@ -40,8 +40,8 @@ const hashOf = (bytes: string | Uint8Array): string => createHash('sha256').upda
 /** Fonts inside a style sheet become files of their own: they are fetched when a text needs them, once. */
 const fontsApart = (outDir: string): Plugin => ({
   name: 'fonts-apart',
-  setup: ({ onLoad }) => {
-    onLoad({ filter: /global-styles\/index\.css$/ }, async ({ path }) => {
+  setup: (bundler) => {
+    bundler.onLoad({ filter: /global-styles\/index\.css$/ }, async ({ path }) => {
       const fonts: { readonly name: string; readonly bytes: Buffer }[] = [];
       const contents = (await readFile(path, 'utf8')).replaceAll(
         /url\('data:font\/woff2;base64,([^']+)'\)/g,

@@ -3,7 +3,7 @@ import { problem } from '../kernel/problems.ts';
 import type { Caller } from './caller.ts';
 
 /** A bucket: so many requests a second in the long run, and so many at once after a rest. */
-export const RateLimit = z.strictObject({
+const RateLimit = z.strictObject({
   perSecond: z.number().positive().max(10_000),
   burst: z.int().min(1).max(100_000),
 });

@@ -162,9 +162,10 @@ test('files of a version are found below its prefix and nowhere else', async () 
   const prefix = `${USER}/${AGENT_ID}/v1/`;
   const object = (key: string) =>
     `<Contents><Key>${key}</Key><LastModified>2026-11-21T08:00:00.000Z</LastModified></Contents>`;
-  globalThis.fetch = async (url) => {
-    asked.push(String(url));
-    if (String(url).includes('list-type'))
+  globalThis.fetch = async (input) => {
+    const { url } = new Request(input);
+    asked.push(url);
+    if (url.includes('list-type'))
       return new Response(`<ListBucketResult>${object(`${prefix}prompt.md`)}${object('other/x')}</ListBucketResult>`);
     return new Response('<Error><Code>NoSuchKey</Code></Error>', { status: 404 });
   };

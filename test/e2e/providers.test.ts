@@ -26,7 +26,7 @@ describe('providers of an agent, and which agent is meant', () => {
 
   const tried = async (body: object) => {
     const { status, body: answer } = await api.request('POST', '/api/v1/providers/test', body);
-    return status === 200 ? String(answer.heard) : `${status} ${answer.code}`;
+    return status === 200 ? String(answer.heard) : `${status} ${String(answer.code)}`;
   };
 
   it('a user without any agent is made a first one, once, and it is the default one', async () => {

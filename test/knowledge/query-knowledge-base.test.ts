@@ -99,8 +99,9 @@ test('nobody asks the knowledge of another tenant, nor one that cannot be search
 test('every retrieval carries the tenant and the agent', async () => {
   const sent: { url: string; body: unknown }[] = [];
   const former = globalThis.fetch;
-  globalThis.fetch = async (url, init) => {
-    sent.push({ url: String(url), body: JSON.parse(String(init?.body)) as unknown });
+  globalThis.fetch = async (input, init) => {
+    const request = new Request(input, init);
+    sent.push({ url: request.url, body: (await request.json()) as unknown });
     const location = { s3Location: { uri: `s3://bucket/${USER}/${AGENT}/policies/returns.pdf` } };
     const metadata = { 'x-amz-bedrock-kb-document-page-number': 2 };
     return Response.json({

@@ -122,7 +122,7 @@ test('a code is good once, for five minutes, for the verifier and the address it
   const once = await codeOf();
   expect((await exchange(once)).status).toBe(200);
   const late = await codeOf();
-  clock.advance(5 * 60_000);
+  await clock.advance(5 * 60_000);
   const refused = [
     await exchange(once),
     await exchange(late),

@@ -1,6 +1,6 @@
 import type { CallRecord } from '../../../web/dashboard/calls/call-types.ts';
 
-export const BEGAN_AT_MS = Date.parse('2026-11-21T09:00:00Z');
+const BEGAN_AT_MS = Date.parse('2026-11-21T09:00:00Z');
 const money = (microUsd: number) => ({ microUsd, usd: microUsd / 1_000_000 });
 
 /** A call that was answered after a second and lasted twenty; a test says what else matters. */

@@ -28,9 +28,6 @@ export function navigate(to: string, { replace = false }: NavigateOptions = {}):
   tell();
 }
 
-/** Path with query of the address. */
-export const useAddress = (): string => useSyncExternalStore(subscribe, () => location.pathname + location.search);
-
 export const usePath = (): string => useSyncExternalStore(subscribe, () => location.pathname);
 
 export const ParametersContext = createContext<PathParameters>({});

@@ -31,7 +31,7 @@ export function useFeed(topics: readonly string[], onMessage: (message: Operator
 }
 
 /** Whether live data comes at the moment. */
-export function useFeedState(): FeedState {
+function useFeedState(): FeedState {
   const feed = useSharedFeed();
   return useSyncExternalStore(feed.onState, feed.state);
 }
