@@ -12,6 +12,7 @@ const ONSET_MS = 60;
 const RELEASE_MS = 300;
 /** How fast the floor follows a room that grows louder, a millisecond; a quieter one is believed at once. */
 const FLOOR_RISE = 1.0005;
+const QUIET_ROOM = MIN_LEVEL / ABOVE_NOISE;
 
 export interface SpeechChange {
   readonly active: boolean;
@@ -32,7 +33,8 @@ export interface VoiceActivity {
 }
 
 export function createVoiceActivity(format: AudioFormat): VoiceActivity {
-  let floor = MIN_LEVEL / ABOVE_NOISE;
+  let floor = QUIET_ROOM;
+  let lastFrameMs = 0;
   let active = false;
   let onsetMs = 0;
   let onsetAtMs = 0;
@@ -48,6 +50,7 @@ export function createVoiceActivity(format: AudioFormat): VoiceActivity {
 
   return {
     push(audio, nowMs) {
+      lastFrameMs = nowMs;
       const ms = durationMs(audio.length, format);
       const level = levelOf(audio, format);
       isVoiced = level >= Math.max(MIN_LEVEL, floor * ABOVE_NOISE);
@@ -60,7 +63,11 @@ export function createVoiceActivity(format: AudioFormat): VoiceActivity {
       active = true;
       return { active, atMs: onsetAtMs };
     },
-    tick: release,
+    tick(nowMs) {
+      // Where silence is left out, no quiet frame would ever tell that the room is none the louder for much speech.
+      if (nowMs - lastFrameMs >= RELEASE_MS) floor = Math.min(floor, QUIET_ROOM);
+      return release(nowMs);
+    },
     isVoiced: () => isVoiced,
   };
 }

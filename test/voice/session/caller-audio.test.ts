@@ -37,6 +37,17 @@ describe("the caller's audio", () => {
     });
   });
 
+  it('is noticed as speech however much was said before, also where silence is left out', () => {
+    const noticed: boolean[] = [];
+    const caller = createCallerAudio(SPOKEN_FORMAT, ({ active }) => noticed.push(active));
+    let nowMs = 0;
+    for (let sentence = 0; sentence < 10; sentence++) {
+      for (const frame of spokenFrames('a sentence of five words')) caller.push(frame, (nowMs += 20));
+      for (let pause = 0; pause < 10; pause++) caller.tick((nowMs += 100));
+    }
+    expect(noticed).toEqual(Array.from({ length: 20 }, (_, change) => change % 2 === 0));
+  });
+
   it('is silence where the client sends none, as long as the pause was', () => {
     const caller = createCallerAudio(SPOKEN_FORMAT, () => undefined);
     const { heard, ear: to } = ear();
