@@ -40,10 +40,11 @@ describe("the caller's audio", () => {
   it('is noticed as speech however much was said before, also where silence is left out', () => {
     const noticed: boolean[] = [];
     const caller = createCallerAudio(SPOKEN_FORMAT, ({ active }) => noticed.push(active));
-    let nowMs = 0;
+    const frames = spokenFrames('a sentence of five words');
     for (let sentence = 0; sentence < 10; sentence++) {
-      for (const frame of spokenFrames('a sentence of five words')) caller.push(frame, (nowMs += 20));
-      for (let pause = 0; pause < 10; pause++) caller.tick((nowMs += 100));
+      const beganMs = sentence * 10_000;
+      for (const [index, frame] of frames.entries()) caller.push(frame, beganMs + index * 20);
+      for (let quietMs = 2000; quietMs < 10_000; quietMs += 100) caller.tick(beganMs + quietMs);
     }
     expect(noticed).toEqual(Array.from({ length: 20 }, (_, change) => change % 2 === 0));
   });
