@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Api } from './support/api.ts';
 import { BAD_REQUESTS, shopWithFile } from './support/bad-requests.ts';
-import { type Harness, startHarness } from './support/harness.ts';
+import { type Harness, lastingOf, startHarness } from './support/harness.ts';
 
 describe('a bad request to create an agent', () => {
   let harness: Harness;
@@ -11,7 +11,7 @@ describe('a bad request to create an agent', () => {
   beforeAll(async () => {
     harness = await startHarness();
     api = new Api(harness.cloud.apiUrl, await harness.tokenOf('careless'));
-    before = await harness.cloud.inventory();
+    before = await lastingOf(harness);
   });
   afterAll(() => harness?.stop());
 
@@ -25,7 +25,7 @@ describe('a bad request to create an agent', () => {
       });
       expect(answer.headers.get('content-type')).toContain('application/problem+json');
       if (pointer) expect(answer.body.errors).toContainEqual(expect.objectContaining({ pointer }));
-      expect(await harness.cloud.inventory()).toEqual(before);
+      expect(await lastingOf(harness)).toEqual(before);
     },
   );
 
@@ -35,7 +35,7 @@ describe('a bad request to create an agent', () => {
     async (bytes) => {
       const answer = await api.request('POST', '/api/v1/agents', shopWithFile('big.txt', 'x'.repeat(bytes)));
       expect(answer.status).toBe(413);
-      expect(await harness.cloud.inventory()).toEqual(before);
+      expect(await lastingOf(harness)).toEqual(before);
     },
   );
 

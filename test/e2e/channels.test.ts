@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AgentBody } from './support/api.ts';
 import { Api } from './support/api.ts';
 import { BIKE_SHOP } from './support/business.ts';
-import { type Harness, startHarness } from './support/harness.ts';
+import { type Harness, lastingOf, startHarness } from './support/harness.ts';
 
 const NUMBER = '106540352242922';
 /** A country in which Amazon Connect has no telephone numbers at the moment. */
@@ -52,7 +52,7 @@ describe('channels of an agent', () => {
     const { accessToken } = app.whatsapp(NUMBER);
     const credentials = { appSecret: 'a-secret-of-the-app', verifyToken: 'a-word-for-the-handshake', accessToken };
     expect((await api.request('PUT', '/api/v1/channel-credentials/meta', credentials)).status).toBe(200);
-    before = await harness.cloud.inventory();
+    before = await lastingOf(harness);
     first = await create([VOICE, WHATSAPP]);
     second = await create([]);
   });
@@ -96,6 +96,6 @@ describe('channels of an agent', () => {
 
   it('are gone with their agents', async () => {
     await api.request('DELETE', `/api/v1/agents/${second}`);
-    await expect.poll(() => harness.cloud.inventory(), { timeout: 60_000 }).toEqual(before);
+    await expect.poll(() => lastingOf(harness), { timeout: 60_000 }).toEqual(before);
   });
 });

@@ -16,7 +16,7 @@ import { signInDemoUser } from '../../local/start/demo-user.ts';
 import { dialAccess } from '../../local/start/dial-access.ts';
 import { type AgentBody, Api } from './support/api.ts';
 import { BIKE_SHOP } from './support/business.ts';
-import { type Harness, startHarness } from './support/harness.ts';
+import { type Harness, lastingOf, startHarness } from './support/harness.ts';
 
 const CALLER = '+14155550123';
 
@@ -52,7 +52,7 @@ const dialled = async (agentId: string, ...args: string[]): Promise<readonly str
 };
 
 test('a number is claimed by the first call, answered by the agent under the 8 s of a flow, handed to a person, and released', async () => {
-  const before = await harness.cloud.inventory();
+  const before = await lastingOf(harness);
   const body = { ...BIKE_SHOP.fields, channels: [{ channelType: 'chat' }] };
   const id = String((await api.request('POST', '/api/v1/agents', body)).body.agentId);
   await api.agentWhen(id, ({ status }: AgentBody) => status === 'active' || status === 'failed');
@@ -66,7 +66,7 @@ test('a number is claimed by the first call, answered by the agent under the 8 s
   const state = call.state();
   await call.hangUp();
   await api.request('DELETE', `/api/v1/agents/${id}`);
-  await expect.poll(() => harness.cloud.inventory(), { timeout: 60_000 }).toEqual(before);
+  await expect.poll(() => lastingOf(harness), { timeout: 60_000 }).toEqual(before);
   expect({
     channels: channels.map(({ channelType, status, statusReason }) => [channelType, status, statusReason]),
     dialled: [...lines.slice(0, 2), ...lines.slice(-1)],

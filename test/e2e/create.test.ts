@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readExample } from '../../local/start/example.ts';
 import { type AgentBody, Api } from './support/api.ts';
-import { type Harness, startHarness } from './support/harness.ts';
+import { type Harness, lastingOf, startHarness } from './support/harness.ts';
 import { tagsOf } from './support/tags.ts';
 
 interface AnswerBody {
@@ -31,7 +31,7 @@ describe('the example business', () => {
   beforeAll(async () => {
     harness = await startHarness();
     api = new Api(harness.cloud.apiUrl, await harness.tokenOf('cozy'));
-    before = await harness.cloud.inventory();
+    before = await lastingOf(harness);
     const created = await api.request('POST', '/api/v1/agents', example.form);
     expect(created).toMatchObject({
       status: 202,
@@ -152,6 +152,6 @@ describe('the example business', () => {
         status: 404,
         body: { code: 'agent-not-found' },
       });
-    await expect.poll(() => harness.cloud.inventory(), { timeout: 20_000 }).toEqual(before);
+    await expect.poll(() => lastingOf(harness), { timeout: 20_000 }).toEqual(before);
   });
 });

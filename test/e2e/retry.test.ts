@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { hurriedClock } from '../faults/support/hurried-clock.ts';
 import { type AgentBody, Api } from './support/api.ts';
 import { BIKE_SHOP, formOf } from './support/business.ts';
-import { type Harness, startHarness } from './support/harness.ts';
+import { type Harness, lastingOf, startHarness } from './support/harness.ts';
 
 const settled = ({ status }: AgentBody): boolean => status === 'active' || status === 'failed';
 /** More often than any step is tried. */
@@ -18,7 +18,7 @@ describe('a run that failed', () => {
   beforeAll(async () => {
     harness = await startHarness({ clock: hurriedClock(20) });
     api = new Api(harness.cloud.apiUrl, await harness.tokenOf('patient'));
-    before = await harness.cloud.inventory();
+    before = await lastingOf(harness);
   });
   afterAll(() => harness?.stop());
 
@@ -43,7 +43,7 @@ describe('a run that failed', () => {
       statusReason: { code: expect.any(String), message: expect.stringMatching(/[Rr]etry/), step: 'DeployAgentCore' },
       provisioning: { status: 'failed', run: 1 },
     });
-    expect((await harness.cloud.inventory()).filter((line) => line.includes('/agents/oratio-dev-agent'))).toEqual([]);
+    expect((await lastingOf(harness)).filter((line) => line.includes('/agents/oratio-dev-agent'))).toEqual([]);
   });
 
   it('goes on from its first step not done', async () => {
@@ -97,6 +97,6 @@ describe('a run that failed', () => {
   it('leaves nothing behind when its agent is deleted', async () => {
     expect((await api.request('DELETE', path)).status).toBe(202);
     await expect.poll(async () => (await api.request('GET', path)).status, { timeout: 50_000 }).toBe(404);
-    await expect.poll(() => harness.cloud.inventory(), { timeout: 20_000 }).toEqual(before);
+    await expect.poll(() => lastingOf(harness), { timeout: 20_000 }).toEqual(before);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AgentBody, Api } from './support/api.ts';
 import { BIKE_SHOP, formOf } from './support/business.ts';
-import { type Harness, startHarness } from './support/harness.ts';
+import { type Harness, lastingOf, startHarness } from './support/harness.ts';
 
 const SHARED = { stages: { dev: { pollSeconds: 1, retainData: false, knowledgeIsolation: 'shared' } } };
 
@@ -36,7 +36,7 @@ describe('a stage with one knowledge base for all agents', () => {
 
   beforeAll(async () => {
     harness = await startHarness({ context: SHARED });
-    before = await harness.cloud.inventory();
+    before = await lastingOf(harness);
     [mine, theirs] = await Promise.all([
       open('early-bird', 'The workshop is open daily from 5:15 in the morning.\n'),
       open('night-owl', 'The workshop is open daily until 23:45 at night.\n'),
@@ -69,6 +69,6 @@ describe('a stage with one knowledge base for all agents', () => {
     await remove(theirs);
     expect((await ask(mine, 'When is the workshop open?')).answer).toContain('5:15');
     await remove(mine);
-    await expect.poll(() => harness.cloud.inventory(), { timeout: 20_000 }).toEqual(before);
+    await expect.poll(() => lastingOf(harness), { timeout: 20_000 }).toEqual(before);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AgentBody, Api } from './support/api.ts';
 import { BIKE_SHOP, formOf } from './support/business.ts';
-import { type Harness, startHarness } from './support/harness.ts';
+import { type Harness, lastingOf, startHarness } from './support/harness.ts';
 
 const settled = (agent: AgentBody): boolean => agent.status === 'active' || agent.status === 'failed';
 
@@ -23,7 +23,7 @@ describe('an active agent that is changed', () => {
   beforeAll(async () => {
     harness = await startHarness();
     api = new Api(harness.cloud.apiUrl, await harness.tokenOf('mechanic'));
-    before = await harness.cloud.inventory();
+    before = await lastingOf(harness);
     const created = await api.request<{ agentId: string }>('POST', '/api/v1/agents', formOf(BIKE_SHOP));
     agentId = created.body.agentId;
     path = `/api/v1/agents/${agentId}`;
@@ -87,6 +87,6 @@ describe('an active agent that is changed', () => {
   it('leaves nothing behind when it is deleted, of none of its versions', async () => {
     expect((await api.request('DELETE', path)).status).toBe(202);
     await expect.poll(async () => (await api.request('GET', path)).status, { timeout: 50_000 }).toBe(404);
-    await expect.poll(() => harness.cloud.inventory(), { timeout: 20_000 }).toEqual(before);
+    await expect.poll(() => lastingOf(harness), { timeout: 20_000 }).toEqual(before);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type AgentBody, Api } from './support/api.ts';
 import { movableClock } from './support/clocks.ts';
-import { type Harness, startHarness } from './support/harness.ts';
+import { type Harness, lastingOf, startHarness } from './support/harness.ts';
 
 interface UploadForm {
   readonly path: string;
@@ -103,7 +103,7 @@ describe('files too large for a request', () => {
   });
 
   it('of more than 50 MB are refused before anything is stored', async () => {
-    const before = await harness.cloud.inventory();
+    const before = await lastingOf(harness);
     const answer = await api.request(
       'POST',
       '/api/v1/agents',
@@ -113,7 +113,7 @@ describe('files too large for a request', () => {
       status: 413,
       body: { code: 'file-too-large', errors: [{ pointer: '/files/1' }] },
     });
-    expect(await harness.cloud.inventory()).toEqual(before);
+    expect(await lastingOf(harness)).toEqual(before);
   });
 
   it('that are not what their names say end the run, and a retry asks for them again', async () => {
@@ -134,7 +134,7 @@ describe('files too large for a request', () => {
   });
 
   it('that never arrive are waited for no longer than their forms are good, and a retry gives new forms', async () => {
-    const before = await harness.cloud.inventory();
+    const before = await lastingOf(harness);
     const { body } = await api.request<Accepted>('POST', '/api/v1/agents', declaration(honestSizes));
     const path = `/api/v1/agents/${body.agentId}`;
     const [first, last] = body.uploads;
@@ -167,12 +167,12 @@ describe('files too large for a request', () => {
 
     expect((await later.request('DELETE', path)).status).toBe(202);
     await expect.poll(async () => (await later.request('GET', path)).status, { timeout: 50_000 }).toBe(404);
-    await expect.poll(() => harness.cloud.inventory(), { timeout: 20_000 }).toEqual(before);
+    await expect.poll(() => lastingOf(harness), { timeout: 20_000 }).toEqual(before);
   });
 
   it('are forgotten with an agent that is deleted before they arrive, also those that come too late', async () => {
     const later = new Api(harness.cloud.apiUrl, await harness.tokenOf('heater'));
-    const before = await harness.cloud.inventory();
+    const before = await lastingOf(harness);
     const { body } = await later.request<Accepted>('POST', '/api/v1/agents', declaration(honestSizes));
     const path = `/api/v1/agents/${body.agentId}`;
     const [first, last] = body.uploads;
@@ -181,6 +181,6 @@ describe('files too large for a request', () => {
     expect((await later.request('DELETE', path)).status).toBe(202);
     await expect.poll(async () => (await later.request('GET', path)).status, { timeout: 50_000 }).toBe(404);
     expect(await upload(last, CONTENT[last.path] ?? '')).toBe(204);
-    await expect.poll(() => harness.cloud.inventory(), { timeout: 20_000 }).toEqual(before);
+    await expect.poll(() => lastingOf(harness), { timeout: 20_000 }).toEqual(before);
   });
 });

@@ -50,6 +50,13 @@ export async function startHarness(options: Partial<CloudOptions> & { context?: 
   };
 }
 
+/** How fast somebody asks, and what a tenant's agents did in all, are counters: no deletion takes them back. */
+const COUNTERS = /-(?:rate-limits\/item\/|statistics\/item\/[^#/]+\/)/;
+
+/** What is in the embedded cloud besides counters. */
+export const lastingOf = async ({ cloud }: { readonly cloud: Pick<Cloud, 'inventory'> }): Promise<readonly string[]> =>
+  (await cloud.inventory()).filter((line) => !COUNTERS.test(line));
+
 async function signIn(cloud: Cloud, aws: Harness['aws'], name: string): Promise<string> {
   const cognito = new CognitoIdentityProviderClient(aws);
   const user = { UserPoolId: required(cloud.outputs.UserPoolId), Username: `${name}@tenant.example` };
