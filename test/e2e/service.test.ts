@@ -52,7 +52,7 @@ describe('the service about itself, to anybody', () => {
   });
 
   it.each([
-    ['GET', '/api'],
+    ['GET', '/api/v3'],
     ['GET', '/api/v2/agents'],
     ['GET', '/api/v1/agents/'],
     ['GET', '/api/knowledge-bases'],
