@@ -25,7 +25,8 @@ const pathOf = (page: Page): string => page.url().slice(new URL(page.url()).orig
 const shown = (page: Page, title: string) => until(page, `document.title === ${JSON.stringify(`${title} · Oratio`)}`);
 const settled = async (page: Page): Promise<void> => {
   await page.getByRole('heading', { level: 1 }).first().waitFor();
-  await page.waitForLoadState('networkidle');
+  // A page that listens is never done with the network.
+  await until(page, '!/\\b(?:Loading|Reading) /.test(document.body.innerText)');
 };
 
 /** Makes the access token look as if its hour were over. */
@@ -115,7 +116,8 @@ describe.skipIf(!hasBrowser)('the dashboard', () => {
   ])('is clean for axe, fits and complains of nothing at $width px, dark: $dark', async (options) => {
     const { page, complaints } = await dashboard.openAs('alice', options);
     const findings: Record<string, unknown> = {};
-    for (const [path, title] of PAGES) {
+    // With something on them, the others are looked at in this width by the tests of what they do.
+    for (const [path, title] of options.dark ? PAGES : PAGES.slice(-1)) {
       await page.evaluate(`history.pushState(null, '', '${path}'); dispatchEvent(new PopStateEvent('popstate'))`);
       await shown(page, title);
       await settled(page);

@@ -26,6 +26,8 @@ interface ScriptedCall {
   readonly transport: VoiceTransport;
   readonly heard: InboundMessage[];
   readonly say: (turn: number, text: string, ms: number) => void;
+  /** Its final text comes only when it was played, as a session sends it. */
+  readonly begin: (turn: number, text: string, ms: number) => void;
 }
 
 describe.skipIf(chromiumPath === undefined)('the talk page', () => {
@@ -43,12 +45,15 @@ describe.skipIf(chromiumPath === undefined)('the talk page', () => {
     await writeFile(wav, writeWav({ sampleRateHertz: 48_000, channels: [spoken()] }));
     service = await startVoiceService(async ({ transport, claim: { callId } }) => {
       const heard: InboundMessage[] = [];
-      const say = (turn: number, text: string, ms: number): void => {
+      const begin = (turn: number, text: string, ms: number): void => {
         transport.send({ type: 'transcript', epoch: 1, turn, role: 'assistant', stage: 'speculative', text });
         transport.send({ type: 'audio', epoch: 1, turn, audio: bytesOf(tone(ms, 24_000)) });
+      };
+      const say = (turn: number, text: string, ms: number): void => {
+        begin(turn, text, ms);
         transport.send({ type: 'transcript', epoch: 1, turn, role: 'assistant', stage: 'final', text });
       };
-      call = { transport, heard, say };
+      call = { transport, heard, say, begin };
       transport.send({
         type: 'session.ready',
         callId,
@@ -140,7 +145,7 @@ describe.skipIf(chromiumPath === undefined)('the talk page', () => {
   it('falls silent at once when it is interrupted, and says what was heard', async () => {
     await begin();
     await poll(lines).toHaveLength(1);
-    call.say(1, 'This is a long answer about many things.', 8000);
+    call.begin(1, 'This is a long answer about many things.', 8000);
     await poll(() => call.heard.some((message) => message.type === 'playback' && message.turn === 1)).toBe(true);
     const before = call.heard.length;
     call.transport.flush({ epoch: 1, turn: 1 });

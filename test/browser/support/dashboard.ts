@@ -81,7 +81,10 @@ export async function startDashboard(options: Partial<CloudOptions> = {}): Promi
     });
     page.on('pageerror', (error) => complaints.push(error.message));
     await page.goto(url + path);
-    await page.waitForURL('**/login?*');
+    await page.waitForURL('**/login?*', { waitUntil: 'commit' }).catch(async (error: unknown) => {
+      const shown = await page.locator('body').textContent();
+      throw new Error(`No sign-in page: ${page.url()} shows "${shown ?? ''}"; ${complaints.join('; ')}`, { cause: error });
+    });
     return { page, context, complaints, asked };
   };
   return {
