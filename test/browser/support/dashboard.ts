@@ -83,7 +83,9 @@ export async function startDashboard(options: Partial<CloudOptions> = {}): Promi
     await page.goto(url + path);
     await page.waitForURL('**/login?*', { waitUntil: 'commit' }).catch(async (error: unknown) => {
       const shown = await page.locator('body').textContent();
-      throw new Error(`No sign-in page: ${page.url()} shows "${shown ?? ''}"; ${complaints.join('; ')}`, { cause: error });
+      throw new Error(`No sign-in page: ${page.url()} shows "${shown ?? ''}"; ${complaints.join('; ')}`, {
+        cause: error,
+      });
     });
     return { page, context, complaints, asked };
   };
