@@ -88,8 +88,11 @@ export function readHeadersPolicy(properties: JsonObject): Readonly<Record<strin
 /** Runs a CloudFront function of type viewer-request over a path; gives the path it asks the origin for. */
 export type RewritePath = (uri: string, method: string) => string;
 
-/** Longer than any function of CloudFront may take: it measures its own limit in CPU, which is not known here. */
-const FUNCTION_TIMEOUT_MS = 100;
+/**
+ * Ends a function that loops. CloudFront measures its own limit, of a millisecond or so, in CPU; this is time on a clock,
+ * and on a busy machine a function that does next to nothing may wait long for its turn.
+ */
+const FUNCTION_TIMEOUT_MS = 10_000;
 
 export function readFunctionCode({ properties }: DeclaredResource): RewritePath {
   const code = requireText(properties.FunctionCode, 'FunctionCode');
