@@ -9,7 +9,7 @@ import { ofBytes, ofMs } from './terminal/words.ts';
 type Agent = AnswerOf<'getAgent'>;
 type Step = Agent['provisioning']['steps'][number];
 
-const TITLES: Readonly<Record<string, string>> = {
+const TITLES: Readonly<Partial<Record<string, string>> & Record<Step['step'], string>> = {
   ProvisionKnowledgeBase: 'Make the knowledge base',
   CheckIngestion: 'Read the documents',
   InvokeAgentCreator: 'Hand the SOP to the AgentCreator',
@@ -17,8 +17,7 @@ const TITLES: Readonly<Record<string, string>> = {
   DeployAgentCore: 'Deploy to AgentCore',
   CheckRuntime: 'Wait for the runtime',
   PlanChannels: 'Plan the channels',
-  DeployConnectChannel: 'Bring up a channel of Amazon Connect',
-  DeploySocialChannel: 'Bring up a social channel',
+  DeployChannels: 'Bring the channels up',
   ActivateAgent: 'Activate the agent',
 };
 

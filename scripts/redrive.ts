@@ -87,6 +87,7 @@ const main = async (): Promise<void> => {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await main().catch((error: unknown) => {
     console.error(`Nothing was moved: ${error instanceof Error ? error.message : String(error)}`);
+    console.error('Region and credentials come from the environment, as for the AWS CLI; `npm start` prints its own.');
     process.exitCode = 1;
   });
 }

@@ -1,6 +1,5 @@
 import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
 import type { AgentRuntimes } from '../agents/agent-runtimes.ts';
 import type { StageConfig } from '../config.ts';
 import {
@@ -10,6 +9,7 @@ import {
   ManageVoiceSettingsEnv,
 } from '../environments.ts';
 import type { CursorSecret } from '../http/cursor-secret.ts';
+import { HTTP_TIMEOUT } from '../http/http-timeout.ts';
 import type { Identity } from '../identity/identity.ts';
 import { OratioFunction, seconds } from '../kernel/oratio-function.ts';
 import type { ProviderKeysKey } from '../providers/provider-keys-key.ts';
@@ -92,13 +92,19 @@ function createVoiceTicket(scope: Construct, props: AccessFunctionsProps): Orati
   return fn;
 }
 
-function manageVoiceSettings(
+const manageVoiceSettings = (scope: Construct, props: AccessFunctionsProps): OratioFunction =>
+  settingsFunction(scope, 'ManageVoiceSettings', 'manage-voice-settings', props);
+
+/** Reads and writes whom an agent speaks with, and the keys to them; such functions differ in how they show it. */
+export function settingsFunction(
   scope: Construct,
-  { config, stores, providerKeysKey }: AccessFunctionsProps,
+  id: string,
+  name: string,
+  { config, stores, providerKeysKey }: Pick<AccessFunctionsProps, 'config' | 'stores' | 'providerKeysKey'>,
 ): OratioFunction {
-  const fn = new OratioFunction(scope, 'ManageVoiceSettings', {
+  const fn = new OratioFunction(scope, id, {
     config,
-    name: 'manage-voice-settings',
+    name,
     schema: ManageVoiceSettingsEnv,
     environment: {
       RESOURCE_PREFIX: config.prefix,

@@ -12,6 +12,7 @@ import {
   UpdateAgentEnv,
 } from '../environments.ts';
 import type { CursorSecret } from '../http/cursor-secret.ts';
+import { HTTP_TIMEOUT } from '../http/http-timeout.ts';
 import { OratioFunction, seconds } from '../kernel/oratio-function.ts';
 import type { DeadLetters } from '../operations/dead-letters.ts';
 import type { Workflow } from '../provisioning/workflow.ts';
@@ -25,9 +26,6 @@ export interface AgentFunctionsProps {
   readonly retire: Workflow;
   readonly deadLetters: DeadLetters;
 }
-
-/** An HTTP API gives up after 30 s (its quota), so a function that answers one needs no more. */
-export const HTTP_TIMEOUT = seconds(29);
 
 /** Decodes and stores bodies of up to 6 MB: a whole CPU (1,769 MB) halves the wait and costs the same per request. */
 const UPLOAD_MEMORY_MB = 1769;

@@ -1,5 +1,4 @@
 import { Construct } from 'constructs';
-import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
 import type { StageConfig } from '../config.ts';
 import type { ConnectChannelTasks } from '../connect/connect-access.ts';
 import {
@@ -10,6 +9,7 @@ import {
   RecordChannelEnv,
   RetireChannelsEnv,
 } from '../environments.ts';
+import { HTTP_TIMEOUT } from '../http/http-timeout.ts';
 import { OratioFunction } from '../kernel/oratio-function.ts';
 import { STEP_TIMEOUT } from '../provisioning/step-timeout.ts';
 import type { Workflow } from '../provisioning/workflow.ts';

@@ -3,7 +3,6 @@ import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Topic } from 'aws-cdk-lib/aws-sns';
 import { LambdaSubscription } from 'aws-cdk-lib/aws-sns-subscriptions';
 import { Construct } from 'constructs';
-import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
 import type { AgentRuntimes } from '../agents/agent-runtimes.ts';
 import type { ConnectConfig, StageConfig } from '../config.ts';
 import {
@@ -12,6 +11,7 @@ import {
   AnswerContactTurnEnv,
   ReceiveConnectChatEnv,
 } from '../environments.ts';
+import { HTTP_TIMEOUT } from '../http/http-timeout.ts';
 import { OratioFunction, seconds } from '../kernel/oratio-function.ts';
 import type { DeadLetters } from '../operations/dead-letters.ts';
 import type { MessageQueue } from '../social/message-queue.ts';

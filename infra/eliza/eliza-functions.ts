@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
-import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
 import type { AgentRuntimes } from '../agents/agent-runtimes.ts';
 import type { StageConfig } from '../config.ts';
 import { grantCustomerMessages } from '../customers/customer-permissions.ts';
 import { AnswerElizaWebhookEnv } from '../environments.ts';
+import { HTTP_TIMEOUT } from '../http/http-timeout.ts';
 import { OratioFunction } from '../kernel/oratio-function.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { ElizaAccess } from './eliza-access.ts';

@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
-import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
 import type { StageConfig } from '../config.ts';
 import { GetKnowledgeBaseEnv, ListKnowledgeBasesEnv, QueryKnowledgeBaseEnv } from '../environments.ts';
 import type { CursorSecret } from '../http/cursor-secret.ts';
+import { HTTP_TIMEOUT } from '../http/http-timeout.ts';
 import { OratioFunction } from '../kernel/oratio-function.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { KnowledgeStore } from './knowledge-store.ts';

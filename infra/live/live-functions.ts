@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
 import type { StageConfig } from '../config.ts';
 import { CreateOperatorTicketEnv, ListCallEventsEnv } from '../environments.ts';
+import { HTTP_TIMEOUT } from '../http/http-timeout.ts';
 import { OratioFunction } from '../kernel/oratio-function.ts';
 import type { Stores } from '../stores/stores.ts';
 import type { VoiceSocket } from '../voice/voice-socket.ts';

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
-import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
 import type { StageConfig } from '../config.ts';
 import { GetProvisioningEnv, OnboardAgentEnv } from '../environments.ts';
+import { HTTP_TIMEOUT } from '../http/http-timeout.ts';
 import { OratioFunction } from '../kernel/oratio-function.ts';
 import type { Workflow } from '../provisioning/workflow.ts';
 import type { Stores } from '../stores/stores.ts';

@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
-import { grantProviderKeys } from '../access/access-functions.ts';
-import { HTTP_TIMEOUT } from '../agents/agent-functions.ts';
+import { grantProviderKeys, settingsFunction } from '../access/access-functions.ts';
 import type { StageConfig } from '../config.ts';
-import { ChooseAgentEnv, ManageProvidersEnv, ProbeProviderEnv, TestProviderEnv } from '../environments.ts';
+import { ChooseAgentEnv, ProbeProviderEnv, TestProviderEnv } from '../environments.ts';
+import { HTTP_TIMEOUT } from '../http/http-timeout.ts';
 import { OratioFunction } from '../kernel/oratio-function.ts';
 import type { Workflow } from '../provisioning/workflow.ts';
 import type { Stores } from '../stores/stores.ts';
@@ -23,29 +23,12 @@ export class ProviderFunctions extends Construct {
   constructor(scope: Construct, id: string, props: ProviderFunctionsProps) {
     super(scope, id);
     const probe = probeProvider(this, props);
-    this.api = [manageProviders(this, props), testProvider(this, props, probe), chooseAgent(this, props)];
+    this.api = [
+      settingsFunction(this, 'ManageProviders', 'manage-providers', props),
+      testProvider(this, props, probe),
+      chooseAgent(this, props),
+    ];
   }
-}
-
-function manageProviders(
-  scope: Construct,
-  { config, stores, providerKeysKey }: ProviderFunctionsProps,
-): OratioFunction {
-  const fn = new OratioFunction(scope, 'ManageProviders', {
-    config,
-    name: 'manage-providers',
-    schema: ManageProvidersEnv,
-    environment: {
-      RESOURCE_PREFIX: config.prefix,
-      ENVIRONMENT: config.stage,
-      PROVIDER_ADDRESSES: config.providerAddresses,
-    },
-    timeout: HTTP_TIMEOUT,
-  });
-  stores.agents.grant(fn, 'GetItem', 'UpdateItem');
-  grantProviderKeys(fn, config, 'GetSecretValue', 'PutSecretValue', 'CreateSecret', 'TagResource', 'DeleteSecret');
-  providerKeysKey.grantWrite(fn);
-  return fn;
 }
 
 function testProvider(

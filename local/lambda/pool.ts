@@ -164,7 +164,8 @@ export class EnvironmentPool {
       // One that did not start tells the event that waits for it why.
       if (failure && queue.waiters.length > 0) this.#give(queue, environment);
       else if (failure || this.#closed) environment.kill();
-      else queue.idle.push(environment);
+      // The events it was started for have gone elsewhere: it comes after those that were used.
+      else queue.idle.unshift(environment);
     } catch (error) {
       queue.waiters.shift()?.refuse(error instanceof Error ? error : new Error(String(error)));
     } finally {

@@ -8,6 +8,8 @@ const TITLES: Readonly<Record<string, string>> = {
   CheckCode: 'Check the generated code',
   DeployAgentCore: 'Deploy to AgentCore',
   CheckRuntime: 'Wait for the runtime',
+  PlanChannels: 'Plan the channels',
+  DeployChannels: 'Bring the channels up',
   ActivateAgent: 'Activate the agent',
 };
 

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { Agent } from '../agents/agent.ts';
 import type { AgentStore } from '../agents/agent-store.ts';
 import { requestedAgent } from '../agents/requested-agent.ts';
@@ -6,26 +5,20 @@ import { demandMatch, etagOf, isNotModified } from '../http/etag.ts';
 import type { RequestOf } from '../http/http-lambda.ts';
 import type { ApiAnswer } from '../http/request.ts';
 import { type Clock, nowSeconds } from '../kernel/clock.ts';
-import { text } from '../kernel/env.ts';
 import { agentBusy, agentNotFound, preconditionFailed } from '../kernel/problems.ts';
+import { ManageVoiceSettingsEnv } from '../voice/settings/manage-voice-settings.ts';
 import type { KeyedProvider, ProviderKeySet, ProviderKeys } from '../voice/settings/provider-keys.ts';
 import { voiceSettingsOf } from '../voice/settings/voice-settings-of.ts';
 import type { VoiceSettings } from '../voice/voice-settings.ts';
 import { type AddressesOfName, demandSafeAddresses } from './demand-safe-addresses.ts';
 import { PROVIDER_PARTS } from './provider-names.ts';
 import { partOf, providersView } from './providers-of.ts';
-import { ADDRESS_POLICIES, type AddressPolicy } from './safe-address.ts';
+import type { AddressPolicy } from './safe-address.ts';
 import { isSameService } from './same-service.ts';
 import { KEY_OF_PART, type WantedParts, wantedParts, withProviders } from './wanted-providers.ts';
 
-export const ManageProvidersEnv = z.object({
-  AGENTS_TABLE: text,
-  RESOURCE_PREFIX: text,
-  ENVIRONMENT: text,
-  PROVIDER_KEYS_KMS_KEY: text,
-  /** Where services of tenants may be. */
-  PROVIDER_ADDRESSES: z.enum(ADDRESS_POLICIES),
-});
+/** Providers are another view of the voice settings. */
+export const ManageProvidersEnv = ManageVoiceSettingsEnv;
 
 export interface ManageProvidersDeps {
   readonly agents: Pick<AgentStore, 'find' | 'update'>;

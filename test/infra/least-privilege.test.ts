@@ -1,8 +1,10 @@
 import { beforeAll, expect, test } from 'vitest';
+import { API_NEEDS, WEB_NEEDS } from './support/api-needs.ts';
 import { CONNECT_NEEDS } from './support/connect-needs.ts';
-import { API_NEEDS, VOICE_NEEDS, WEB_NEEDS, WORKFLOW_NEEDS } from './support/needs.ts';
 import { type FunctionPolicy, functionPolicies, type Statement } from './support/policies.ts';
 import { propertiesOf, type Synthesized, synthesized } from './support/synthesized.ts';
+import { VOICE_NEEDS } from './support/voice-needs.ts';
+import { WORKFLOW_NEEDS } from './support/workflow-needs.ts';
 
 let stage: Synthesized;
 let functions: readonly FunctionPolicy[];

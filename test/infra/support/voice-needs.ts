@@ -1,0 +1,48 @@
+/** What an owner of a call stores, by itself or through keep-call. */
+const KEEP_CALL = [
+  'dynamodb:BatchGetItem',
+  'dynamodb:ConditionCheckItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+  'dynamodb:Query',
+  'dynamodb:UpdateItem',
+  'lambda:InvokeFunction',
+];
+
+/** Actions each function of a call needs. */
+export const VOICE_NEEDS: Readonly<Record<string, readonly string[]>> = {
+  'voice-gateway': [
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+    'execute-api:ManageConnections',
+    'lambda:InvokeFunction',
+    'secretsmanager:GetSecretValue',
+  ],
+  'voice-session': [
+    ...KEEP_CALL,
+    'bedrock-agentcore:InvokeAgentRuntime',
+    'bedrock:InvokeModel',
+    'bedrock:InvokeModelWithBidirectionalStream',
+    'bedrock:InvokeModelWithResponseStream',
+    'execute-api:ManageConnections',
+    'kms:Decrypt',
+    'polly:SynthesizeSpeech',
+    's3:PutObject',
+    's3:PutObjectTagging',
+    'secretsmanager:GetSecretValue',
+    'transcribe:StartStreamTranscription',
+  ],
+  'probe-provider': [
+    'bedrock:InvokeModel',
+    'bedrock:InvokeModelWithBidirectionalStream',
+    'bedrock:InvokeModelWithResponseStream',
+    'kms:Decrypt',
+    'polly:SynthesizeSpeech',
+    'transcribe:StartStreamTranscription',
+  ],
+  'keep-call': [...KEEP_CALL, 'execute-api:ManageConnections', 's3:PutObject', 's3:PutObjectTagging'],
+};
