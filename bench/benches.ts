@@ -4,6 +4,7 @@ import { channelsReport, measureChannels } from './channels/channels.ts';
 import { bedrockTable, costTable, measureCreations, overheadTable } from './create.ts';
 import type { CreateRun } from './create-run.ts';
 import { dashboardTable, measureDashboard } from './dashboard/dashboard.ts';
+import { measureLive } from './live/live.ts';
 import { measureScale, scaleTable } from './scale.ts';
 import { measureStarts, startsTable } from './startup.ts';
 import { measureThroughput, throughputTable } from './throughput.ts';
@@ -115,5 +116,13 @@ functions that a topic invokes count from their first call to their last. The mo
 AgentCore's CPU nothing but waiting. For provisioning, making a flow of Amazon Connect and reading a platform's keys
 (once or twice a channel) are made to last 2.5 s a call; the bar leaves room for five functions that share the cores.`,
     run: async () => channelsReport(await measureChannels()),
+  },
+  {
+    name: 'live',
+    title: 'While a call goes on: changes, and watching',
+    method: `A change that is made while a call goes on is felt in it. The call is held by the product's own owner, keeper and
+stores over the embedded DynamoDB, in one process; model, agent and line answer at once, so that what is left is ours.
+Changes fall anywhere in the interval at which an owner looks for them.`,
+    run: () => measureLive(),
   },
 ];
