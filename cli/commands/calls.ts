@@ -15,6 +15,7 @@ interface FilterOptions extends CommonOptions {
   readonly status?: Summary['status'];
   readonly from?: string;
   readonly to?: string;
+  readonly search?: string;
   readonly limit?: string;
   readonly format?: string;
 }
@@ -58,11 +59,17 @@ export const callCommands: Commands = (program, tools) => {
       .option('--status <status>', 'only calls in this status')
       .option('--from <moment>', 'only calls that began then or later: 2026-11-21T09:00:00Z')
       .option('--to <moment>', 'only calls that began then or before')
+      .option(
+        '--search <words>',
+        'only calls that are over and in which all of these words are found: numbers, names, what was said',
+      )
       .option('--limit <n>', 'at most so many');
-  filtered(calls.command('list').description('list your calls, newest first')).action(async (_, command: Command) => {
-    const options = command.optsWithGlobals<FilterOptions>();
-    printerOf(tools.io, options).list(COLUMNS, await found(tools, { limit: '50', ...options }));
-  });
+  filtered(calls.command('list', { isDefault: true }).description('list your calls, newest first')).action(
+    async (_, command: Command) => {
+      const options = command.optsWithGlobals<FilterOptions>();
+      printerOf(tools.io, options).list(COLUMNS, await found(tools, { limit: '50', ...options }));
+    },
+  );
   filtered(calls.command('export').description('all calls on stdout, as CSV (RFC 4180) or JSON'))
     .option('--format <format>', 'csv or json', 'csv')
     .addHelpText('after', examples('oratio calls export --from 2026-11-01T00:00:00Z > november.csv'))
@@ -86,7 +93,7 @@ export const callCommands: Commands = (program, tools) => {
 
 async function found(tools: Tools, options: FilterOptions): Promise<readonly Summary[]> {
   const { client } = await tools.account(options);
-  const { agent, status, from, to } = options;
+  const { agent, status, from, to, search } = options;
   const limit = options.limit === undefined ? Number.POSITIVE_INFINITY : Number(options.limit);
   const query = {
     limit: Math.min(100, limit),
@@ -94,6 +101,7 @@ async function found(tools: Tools, options: FilterOptions): Promise<readonly Sum
     ...(status === undefined ? {} : { status }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
+    ...(search === undefined ? {} : { q: search }),
   };
   const rows: Summary[] = [];
   for await (const call of client.items('listCalls', { query, signal: tools.io.signal })) {

@@ -29,7 +29,8 @@ function listCalls(scope: Construct, { config, stores, cursorSecret }: CallFunct
     schema: ListCallsEnv,
     timeout: HTTP_TIMEOUT,
   });
-  stores.calls.grant(fn, 'Query');
+  // A search reads rows of words, then the calls themselves.
+  stores.calls.grant(fn, 'Query', 'BatchGetItem');
   for (const index of ['agent-index', 'status-index', 'agent-status-index']) stores.calls.grantQueryOf(fn, index);
   cursorSecret.grantRead(fn);
   return fn;

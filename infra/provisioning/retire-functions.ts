@@ -98,7 +98,7 @@ function eraseAgent(scope: Construct, { config, stores }: RetireFunctionsProps):
   stores.knowledgeBases.grant(fn, 'DeleteItem');
   stores.conversations.grant(fn, 'Query', 'BatchWriteItem');
   stores.customers.grant(fn, 'GetItem', 'UpdateItem', 'DeleteItem', 'Query', 'BatchWriteItem');
-  stores.calls.grant(fn, 'BatchWriteItem');
+  stores.calls.grant(fn, 'GetItem', 'BatchWriteItem');
   stores.calls.grantQueryOf(fn, 'agent-index');
   stores.apiKeys.grant(fn, 'GetItem', 'DeleteItem');
   stores.phoneNumbers.grant(fn, 'UpdateItem', 'DeleteItem');

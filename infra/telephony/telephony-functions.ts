@@ -48,7 +48,7 @@ function answerPhoneCall(scope: Construct, { config, stores, streamUrl }: Teleph
   });
   stores.agents.grant(fn, 'GetItem');
   stores.phoneNumbers.grant(fn, 'GetItem');
-  stores.calls.grant(fn, 'GetItem', 'PutItem', 'UpdateItem');
+  stores.calls.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem');
   stores.statistics.grant(fn, 'UpdateItem');
   stores.calls.grantQueryOf(fn, 'callSid-index');
   stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
@@ -66,7 +66,7 @@ function placeCall(scope: Construct, { config, stores }: TelephonyFunctionsProps
     timeout: HTTP_TIMEOUT,
   });
   stores.agents.grant(fn, 'GetItem');
-  stores.calls.grant(fn, 'GetItem', 'PutItem', 'UpdateItem');
+  stores.calls.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem');
   stores.statistics.grant(fn, 'UpdateItem');
   stores.phoneNumbers.grant(fn, 'GetItem');
   stores.phoneNumbers.grantQueryOf(fn, 'userId-index');

@@ -62,7 +62,7 @@ function voiceGateway(scope: Construct, { config, stores, socket }: VoiceFunctio
   fn.provide('PUBLIC_WEBSOCKET_URL', config.publicWebSocketUrl ?? socket.url);
   stores.agents.grant(fn, 'GetItem');
   stores.apiKeys.grant(fn, 'GetItem', 'UpdateItem');
-  stores.calls.grant(fn, 'GetItem', 'PutItem', 'UpdateItem');
+  stores.calls.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem');
   stores.statistics.grant(fn, 'UpdateItem');
   grantPresentState(fn, stores);
   stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
@@ -148,7 +148,8 @@ function grantKeeping(fn: Grantee, stores: Stores): void {
     'ConditionCheckItem',
     'BatchGetItem',
   );
-  stores.calls.grant(fn, 'GetItem', 'UpdateItem');
+  // What ends a call makes its words searchable.
+  stores.calls.grant(fn, 'GetItem', 'UpdateItem', 'BatchWriteItem');
   stores.statistics.grant(fn, 'UpdateItem');
   stores.conversations.grant(fn, 'PutItem');
   grantMemory(fn, stores);

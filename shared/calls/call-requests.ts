@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { wholeNumber } from '../http/query.ts';
 import { CALL_CHANNELS, CALL_DIRECTIONS, CALL_STATUSES } from './call.ts';
+import { MOST_SEARCHED, searchedWords } from './search/call-words.ts';
 
 const Moment = z.iso
   .datetime({ offset: true, error: 'A moment as RFC 3339 writes it: 2026-11-21T09:00:00Z.' })
@@ -20,8 +21,17 @@ export const ListCallsQuery = z.strictObject({
     description: 'Only calls that began at this moment or before.',
     override: { type: 'string', format: 'date-time' },
   }),
-  limit: wholeNumber(1, 100)
-    .default(20)
-    .meta({ description: 'Calls a page; 20 unless stated. With `channel` or `direction` a page may have fewer.' }),
+  q: z
+    .string()
+    .max(200)
+    .refine((text) => searchedWords(text).length > 0, { error: 'At least one word of two letters or digits.' })
+    .optional()
+    .meta({
+      description: `Only calls that are over and in which all of these words are found (the first ${MOST_SEARCHED} count): in their numbers (any three digits of one and more), the agent’s name, the context’s texts, why it ended, and what was said. Case and accents do not matter; a word is found by its beginning, one of two letters whole.`,
+      example: 'sofa refund',
+    }),
+  limit: wholeNumber(1, 100).default(20).meta({
+    description: 'Calls a page; 20 unless stated. With `q`, `channel` or `direction` a page may have fewer, or none.',
+  }),
   cursor: z.string().optional().meta({ description: '`nextCursor` of the page before.' }),
 });

@@ -35,6 +35,11 @@ export interface CallQuery {
   /** Unix milliseconds, of the call's beginning; both ends belong to the range. */
   readonly fromMs?: number;
   readonly toMs?: number;
+  /**
+   * Only calls that are over and that all of these can be found in, as `searchedWords` gives them. A page has fewer calls
+   * than its limit then, whatever else is asked for.
+   */
+  readonly words?: readonly string[];
   /** 1 to 100. */
   readonly limit: number;
   /** The call after which the page starts. */

@@ -33,6 +33,8 @@ export interface Call {
   readonly callId: CallId;
   readonly agentId: string;
   readonly agentVersion: number;
+  /** As it was called then; of calls since they can be searched for it. */
+  readonly agentName?: string;
   readonly status: CallStatus;
   readonly channel: (typeof CALL_CHANNELS)[number];
   readonly direction: (typeof CALL_DIRECTIONS)[number];

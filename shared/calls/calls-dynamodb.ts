@@ -1,19 +1,19 @@
 import {
-  BatchWriteCommand,
   type DynamoDBDocumentClient,
   GetCommand,
   PutCommand,
   QueryCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { deleteRows } from '../kernel/batches-dynamodb.ts';
 import { documentClient, isConditionFailure } from '../kernel/document-dynamodb.ts';
-import type { SessionId } from '../kernel/ids.ts';
 import { updateParts } from '../kernel/update-expression.ts';
-import { conversationKey } from '../messages/conversations-dynamodb.ts';
 import { endCall } from '../statistics/end-call-dynamodb.ts';
-import type { Call, CallEntry, CallId } from './call.ts';
+import type { Call, CallId } from './call.ts';
+import { callEntries, entriesKey } from './call-entries-dynamodb.ts';
 import { callOfRow, indexKeys, rowOfCall, transitionOf } from './call-rows.ts';
-import { type CallEntriesKey, type CallKey, type CallQuery, type CallStore, callIdRange } from './call-store.ts';
+import { type CallKey, type CallQuery, type CallStore, callIdRange } from './call-store.ts';
+import { forgetWords, searchCalls } from './search/call-search-dynamodb.ts';
 
 interface CallStoreEnv {
   readonly CALLS_TABLE: string;
@@ -23,8 +23,8 @@ interface CallStoreEnv {
   readonly STATISTICS_TABLE?: string;
 }
 
-/** DynamoDB's limit for one batch. */
-const BATCH_SIZE = 25;
+/** Rows of a partition that are erased at once. */
+const ERASED_AT_ONCE = 25;
 
 /** Calls in DynamoDB. */
 export const dynamoCallStore = (env: CallStoreEnv, client: DynamoDBDocumentClient = documentClient()): CallStore => {
@@ -89,7 +89,7 @@ export const dynamoCallStore = (env: CallStoreEnv, client: DynamoDBDocumentClien
         .send(command)
         .catch((error: unknown) => (isConditionFailure(error) ? undefined : Promise.reject(error)));
     },
-    list: listCalls(env, client),
+    list: (query) => (query.words === undefined ? listCalls : searchCalls)(env, client)(query),
     entries: callEntries(env, client),
     forget: forgetCalls(env, client),
   };
@@ -143,37 +143,7 @@ const startKey = ({ userId }: CallQuery, callId: CallId, name: string, value: st
   [name]: value,
 });
 
-const entriesKey = ({ callId, ...key }: CallEntriesKey): string =>
-  conversationKey({ ...key, sessionId: callId as string as SessionId } as unknown as Parameters<
-    typeof conversationKey
-  >[0]);
-
-const callEntries =
-  ({ CONVERSATIONS_TABLE }: CallStoreEnv, client: DynamoDBDocumentClient): CallStore['entries'] =>
-  async (key) => {
-    const entries: CallEntry[] = [];
-    let after: Record<string, unknown> | undefined;
-    do {
-      const page = await client.send(
-        new QueryCommand({
-          TableName: CONVERSATIONS_TABLE,
-          KeyConditionExpression: 'conversationKey = :key AND turn >= :first',
-          ExpressionAttributeValues: { ':key': entriesKey(key), ':first': 0 },
-          ...(after === undefined ? {} : { ExclusiveStartKey: after }),
-        }),
-      );
-      entries.push(...(page.Items ?? []).map(entryOfRow));
-      after = page.LastEvaluatedKey;
-    } while (after !== undefined);
-    return entries;
-  };
-
-const entryOfRow = (row: Record<string, unknown>): CallEntry => {
-  const { conversationKey: _key, turn: _turn, createdAt: _createdAt, expiresAt: _expiresAt, ...entry } = row;
-  return entry as unknown as CallEntry;
-};
-
-/** Entries first: a call that is still listed is found again by whoever repeats this. */
+/** What leads to a call goes first, then what was said: a call that is still listed is found again by whoever repeats this. */
 const forgetCalls =
   (env: CallStoreEnv, client: DynamoDBDocumentClient): CallStore['forget'] =>
   async ({ userId, agentId }, limit) => {
@@ -188,8 +158,9 @@ const forgetCalls =
       }),
     );
     for (const { callId } of Items as { readonly callId: CallId }[]) {
+      await forgetWords(env, client, { userId, callId });
       await forgetEntries(env, client, entriesKey({ userId, agentId, callId }));
-      await deleteAll(client, env.CALLS_TABLE, [{ userId, callId }]);
+      await deleteRows(client, env.CALLS_TABLE, [{ userId, callId }]);
     }
     return LastEvaluatedKey === undefined;
   };
@@ -206,23 +177,10 @@ const forgetEntries = async (
         KeyConditionExpression: 'conversationKey = :key',
         ExpressionAttributeValues: { ':key': partition },
         ProjectionExpression: 'conversationKey, turn',
-        Limit: BATCH_SIZE,
+        Limit: ERASED_AT_ONCE,
       }),
     );
-    await deleteAll(client, CONVERSATIONS_TABLE, Items);
+    await deleteRows(client, CONVERSATIONS_TABLE, Items);
     whole = LastEvaluatedKey === undefined;
-  }
-};
-
-/** Unprocessed items are sent again until none is left; the SDK backs off when throttled. */
-const deleteAll = async (
-  client: DynamoDBDocumentClient,
-  table: string,
-  keys: readonly Readonly<Record<string, unknown>>[],
-): Promise<void> => {
-  let requests = keys.map((Key) => ({ DeleteRequest: { Key } }));
-  while (requests.length > 0) {
-    const { UnprocessedItems } = await client.send(new BatchWriteCommand({ RequestItems: { [table]: requests } }));
-    requests = (UnprocessedItems?.[table] ?? []) as typeof requests;
   }
 };

@@ -9,6 +9,7 @@ import { asOf } from './as-of.ts';
 import { type Call, CallId } from './call.ts';
 import type { CallPage, CallQuery, CallStore } from './call-store.ts';
 import { callSummaryView } from './call-views.ts';
+import { searchedWords } from './search/call-words.ts';
 
 export const ListCallsEnv = z.object({ CALLS_TABLE: text, CURSOR_SECRET_ARN: text });
 
@@ -27,7 +28,7 @@ const MOST_READS = 5;
 export const listCalls =
   ({ calls, cursorKey, clock }: ListCallsDeps) =>
   async (request: Request): Promise<ApiAnswer> => {
-    const { agentId, status, channel, direction, from, to, limit, cursor } = request.query;
+    const { agentId, status, channel, direction, from, to, q, limit, cursor } = request.query;
     const scope = scopeOf(request);
     const after = cursor === undefined ? undefined : CallId.parse(openCursor(await cursorKey.read(), scope, cursor));
     const page = await filledPage(calls, {
@@ -39,6 +40,7 @@ export const listCalls =
       ...(direction === undefined ? {} : { direction }),
       ...(from === undefined ? {} : { fromMs: from }),
       ...(to === undefined ? {} : { toMs: to }),
+      ...(q === undefined ? {} : { words: searchedWords(q) }),
       ...(after === undefined ? {} : { after }),
     });
     const nextCursor = page.last === undefined ? null : sealCursor(await cursorKey.read(), scope, page.last);
@@ -48,7 +50,7 @@ export const listCalls =
     return { status: 200, body: { calls: asked.map(callSummaryView), nextCursor } };
   };
 
-/** Reads on while calls of other channels and directions fill the pages. */
+/** Reads on while calls that were not asked for fill the pages. */
 const filledPage = async (calls: ListCallsDeps['calls'], query: CallQuery): Promise<CallPage> => {
   const found: Call[] = [];
   let after = query.after;

@@ -2,19 +2,21 @@ import { type DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Call } from '../calls/call.ts';
 import { callOfRow, transitionOf } from '../calls/call-rows.ts';
 import type { CallChange, CallKey } from '../calls/call-store.ts';
+import { makeSearchable } from '../calls/search/call-search-dynamodb.ts';
 import { isTransactionConditionFailure } from '../kernel/document-dynamodb.ts';
 import { updateParts } from '../kernel/update-expression.ts';
 import { type CallTally, countedCall } from './call-tally.ts';
 import { type Counting, countingWrites, transactPatiently } from './count-dynamodb.ts';
 
 interface EndCallContext {
-  readonly env: Counting & { readonly CALLS_TABLE: string };
+  readonly env: Counting & { readonly CALLS_TABLE: string; readonly CONVERSATIONS_TABLE?: string };
   readonly client: DynamoDBDocumentClient;
 }
 
 /**
  * Ends a call and counts it, in one transaction: a call ends once, so it is counted once, whoever ends it and however
- * often. Gives the call as it was ended; undefined when it was over before, or is forgotten.
+ * often. Gives the call as it was ended; undefined when it was over before, or is forgotten. Then makes its words
+ * searchable, also where it was over before: who ended it may have got no further, or did not know what was said.
  */
 export const endCall = async (
   { env, client }: EndCallContext,
@@ -24,8 +26,9 @@ export const endCall = async (
   tally?: CallTally,
 ): Promise<Call | undefined> => {
   const Key = { userId, callId };
-  const read = new GetCommand({ TableName: env.CALLS_TABLE, Key, ConsistentRead: true });
-  const current = callOfRow((await client.send(read)).Item);
+  const read = async () =>
+    callOfRow((await client.send(new GetCommand({ TableName: env.CALLS_TABLE, Key, ConsistentRead: true }))).Item);
+  const current = await read();
   if (current === undefined) return undefined;
   const { changes, from } = transitionOf(current, transition, change);
   const ended = endedCall(current, transition, change);
@@ -36,11 +39,14 @@ export const endCall = async (
   };
   try {
     await transactPatiently(client, [{ Update }, ...countingWrites(env, countedCall(ended, tally))]);
-    return ended;
   } catch (error) {
-    if (isTransactionConditionFailure(error)) return undefined;
-    throw error;
+    if (!isTransactionConditionFailure(error)) throw error;
+    const over = await read();
+    if (over !== undefined) await makeSearchable(env, client, over);
+    return undefined;
   }
+  await makeSearchable(env, client, ended);
+  return ended;
 };
 
 const endedCall = (call: Call, transition: 'complete' | 'fail', change: CallChange): Call => {

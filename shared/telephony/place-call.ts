@@ -60,6 +60,7 @@ export const placeCall =
     const { agentId, toNumber, contextOverride } = request.body;
     const agent = await requestedAgent(deps, { userId: request.userId, params: { agentId } });
     const { agentVersion } = demandVoice(agent);
+    const { agentName } = agent;
     answeringRuntime(agent);
     const fromNumber = await numberToShow(deps, request);
     return once(deps)(request, {
@@ -67,7 +68,7 @@ export const placeCall =
       digest: digestOf({ agentId, toNumber, fromNumber, contextOverride }),
       newId: deps.ids.inOrder,
       make: (id) =>
-        ring(deps, newCall(deps, { ...request.body, userId: request.userId, agentVersion, fromNumber }, id)),
+        ring(deps, newCall(deps, { ...request.body, userId: request.userId, agentVersion, agentName, fromNumber }, id)),
     });
   };
 
@@ -101,17 +102,19 @@ const mayCallFrom = ({ provider, inboundAgentId, outboundAgentIds }: PhoneNumber
 interface Asked extends z.output<typeof PlaceCallBody> {
   readonly userId: string;
   readonly agentVersion: number;
+  readonly agentName: string;
   readonly fromNumber: string;
 }
 
 const newCall = ({ clock, recordTtlDays }: PlaceCallDeps, asked: Asked, id: string): Call => {
   const nowMs = clock.now();
-  const { userId, agentId, agentVersion, toNumber, fromNumber, contextOverride } = asked;
+  const { userId, agentId, agentVersion, agentName, toNumber, fromNumber, contextOverride } = asked;
   return {
     userId,
     callId: CallId.parse(id),
     agentId,
     agentVersion,
+    agentName,
     status: 'queued',
     channel: 'phone',
     direction: 'outbound',

@@ -126,6 +126,8 @@ describe.skipIf(!hasBrowser)('operating', () => {
 
       await visit(stranger.page, '/calls');
       await stranger.page.getByText('No calls yet').waitFor();
+      await stranger.page.getByRole('searchbox', { name: 'Search' }).fill('saddles');
+      await stranger.page.getByText('No calls match').waitFor();
       await visit(stranger.page, `/calls/${callId}`);
       await stranger.page.getByText('There is no such call').waitFor();
       expect({ onTelephone, complaints: second.complaints.filter((text) => !/409/.test(text)) }).toEqual({
@@ -160,7 +162,7 @@ describe.skipIf(!hasBrowser)('operating', () => {
 
       const findings: Record<string, readonly string[]> = { numbers: await axeFindings(page) };
       const pages = {
-        calls: ['/calls', page.getByRole('cell', { name: 'Browser' }).first()],
+        calls: ['/calls?words=saddles+spoke', page.getByRole('cell', { name: 'Browser' }).first()],
         call: [`/calls/${callId}`, page.locator('.call-line', { hasText: WHISPER })],
         statistics: ['/statistics', page.getByRole('img', { name: /^Calls, / })],
         providers: [`/providers?agentId=${agentId}`, page.getByText('Amazon Nova Sonic').first()],

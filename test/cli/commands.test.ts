@@ -148,11 +148,13 @@ describe('the command line', () => {
       args: ['api', 'create-api-key', ID, '--body', '{"name":"shop","scopes":["agents:talk"]}', ...to],
     });
     await ran({ args: ['api', 'list-calls', '--agent-id', ID, '--limit', '5', ...to] });
+    await ran({ args: ['calls', '--search', 'sofa refund', ...to] });
     expect({ key, seen: seen.map(({ method, url: path, body }) => ({ method, path, body })) }).toEqual({
       key: { code: 0, out: '{\n  "key": "ok_1"\n}\n', err: '' },
       seen: [
         { method: 'POST', path: `/api/v1/agents/${ID}/api-keys`, body: { name: 'shop', scopes: ['agents:talk'] } },
         { method: 'GET', path: `/api/v1/calls?agentId=${ID}&limit=5`, body: undefined },
+        { method: 'GET', path: '/api/v1/calls?limit=50&q=sofa+refund', body: undefined },
       ],
     });
   });

@@ -130,7 +130,7 @@ describe('the command line on the embedded cloud', () => {
     expect(answer).toContain('100 nights');
     expect(readFileSync(reply).subarray(0, 4).toString()).toBe('RIFF');
     const [listed, exported, logged] = await Promise.all([
-      oratio(['calls', 'list', '--agent', 'Cozy Comfort']),
+      oratio(['calls', '--search', 'mattress cozy', '--agent', 'Cozy Comfort']),
       oratio(['calls', 'export']),
       oratio(['logs', '--call', callId]),
     ]);

@@ -55,6 +55,7 @@ const callOf = (draft: CallDraft, expiresAt: number): Call => {
     callId: draft.callId,
     agentId: agent.agentId,
     agentVersion: agent.activeVersion ?? agent.version,
+    agentName: agent.agentName,
     status: 'starting',
     channel: draft.channel,
     direction: draft.direction,

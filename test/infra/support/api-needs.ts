@@ -103,6 +103,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
   'describe-service': [],
   'serve-talk': [],
   'answer-phone-call': [
+    'dynamodb:BatchWriteItem',
     'dynamodb:DeleteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
@@ -111,6 +112,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'secretsmanager:GetSecretValue',
   ],
   'place-call': [
+    'dynamodb:BatchWriteItem',
     'dynamodb:DeleteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
@@ -231,7 +233,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:DeleteItem',
     'states:StartExecution',
   ],
-  'list-calls': ['dynamodb:Query', 'secretsmanager:GetSecretValue'],
+  'list-calls': ['dynamodb:BatchGetItem', 'dynamodb:Query', 'secretsmanager:GetSecretValue'],
   'get-call': ['dynamodb:GetItem', 'dynamodb:Query', 's3:GetObject'],
   'create-operator-ticket': ['dynamodb:UpdateItem', 'dynamodb:PutItem'],
   'list-call-events': ['dynamodb:GetItem', 'dynamodb:Query'],

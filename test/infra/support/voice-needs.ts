@@ -1,6 +1,7 @@
 /** What an owner of a call stores, by itself or through keep-call. */
 const KEEP_CALL = [
   'dynamodb:BatchGetItem',
+  'dynamodb:BatchWriteItem',
   'dynamodb:ConditionCheckItem',
   'dynamodb:DeleteItem',
   'dynamodb:GetItem',
@@ -13,6 +14,7 @@ const KEEP_CALL = [
 /** Actions each function of a call needs. */
 export const VOICE_NEEDS: Readonly<Record<string, readonly string[]>> = {
   'voice-gateway': [
+    'dynamodb:BatchWriteItem',
     'dynamodb:DeleteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
-import { filtersFrom, matches, queryOf, searchOf } from '../../../web/dashboard/calls/filters.ts';
+import { filtersFrom, queryOf, searchOf } from '../../../web/dashboard/calls/filters.ts';
 import { asClock, asDollars, asLatency, asSentence, countOf } from '../../../web/dashboard/calls/words.ts';
-import { callOf } from './support.ts';
 
 test('filters survive the page’s address, and nonsense in it is left out', () => {
   const filters = {
@@ -16,18 +15,20 @@ test('filters survive the page’s address, and nonsense in it is left out', () 
   expect(filtersFrom(new URLSearchParams('status=gone&channel=fax&from=yesterday&words=%20&x=1'))).toEqual({});
 });
 
-test('a day is asked for as moments from its beginning to its end, words are not asked for', () => {
-  const query = queryOf({ from: '2026-11-20', to: '2026-11-20', words: 'Ada' });
+test('a day is asked for as moments from its beginning to its end', () => {
+  const query = queryOf({ from: '2026-11-20', to: '2026-11-20' });
   expect(Date.parse(String(query.to)) - Date.parse(String(query.from))).toBe(86_399_999);
   expect(Object.keys(query)).toEqual(['from', 'to']);
 });
 
-test('a call is found by all of the words, wherever they stand', () => {
-  const call = callOf({ fromNumber: '+15551234567', failure: null });
-  const found = ['4567', 'duvets COMPLETED', 'client-ended nova', '4567 bicycle'].map((words) =>
-    matches(call, words, 'Duvets and more'),
-  );
-  expect(found).toEqual([true, true, true, false]);
+test('words are looked for by the API, once there are two letters to look for', () => {
+  expect(['Ada', '+4', '寝具', 'a 1', ' – '].map((words) => queryOf({ words }))).toEqual([
+    { q: 'Ada' },
+    {},
+    { q: '寝具' },
+    {},
+    {},
+  ]);
 });
 
 test('figures are written for people', () => {

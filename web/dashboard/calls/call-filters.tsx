@@ -6,7 +6,7 @@ import Input from '@cloudscape-design/components/input';
 import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { type ReactNode, useEffect, useState } from 'react';
-import { CALL_STATUSES, type CallFilters, CHANNELS, DIRECTIONS } from './filters.ts';
+import { CALL_STATUSES, type CallFilters, CHANNELS, DIRECTIONS, isSearchable } from './filters.ts';
 import type { AgentNames } from './use-agents.ts';
 import { useNarrow } from './use-narrow.ts';
 import { asSentence } from './words.ts';
@@ -92,11 +92,15 @@ function WordsField({ words, change }: { readonly words: string; readonly change
     return () => clearTimeout(timer);
   }, [text, words, change]);
   return (
-    <FormField label="Search" stretch>
+    <FormField
+      label="Search"
+      stretch
+      constraintText={text !== '' && !isSearchable(text) ? 'Two letters or digits at least.' : undefined}
+    >
       <Input
         type="search"
         value={text}
-        placeholder="Number, agent, end reason or id"
+        placeholder="Number, name, words said or id"
         onChange={({ detail }) => setText(detail.value)}
         clearAriaLabel="Clear"
       />

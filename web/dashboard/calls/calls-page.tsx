@@ -19,7 +19,7 @@ import { CallFilterBar } from './call-filters.tsx';
 import { type CallFilters, filtersFrom } from './filters.ts';
 import { saveFile } from './save-file.ts';
 import { useAgents } from './use-agents.ts';
-import { allCalls, SEARCHED_CALLS, useCalls } from './use-calls.ts';
+import { allCalls, EXPORTED_CALLS, PAGE_SIZE, useCalls } from './use-calls.ts';
 import { useNarrow } from './use-narrow.ts';
 import { countOf } from './words.ts';
 
@@ -31,8 +31,8 @@ export function CallsPage() {
   const [search, setSearch] = useQueryString();
   const filters = useMemo(() => filtersFrom(search), [search]);
   const agents = useAgents();
-  const { query, pages, found, loaded, isSearching } = useCalls(filters, agents.nameOf);
   const [page, setPage] = useState(1);
+  const { query, calls, isReading } = useCalls(filters, page);
   const narrow = useNarrow();
   const columns = useMemo(() => callColumns(agents.nameOf, narrow), [agents.nameOf, narrow]);
   const change = useCallback(
@@ -47,18 +47,14 @@ export function CallsPage() {
     if (filters) setPage(1);
   }, [filters]);
   const isSearch = filters.words !== undefined;
-  const turnTo = async (wanted: number): Promise<void> => {
-    if (wanted > pages.length) await query.fetchNextPage();
-    setPage(wanted);
-  };
-  const items = isSearch ? found : (pages[page - 1] ?? []);
+  const items = calls.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
   return (
     <ContentLayout
       header={
         <Header
           variant="h1"
           description="Every call with your agents: what was said, what it cost and what happened in it."
-          actions={<CallActions filters={filters} nameOf={agents.nameOf} refresh={() => void query.refetch()} />}
+          actions={<CallActions filters={filters} refresh={() => void query.refetch()} />}
         >
           Calls
         </Header>
@@ -69,42 +65,34 @@ export function CallsPage() {
         {query.error && <ProblemAlert error={query.error} retry={() => void query.refetch()} />}
         <Table
           ariaLabels={{ tableLabel: 'Calls' }}
-          items={[...items]}
+          items={items}
           columnDefinitions={columns}
           trackBy="callId"
-          loading={query.isPending}
-          loadingText="Reading calls"
+          loading={query.isPending || (isReading && items.length === 0)}
+          loadingText={isSearch ? 'Looking for calls' : 'Reading calls'}
           stickyHeader
           wrapLines={narrow}
           contentDensity="compact"
           header={
-            <Header
-              variant="h2"
-              counter={query.isPending ? '' : counter(isSearch ? found.length : loaded, query.hasNextPage)}
-            >
+            <Header variant="h2" counter={query.isPending ? '' : counter(calls.length, query.hasNextPage)}>
               {isSearch ? 'Calls found' : 'Newest calls'}
             </Header>
           }
           empty={<NoCalls isNarrowed={Object.keys(filters).length > 0} clear={() => navigate('/calls')} />}
-          footer={isSearch && <SearchFooter loaded={loaded} isSearching={isSearching} />}
-          {...(isSearch
-            ? {}
-            : {
-                pagination: (
-                  <Pagination
-                    currentPageIndex={page}
-                    pagesCount={Math.max(1, pages.length)}
-                    openEnd={query.hasNextPage}
-                    disabled={query.isFetchingNextPage}
-                    ariaLabels={{
-                      nextPageLabel: 'Older calls',
-                      previousPageLabel: 'Newer calls',
-                      pageLabel: (index) => `Page ${index}`,
-                    }}
-                    onChange={({ detail }) => void turnTo(detail.currentPageIndex)}
-                  />
-                ),
-              })}
+          pagination={
+            <Pagination
+              currentPageIndex={page}
+              pagesCount={Math.max(1, page, Math.ceil(calls.length / PAGE_SIZE))}
+              openEnd={query.hasNextPage}
+              disabled={isReading}
+              ariaLabels={{
+                nextPageLabel: 'Older calls',
+                previousPageLabel: 'Newer calls',
+                pageLabel: (index) => `Page ${index}`,
+              }}
+              onChange={({ detail }) => setPage(detail.currentPageIndex)}
+            />
+          }
         />
       </SpaceBetween>
     </ContentLayout>
@@ -112,12 +100,6 @@ export function CallsPage() {
 }
 
 const counter = (count: number, hasMore: boolean): string => `(${count}${hasMore ? '+' : ''})`;
-
-function SearchFooter({ loaded, isSearching }: { readonly loaded: number; readonly isSearching: boolean }) {
-  const looked = `Looked through the newest ${countOf(loaded, 'call')}`;
-  const limit = loaded >= SEARCHED_CALLS ? ' Choose days to look through others.' : '';
-  return <div aria-live="polite">{isSearching ? `${looked}, going on…` : `${looked}.${limit}`}</div>;
-}
 
 function NoCalls({ isNarrowed, clear }: { readonly isNarrowed: boolean; readonly clear: () => void }) {
   return (
@@ -139,20 +121,21 @@ function NoCalls({ isNarrowed, clear }: { readonly isNarrowed: boolean; readonly
 
 interface ActionsProps {
   readonly filters: CallFilters;
-  readonly nameOf: (agentId: string) => string;
   readonly refresh: () => void;
 }
 
-function CallActions({ filters, nameOf, refresh }: ActionsProps) {
+function CallActions({ filters, refresh }: ActionsProps) {
   const client = useClient();
   const notify = useNotify();
   const [isExporting, setExporting] = useState(false);
   const exportAs = async (format: ExportFormat): Promise<void> => {
     setExporting(true);
     try {
-      const calls = await allCalls(client, filters, nameOf);
+      const calls = await allCalls(client, filters);
       saveFile(callListFile(calls, format, new Date().toISOString().slice(0, 10)));
-      notify({ type: 'success', content: `Exported ${countOf(calls.length, 'call')}.` });
+      const isCut = calls.length === EXPORTED_CALLS;
+      const added = isCut ? ', the newest ones: choose days to export others' : '';
+      notify({ type: isCut ? 'warning' : 'success', content: `Exported ${countOf(calls.length, 'call')}${added}.` });
     } catch (error) {
       notify.problem(error, 'The calls were not exported');
     } finally {

@@ -9,7 +9,7 @@ export interface CallFilters {
   /** Days as `2026-11-21`, by the reader's own clock; both included. */
   readonly from?: string;
   readonly to?: string;
-  /** Words looked for in what was loaded. */
+  /** Words that the API looks for: numbers, names, what was said. */
   readonly words?: string;
 }
 
@@ -50,9 +50,10 @@ export function searchOf(filters: CallFilters): string {
   return search.size === 0 ? '' : `?${search}`;
 }
 
-/** The part that `GET /calls` itself narrows by; days become moments of the reader's clock. */
-export const queryOf = ({ from, to, agentId, status, channel, direction }: CallFilters) =>
+/** As `GET /calls` is asked; days become moments of the reader's clock. */
+export const queryOf = ({ from, to, agentId, status, channel, direction, words = '' }: CallFilters) =>
   defined({
+    q: isSearchable(words) ? words : undefined,
     agentId,
     status,
     channel,
@@ -61,26 +62,8 @@ export const queryOf = ({ from, to, agentId, status, channel, direction }: CallF
     to: to === undefined ? undefined : new Date(`${to}T23:59:59.999`).toISOString(),
   });
 
-/** Whether a call has all of these words about it. */
-export function matches(call: CallRow, words: string, agentName: string): boolean {
-  const about = [
-    call.callId,
-    agentName,
-    call.fromNumber,
-    call.toNumber,
-    call.status,
-    call.endReason,
-    call.failure,
-    call.engine,
-  ]
-    .filter((value) => value !== null)
-    .join(' ')
-    .toLowerCase();
-  return words
-    .toLowerCase()
-    .split(/\s+/)
-    .every((word) => about.includes(word));
-}
+/** What the API can look for: a word of two letters or digits at least. */
+export const isSearchable = (words: string): boolean => /[\p{L}\p{N}]{2}/u.test(words);
 
 type Defined<T> = { [Key in keyof T]: Exclude<T[Key], undefined> };
 const defined = <T extends object>(values: T): Partial<Defined<T>> =>

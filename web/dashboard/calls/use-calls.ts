@@ -3,55 +3,44 @@ import { useEffect, useMemo } from 'react';
 import type { OratioClient } from '../../../client/index.ts';
 import { useClient } from '../shell/use-client.ts';
 import type { CallRow } from './call-types.ts';
-import { type CallFilters, matches, queryOf } from './filters.ts';
+import { type CallFilters, queryOf } from './filters.ts';
 
-const PAGE_SIZE = 25;
-/** How many calls are looked through for words: the API narrows by fields only. */
-export const SEARCHED_CALLS = 500;
+export const PAGE_SIZE = 25;
 /** How many calls an export has at most. */
-const EXPORTED_CALLS = 10_000;
+export const EXPORTED_CALLS = 10_000;
 
-/** Calls that match filters, page by page, newest first; while words are looked for, more pages are read by themselves. */
-export function useCalls(filters: CallFilters, nameOf: (agentId: string) => string) {
+/**
+ * Calls that match filters, newest first, as far as the page that is looked at. An answer of the API may hold fewer
+ * calls than were asked for where it looks through others: then more are read.
+ */
+export function useCalls(filters: CallFilters, page: number) {
   const client = useClient();
-  const narrowed = queryOf(filters);
-  const words = filters.words ?? '';
+  const asked = queryOf(filters);
   const query = useInfiniteQuery({
-    queryKey: ['calls', narrowed, words !== ''],
+    queryKey: ['calls', asked],
     queryFn: async ({ pageParam, signal }) => {
-      const limit = words === '' ? PAGE_SIZE : 100;
       const cursor = pageParam === '' ? {} : { cursor: pageParam };
-      return (await client.call('listCalls', { query: { ...narrowed, limit, ...cursor }, signal })).data;
+      return (await client.call('listCalls', { query: { ...asked, limit: PAGE_SIZE, ...cursor }, signal })).data;
     },
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor ?? undefined,
     placeholderData: keepPreviousData,
   });
-  const pages = useMemo(() => query.data?.pages.map(({ calls }) => calls) ?? [], [query.data]);
-  const loaded = pages.reduce((sum, { length }) => sum + length, 0);
-  const found = useMemo(
-    () => (words === '' ? [] : pages.flat().filter((call) => matches(call, words, nameOf(call.agentId)))),
-    [pages, words, nameOf],
-  );
-  const { hasNextPage, isFetching, fetchNextPage } = query;
-  const goesOn = words !== '' && hasNextPage && loaded < SEARCHED_CALLS && found.length < PAGE_SIZE;
+  const { hasNextPage, isFetching, isError, fetchNextPage, data } = query;
+  const calls = useMemo(() => data?.pages.flatMap((one) => one.calls) ?? [], [data]);
+  const goesOn = hasNextPage && !isError && calls.length < page * PAGE_SIZE;
   useEffect(() => {
     if (goesOn && !isFetching) void fetchNextPage();
   }, [goesOn, isFetching, fetchNextPage]);
-  return { query, pages, found, loaded, isSearching: goesOn };
+  return { query, calls, isReading: query.isPlaceholderData || goesOn };
 }
 
 /** Every call that matches, newest first, for an export; up to `EXPORTED_CALLS`. */
-export async function allCalls(
-  client: OratioClient,
-  filters: CallFilters,
-  nameOf: (agentId: string) => string,
-): Promise<readonly CallRow[]> {
+export async function allCalls(client: OratioClient, filters: CallFilters): Promise<readonly CallRow[]> {
   const calls: CallRow[] = [];
   for await (const call of client.items('listCalls', { query: { ...queryOf(filters), limit: 100 } })) {
     calls.push(call);
     if (calls.length === EXPORTED_CALLS) break;
   }
-  const { words = '' } = filters;
-  return words === '' ? calls : calls.filter((call) => matches(call, words, nameOf(call.agentId)));
+  return calls;
 }
