@@ -34,8 +34,11 @@ export function printerOf(io: Io, { json }: CommonOptions): Printer {
   return {
     style,
     value,
-    list: (columns, rows) =>
-      value(rows, json ? '' : tableOf(columns, rows, { isTty: io.isOutTty, columns: io.columns, style })),
+    list: (columns, rows) => {
+      value(rows, json ? '' : tableOf(columns, rows, { isTty: io.isOutTty, columns: io.columns, style }));
+      // An empty screen leaves people wondering; a script asks for no words.
+      if (rows.length === 0 && io.isOutTty && !json) io.err(`${style.dim('There are none.')}\n`);
+    },
     facts: (document, facts) => value(document, json ? '' : factsOf(facts, style)),
   };
 }

@@ -39,7 +39,8 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   if (error instanceof UsageError) return EXIT.usage;
   if (error instanceof NotFoundError) return EXIT.notFound;
-  if (error instanceof DOMException && error.name === 'AbortError') return EXIT.interrupted;
+  // The web's is a DOMException, that of Node's timers and prompts is not.
+  if (error instanceof Error && error.name === 'AbortError') return EXIT.interrupted;
   if (error instanceof OratioProblem) return ofStatus(error.status);
   return EXIT.failed;
 }
@@ -55,7 +56,10 @@ function ofStatus(status: number): number {
 /** What a person is told about a failure: what is wrong, where, and the request's id. */
 export function failureLines(error: unknown): readonly string[] {
   if (!(error instanceof OratioProblem)) return [error instanceof Error ? error.message : String(error)];
-  const places = error.errors.map(({ pointer, message }) => `  ${pointer === '' ? '/' : pointer}: ${message}`);
+  // One place only is what the detail tells of already.
+  const places = error.errors.map(
+    ({ pointer, message }) => `  ${pointer === '' ? '/' : pointer}${message === error.detail ? '' : `: ${message}`}`,
+  );
   const advice = error.status === 401 ? ['Sign in with `oratio login`.'] : [];
   const after = error.retryAfterSeconds === undefined ? [] : [`Try again in ${error.retryAfterSeconds} s.`];
   const id = error.requestId === undefined ? '' : ` (${error.code}, request ${error.requestId})`;

@@ -92,7 +92,7 @@ export async function run(args: readonly string[], io: Io): Promise<number> {
     await program.parseAsync([...args], { from: 'user' });
     return EXIT.ok;
   } catch (error) {
-    const code = exitCodeOf(error);
+    const code = io.signal.aborted ? EXIT.interrupted : exitCodeOf(error);
     // What commander has to say it has said.
     if (error instanceof CommanderError || code === EXIT.interrupted) return code;
     const style = styleFor(io, io.isErrTty);

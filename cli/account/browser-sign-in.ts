@@ -13,6 +13,8 @@ export interface BrowserSignIn {
   readonly pages: TokenSource;
   /** Opens the page, or shows its address. */
   readonly visit: (url: string) => Promise<void>;
+  /** The address where a browser elsewhere ended, which cannot come back to this machine; asked for until `signal` is aborted. */
+  readonly pasted?: (signal: AbortSignal) => Promise<string>;
   readonly signal: AbortSignal;
   /** Base64url of at least 32 bytes of chance each. */
   readonly verifier: string;
@@ -43,34 +45,66 @@ export async function signInByBrowser(deps: BrowserSignIn): Promise<Tokens> {
 export const refreshByPages = (pages: TokenSource, refreshToken: string, nowMs: number): Promise<Tokens> =>
   exchange(pages, { grant_type: 'refresh_token', refresh_token: refreshToken }, nowMs);
 
-/** The code that the browser brings back; nobody else's, since only we know `state`. */
-async function withCallback({ state, signal }: BrowserSignIn, visit: () => Promise<void>): Promise<string> {
+/** The code that the browser brings back, or that is in the address which somebody pastes; nobody else's, since only we know `state`. */
+async function withCallback(deps: BrowserSignIn, visit: () => Promise<void>): Promise<string> {
+  const { signal, state } = deps;
   const { promise, resolve, reject } = Promise.withResolvers<string>();
+  const done = new AbortController();
   const server = createServer((request, response) => {
-    const url = new URL(request.url ?? '/', CALLBACK_URL);
-    if (url.pathname !== '/signed-in' || url.searchParams.get('state') !== state) {
+    const answer = returned(request.url, state);
+    if (answer === undefined) {
       response.writeHead(404).end();
       return;
     }
-    const code = url.searchParams.get('code');
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8', connection: 'close' });
-    response.end(
-      `<!doctype html><title>Oratio</title><p>${code === null ? 'You were not signed in.' : 'You are signed in.'} Go back to the terminal.`,
-    );
-    if (code === null)
-      reject(refused(url.searchParams.get('error_description') ?? url.searchParams.get('error') ?? ''));
-    else resolve(code);
+    // The page is on its way before the connection is cut.
+    response.end(pageFor(answer), () => {
+      if ('code' in answer) resolve(answer.code);
+      else reject(refused(answer.error));
+    });
   });
   const stop = (): void => reject(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
   try {
     await listening(server);
     await visit();
+    void pastedCode(deps, done.signal).then((code) => code !== undefined && resolve(code), reject);
     return await promise;
   } finally {
+    done.abort();
     signal.removeEventListener('abort', stop);
     server.close();
     server.closeAllConnections();
+  }
+}
+
+type Returned = { readonly code: string } | { readonly error: string };
+
+/** What an address tells that a browser ended at; undefined for one that is not of this sign-in. */
+function returned(address: string | undefined, state: string): Returned | undefined {
+  if (address === undefined || !URL.canParse(address, CALLBACK_URL)) return undefined;
+  const { pathname, searchParams } = new URL(address, CALLBACK_URL);
+  if (pathname !== '/signed-in' || searchParams.get('state') !== state) return undefined;
+  const code = searchParams.get('code');
+  return code === null ? { error: searchParams.get('error_description') ?? searchParams.get('error') ?? '' } : { code };
+}
+
+const pageFor = (answer: Returned): string =>
+  `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Oratio</title>
+<style>:root{color-scheme:light dark;font-family:system-ui,sans-serif}body{display:grid;place-items:center;min-height:90vh}</style>
+<h1>${'code' in answer ? 'You are signed in.' : 'You were not signed in.'} Go back to the terminal.</h1></html>`;
+
+/** Undefined where nobody can paste, or the browser was quicker. */
+async function pastedCode({ pasted, state }: BrowserSignIn, signal: AbortSignal): Promise<string | undefined> {
+  if (pasted === undefined) return undefined;
+  try {
+    const answer = returned((await pasted(signal)).trim(), state);
+    if (answer === undefined) throw refused('That address is not of this sign-in.');
+    if ('error' in answer) throw refused(answer.error);
+    return answer.code;
+  } catch (error) {
+    if (signal.aborted) return undefined;
+    throw error;
   }
 }
 

@@ -4,7 +4,7 @@ import type { Io } from '../io.ts';
 import { refreshByPages } from './browser-sign-in.ts';
 import { refreshByApi, type Tokens } from './cognito.ts';
 import { type Profile, readProfiles, writeProfiles } from './profiles.ts';
-import { stageOfOutputs } from './stage.ts';
+import { addressOf, stageOfOutputs } from './stage.ts';
 
 /** What every command may be told about where and as whom. */
 export interface AccountOptions {
@@ -18,6 +18,9 @@ export interface AccountOptions {
 export interface Account {
   readonly client: OratioClient;
   readonly token: () => Promise<string>;
+  /** Of the token, where it is a profile’s. */
+  readonly profile?: string;
+  readonly email?: string;
 }
 
 /** A token that ends within a minute may end on the way. */
@@ -33,36 +36,58 @@ export async function accountFor(io: Pick<Io, 'env' | 'cwd' | 'nowMs'>, options:
   const profile = file.profiles[name];
   const outputs = options.outputs ?? io.env.ORATIO_OUTPUTS;
   const stage = outputs === undefined ? undefined : await stageOfOutputs(outputs, io.cwd);
-  const apiUrl = options.api ?? stage?.apiUrl ?? io.env.ORATIO_API_URL ?? profile?.apiUrl;
-  if (apiUrl === undefined) {
+  const given = options.api ?? stage?.apiUrl ?? io.env.ORATIO_API_URL ?? profile?.apiUrl;
+  if (given === undefined) {
     throw new UsageError(
       'Which API? Sign in with `oratio login --api URL`, or give --api, --outputs or ORATIO_API_URL.',
     );
   }
-  const given = options.token ?? io.env.ORATIO_TOKEN;
+  const apiUrl = addressOf(given);
+  const fixed = options.token ?? io.env.ORATIO_TOKEN;
   // A profile's token goes to the profile's own API only.
   const ofProfile = profile !== undefined && sameOrigin(apiUrl, profile.apiUrl) ? profile : undefined;
-  const token = given === undefined ? tokenOf(io, name, ofProfile) : () => Promise.resolve(given);
-  return { client: createOratioClient({ baseUrl: apiUrl, token }), token };
+  const token = fixed === undefined ? tokenOf(io, name, ofProfile) : () => Promise.resolve(fixed);
+  const whose =
+    fixed === undefined && ofProfile !== undefined
+      ? { profile: name, ...(ofProfile.email === undefined ? {} : { email: ofProfile.email }) }
+      : {};
+  return { client: createOratioClient({ baseUrl: apiUrl, token }), token, ...whose };
 }
 
 const sameOrigin = (one: string, other: string): boolean =>
   URL.canParse(one) && URL.canParse(other) && new URL(one).origin === new URL(other).origin;
 
-/** The profile's token, renewed when it ends or was refused; what was renewed is kept for the next command. */
+/**
+ * The profile's token, renewed when it ends or was refused, once for all who ask meanwhile; what was renewed is kept for
+ * the next command.
+ */
 function tokenOf(io: Pick<Io, 'env' | 'nowMs'>, name: string, profile: Profile | undefined) {
   let current = profile;
-  return async (refused?: string): Promise<string> => {
-    if (current?.token === undefined) throw signedOut();
-    const isOver = current.expiresAtMs !== undefined && current.expiresAtMs - ENDS_SOON_MS < io.nowMs();
-    if (!isOver && refused !== current.token) return current.token;
+  let renewing: Promise<void> | undefined;
+  const isGood = ({ token, expiresAtMs }: Profile, refused: string | undefined): boolean =>
+    token !== refused && (expiresAtMs === undefined || expiresAtMs - ENDS_SOON_MS >= io.nowMs());
+  const renew = async (refused: string | undefined): Promise<void> => {
+    // Another command may have renewed it since this one was started.
+    const kept = (await readProfiles(io)).profiles[name];
+    if (kept?.apiUrl === current?.apiUrl) current = kept;
+    if (current === undefined || isGood(current, refused)) return;
     const tokens = await refreshed(current, io.nowMs());
     // It was refused, or has ended, and cannot be renewed: let the API say so.
-    if (tokens === undefined) return current.token;
+    if (tokens === undefined) return;
     current = { ...current, ...tokens };
     const file = await readProfiles(io);
     await writeProfiles(io, { ...file, profiles: { ...file.profiles, [name]: current } });
-    return current.token ?? '';
+  };
+  return async (refused?: string): Promise<string> => {
+    if (current?.token === undefined) throw signedOut();
+    if (!isGood(current, refused)) {
+      renewing ??= renew(refused).finally(() => {
+        renewing = undefined;
+      });
+      await renewing;
+    }
+    if (current.token === undefined) throw signedOut();
+    return current.token;
   };
 }
 

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import * as z from 'zod';
+import { OratioProblem } from '../../client/index.ts';
 import { UsageError } from '../exit-codes.ts';
 import type { TokenSource } from './profiles.ts';
 
@@ -34,18 +35,63 @@ const sourceOf = (url: string | undefined, clientId: string | undefined): TokenS
   url === undefined || clientId === undefined ? undefined : { url: bare(url), clientId };
 
 /** What a dashboard says at `/config.json` about its stage. */
-const StageConfig = z.object({ api: z.string(), signIn: z.string().optional(), clientId: z.string().optional() });
+const StageConfig = z.object({
+  api: z.string(),
+  signIn: z.string().optional(),
+  clientId: z.string().optional(),
+  cognito: z.string().optional(),
+  programClientId: z.string().optional(),
+});
+/** What our API says at `/version`. */
+const Version = z.object({ service: z.literal('oratio') });
 
-/** The stage at an address: of its dashboard, which says how to sign in, or of its API alone. Throws `UsageError`. */
+/**
+ * The stage at an address: of its dashboard, which says how to sign in, or of its API alone. Throws `UsageError` when
+ * something else is there, `OratioProblem` when nothing is.
+ */
 export async function stageAt(url: string, signal: AbortSignal): Promise<Stage> {
-  const origin = withoutPrefix(url);
-  if (!URL.canParse(origin)) throw new UsageError(`${url} is no address: https://…`);
-  const answer = await fetch(`${origin}/config.json`, { signal }).catch(() => undefined);
-  const config = StageConfig.safeParse(parsed(answer?.ok ? await answer.text() : '')).data;
+  const origin = addressOf(url);
+  const [settings, version] = await Promise.all([
+    documentAt(`${origin}/config.json`, signal),
+    documentAt(`${origin}/version`, signal),
+  ]);
+  const config = StageConfig.safeParse(settings).data;
+  if (!config && !Version.safeParse(version).success)
+    throw new UsageError(`There is no Oratio at ${origin}: give the address of its dashboard or API.`);
   if (!config) return { apiUrl: origin };
   const pages = sourceOf(config.signIn, config.clientId);
-  return { apiUrl: withoutPrefix(new URL(config.api, origin).href), ...(pages === undefined ? {} : { pages }) };
+  const api = sourceOf(config.cognito, config.programClientId);
+  const apiUrl = withoutPrefix(new URL(config.api, origin).href);
+  return { apiUrl, ...(pages === undefined ? {} : { pages }), ...(api === undefined ? {} : { api }) };
 }
+
+/** Undefined when there is no JSON at the address. Throws `OratioProblem` when nothing answers. */
+async function documentAt(url: string, signal: AbortSignal): Promise<unknown> {
+  try {
+    const answer = await fetch(url, { signal });
+    return parsed(answer.ok ? await answer.text() : '');
+  } catch (error) {
+    signal.throwIfAborted();
+    const { origin } = new URL(url);
+    throw new OratioProblem(
+      { code: 'unreachable', status: 0, title: `Nothing answers at ${origin}` },
+      { cause: error },
+    );
+  }
+}
+
+/** The address of an API as it was typed, with its scheme and without the path of the API. Throws `UsageError`. */
+export function addressOf(url: string): string {
+  const address = withoutPrefix(withScheme(url.trim()));
+  if (!URL.canParse(address)) throw new UsageError(`${url} is no address: https://…`);
+  return address;
+}
+
+/** `127.0.0.1:4100` is an address as people type it. */
+const withScheme = (url: string): string => {
+  if (/^\w+:\/\//.test(url)) return url;
+  return `${/^(?:localhost|127\.0\.0\.1|\[::1\])(?=[:/]|$)/.test(url) ? 'http' : 'https'}://${url}`;
+};
 
 const bare = (url: string): string => url.replace(/\/+$/, '');
 

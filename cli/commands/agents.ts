@@ -1,11 +1,11 @@
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import type { Command } from 'commander';
 import { type AnswerOf, type BodyOf, OratioProblem, type UploadForm, uploadFiles } from '../../client/index.ts';
 import { agentIdOf } from '../agent-ref.ts';
 import { type Commands, type CommonOptions, examples, printerOf, type Tools } from '../command.ts';
 import { UsageError } from '../exit-codes.ts';
-import { contentIn, describedFiles, filesBelow, jsonOf, textOf } from '../local-files.ts';
+import type { Io } from '../io.ts';
+import { contentIn, describedFiles, filesBelow, isThere, jsonOf, textOf } from '../local-files.ts';
 import { uploadItem, waitForRun } from '../provisioning-progress.ts';
 import { type ProgressItem, progressOn } from '../terminal/progress.ts';
 import type { Column } from '../terminal/table.ts';
@@ -17,7 +17,7 @@ type Summary = AnswerOf<'listAgents'>['agents'][number];
 interface DraftOptions extends CommonOptions {
   readonly from?: string;
   readonly name?: string;
-  readonly type?: 'chat' | 'voice' | 'both';
+  readonly type?: 'text' | 'voice' | 'both';
   readonly sop?: string;
   readonly files?: string;
   readonly descriptions?: string;
@@ -33,9 +33,9 @@ const COLUMNS: readonly Column<Summary>[] = [
   { name: 'id', of: ({ agentId }) => agentId },
   { name: 'name', of: ({ agentName }) => agentName, isElastic: true },
   { name: 'status', of: ({ status }) => status },
-  { name: 'type', of: ({ agentType }) => agentType },
+  { name: 'type', of: ({ agentType }) => agentType, isSpare: true },
   { name: 'version', of: ({ activeVersion }) => activeVersion ?? '-', isNumber: true },
-  { name: 'updated', of: ({ updatedAt }) => ofUnixSeconds(updatedAt) },
+  { name: 'updated', of: ({ updatedAt }) => ofUnixSeconds(updatedAt), isSpare: true },
 ];
 
 /** `oratio agents …`, and `list`, `show` and `destroy` without it. */
@@ -56,9 +56,9 @@ const LIFECYCLE = [
 function draftCommands(agents: Command, tools: Tools): void {
   const draft = (command: Command): Command =>
     command
-      .option('--from <folder>', 'a folder with agent.json, sop.md, descriptions.json and files/')
+      .option('--from <folder>', 'a folder with what there is of agent.json, sop.md, descriptions.json and files/')
       .option('--name <name>', 'name of the agent')
-      .option('--type <type>', 'chat, voice or both')
+      .option('--type <type>', 'text, voice or both')
       .option('--sop <file>', 'the standard operating procedure: text or Markdown')
       .option('--files <folder>', 'what the agent shall know; folders are kept')
       .option('--descriptions <file>', 'JSON: what is in each file (default: what its name says)')
@@ -80,12 +80,17 @@ function draftCommands(agents: Command, tools: Tools): void {
   agents
     .command('retry <agent>')
     .description('resume a failed run from its first step not done')
+    .option('--files <folder>', 'where files are that never arrived')
     .option('--wait', 'until the agent is active, telling each step')
     .action(async (agent: string, _, command: Command) => {
-      const options = command.optsWithGlobals<WaitOptions>();
+      const options = command.optsWithGlobals<WaitOptions & { files?: string }>();
       const { client } = await tools.account(options);
       const agentId = await agentIdOf(client, agent);
       const { data } = await client.call('retryAgent', { path: { agentId }, signal: tools.io.signal });
+      const missing = data.uploads?.map(({ path }) => path) ?? [];
+      if (missing.length > 0 && options.files === undefined)
+        throw new UsageError(`It has no ${missing.join(', ')}: say with --files where they are.`);
+      await sendFiles(tools, data, options.files === undefined ? undefined : resolve(tools.io.cwd, options.files));
       await finish(tools, options, data);
     });
 }
@@ -93,11 +98,11 @@ function draftCommands(agents: Command, tools: Tools): void {
 async function create(tools: Tools, options: DraftOptions): Promise<void> {
   const { client } = await tools.account(options);
   const { folder, ...draft } = await draftOf(tools, options);
-  if (draft.agentName === undefined) throw new UsageError('Give the agent a --name.');
+  if (draft.agentName === undefined) throw new UsageError('Give the agent a --name, or --from a folder that names it.');
   // The API checks every field and points at what is wrong.
   const body = { agentType: 'both', ...draft } as BodyOf<'createAgent'>;
   const { data } = await client.call('createAgent', { body, signal: tools.io.signal });
-  await sendFiles(tools, data.uploads ?? [], folder);
+  await sendFiles(tools, data, folder);
   await finish(tools, options, data);
 }
 
@@ -107,7 +112,7 @@ async function update(tools: Tools, reference: string, options: DraftOptions): P
   const { folder, ...draft } = await draftOf(tools, options);
   const body = draft as BodyOf<'updateAgent'>;
   const { data } = await client.call('updateAgent', { path: { agentId }, body, signal: tools.io.signal });
-  await sendFiles(tools, data.uploads ?? [], folder);
+  await sendFiles(tools, data, folder);
   await finish(tools, options, data);
 }
 
@@ -119,7 +124,7 @@ interface Draft {
 
 /** The fields of the request that the command line names. */
 async function draftOf({ io }: Tools, options: DraftOptions): Promise<Draft> {
-  const given = fromFolder(options);
+  const given = await fromFolder(io.cwd, options);
   const settings = given.settings === undefined ? {} : await jsonOf(io.cwd, given.settings);
   const folder = given.files === undefined ? undefined : resolve(io.cwd, given.files);
   const files = folder === undefined ? [] : await filesBelow(folder);
@@ -134,18 +139,30 @@ async function draftOf({ io }: Tools, options: DraftOptions): Promise<Draft> {
   };
 }
 
-const fromFolder = (options: DraftOptions): Pick<DraftOptions, 'sop' | 'files' | 'descriptions' | 'settings'> =>
-  options.from === undefined
-    ? options
-    : {
-        sop: join(options.from, 'sop.md'),
-        files: join(options.from, 'files'),
-        descriptions: join(options.from, 'descriptions.json'),
-        settings: join(options.from, 'agent.json'),
-        ...options,
-      };
+/** What a folder is made of; of these only what is there. */
+const PARTS = { sop: 'sop.md', files: 'files', descriptions: 'descriptions.json', settings: 'agent.json' } as const;
 
-async function sendFiles({ io }: Tools, forms: readonly UploadForm[], folder: string | undefined): Promise<void> {
+type Sources = Pick<DraftOptions, keyof typeof PARTS>;
+
+/** Throws `UsageError` when nothing of it is there. */
+async function fromFolder(cwd: string, options: DraftOptions): Promise<Sources> {
+  const { from } = options;
+  if (from === undefined) return options;
+  const parts = Object.entries(PARTS).map(([part, name]) => [part, join(from, name)] as const);
+  const there = await Promise.all(parts.map(([, path]) => isThere(resolve(cwd, path))));
+  const found = Object.fromEntries(parts.filter((_, index) => there[index]));
+  if (Object.keys(found).length === 0) throw new UsageError(`${from} has none of ${Object.values(PARTS).join(', ')}.`);
+  return { ...found, ...options };
+}
+
+interface Accepted {
+  readonly agentId: string;
+  readonly uploads?: readonly UploadForm[] | undefined;
+}
+
+/** Says what is left behind when not all could be sent. */
+async function sendFiles({ io }: Tools, accepted: Accepted, folder: string | undefined): Promise<void> {
+  const { agentId, uploads: forms = [] } = accepted;
   if (forms.length === 0 || folder === undefined) return;
   const progress = progressOn(io);
   const items = new Map<string, ProgressItem>();
@@ -155,6 +172,11 @@ async function sendFiles({ io }: Tools, forms: readonly UploadForm[], folder: st
   };
   try {
     await uploadFiles(forms, contentIn(folder), { onProgress, signal: io.signal });
+  } catch (error) {
+    progress.say(
+      `The agent ${agentId} is there without all its files: \`oratio destroy ${agentId}\`, and begin again.`,
+    );
+    throw error;
   } finally {
     progress.end();
   }
@@ -169,9 +191,18 @@ async function finish(tools: Tools, options: WaitOptions, accepted: AnswerOf<'cr
     return;
   }
   const { client } = await tools.account(options);
-  const agent = await waitForRun({ io: tools.io, client, agentId });
+  const agent = await waitForRun({ io: tools.io, client, agentId }).catch((error: unknown) => {
+    tools.io.err(whatGoesOn(tools.io, agentId));
+    throw error;
+  });
   print.value(agent, `${agentId}\n`);
 }
+
+/** What somebody who waited no longer, or for nothing, does next. */
+const whatGoesOn = ({ signal }: Io, agentId: string): string =>
+  signal.aborted
+    ? `The agent ${agentId} goes on being made: \`oratio logs ${agentId} --follow\`.\n`
+    : `Look at it with \`oratio logs ${agentId}\`, try again with \`oratio agents retry ${agentId} --wait\`.\n`;
 
 function readCommands(parent: Command, tools: Tools): void {
   parent
@@ -242,9 +273,7 @@ async function destroy(tools: Tools, reference: string, options: WaitOptions & {
 /** Throws `UsageError` unless somebody is there and says yes. */
 async function confirm({ io }: Tools, question: string): Promise<void> {
   if (!io.isInTty) throw new UsageError('Say --yes: nobody is here to be asked.');
-  const asking = createInterface({ input: process.stdin, output: process.stderr });
-  const answer = await asking.question(`${question} [y/N] `, { signal: io.signal });
-  asking.close();
+  const answer = await io.ask(`${question} [y/N] `, {});
   if (!/^y(es)?$/i.test(answer.trim())) throw new UsageError('Nothing was done.');
 }
 

@@ -24,12 +24,12 @@ const COLUMNS: readonly Column<Summary>[] = [
   { name: 'id', of: ({ callId }) => callId },
   { name: 'began', of: ({ createdAtMs }) => ofMoment(createdAtMs) },
   { name: 'status', of: ({ status }) => status },
-  { name: 'channel', of: ({ channel }) => channel },
-  { name: 'caller', of: ({ fromNumber }) => fromNumber },
+  { name: 'channel', of: ({ channel }) => channel, isSpare: true },
+  { name: 'caller', of: ({ fromNumber }) => fromNumber, isSpare: true },
   { name: 'lasted', of: ({ durationMs }) => (durationMs === null ? '' : ofMs(durationMs)), isNumber: true },
-  { name: 'turns', of: ({ turns }) => turns, isNumber: true },
-  { name: 'cost', of: ({ cost }) => ofMicroUsd(cost.total.microUsd), isNumber: true },
-  { name: 'ended', of: ({ endReason }) => endReason },
+  { name: 'turns', of: ({ turns }) => turns, isNumber: true, isSpare: true },
+  { name: 'cost', of: ({ cost }) => ofMicroUsd(cost.total.microUsd), isNumber: true, isSpare: true },
+  { name: 'ended', of: ({ endReason }) => endReason, isSpare: true },
 ];
 
 /** What an export holds of each call: raw figures, so that a spreadsheet can count. */

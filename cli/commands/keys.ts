@@ -10,10 +10,10 @@ type Key = ItemOf<'listApiKeys'>;
 const COLUMNS: readonly Column<Key>[] = [
   { name: 'id', of: ({ keyId }) => keyId },
   { name: 'name', of: ({ name }) => name, isElastic: true },
-  { name: 'key', of: ({ start, lastFour }) => `${start}…${lastFour}` },
+  { name: 'key', of: ({ start, lastFour }) => `${start}…${lastFour}`, isSpare: true },
   { name: 'scopes', of: ({ scopes }) => scopes.join(',') },
-  { name: 'created', of: ({ createdAt }) => ofUnixSeconds(createdAt) },
-  { name: 'used', of: ({ lastUsedAt }) => (lastUsedAt === null ? 'never' : ofUnixSeconds(lastUsedAt)) },
+  { name: 'created', of: ({ createdAt }) => ofUnixSeconds(createdAt), isSpare: true },
+  { name: 'used', of: ({ lastUsedAt }) => (lastUsedAt === null ? 'never' : ofUnixSeconds(lastUsedAt)), isSpare: true },
 ];
 
 /** `oratio keys …`: API keys of an agent. */

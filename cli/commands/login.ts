@@ -12,6 +12,7 @@ interface LoginOptions extends CommonOptions {
   readonly passwordStdin?: true;
   readonly clientId?: string;
   readonly cognito?: string;
+  readonly browser: boolean;
 }
 
 /** `oratio login`, `logout` and `whoami`. */
@@ -19,10 +20,11 @@ export const loginCommands: Commands = (program, tools) => {
   program
     .command('login')
     .description('sign in to a stage and remember it')
-    .option('--username <email>', 'sign in without a browser; needs --password-stdin')
-    .option('--password-stdin', 'read the password from stdin')
-    .option('--client-id <id>', 'client of the user pool, where no outputs.json tells')
-    .option('--cognito <url>', 'where Cognito answers, where no outputs.json tells')
+    .option('--username <email>', 'sign in without a browser; asks for the password')
+    .option('--password-stdin', 'read the password from stdin instead')
+    .option('--no-browser', 'open none: visit the printed address anywhere, and paste the last one here')
+    .option('--client-id <id>', 'client of the user pool, where neither the stage nor outputs.json tells')
+    .option('--cognito <url>', 'where Cognito answers, likewise')
     .addHelpText(
       'after',
       examples(
@@ -48,11 +50,14 @@ export const loginCommands: Commands = (program, tools) => {
     .description('where and as whom commands are carried out')
     .action(async (_, command: Command) => {
       const options = command.optsWithGlobals<CommonOptions>();
-      const file = await readProfiles(tools.io);
-      const { client } = await tools.account(options);
-      const name = options.profile ?? tools.io.env.ORATIO_PROFILE ?? file.current;
-      const known = { api: client.baseUrl, profile: name, email: file.profiles[name]?.email ?? null };
-      printerOf(tools.io, options).facts(known, Object.entries(known));
+      const { client, token, profile = null, email = null } = await tools.account(options);
+      const signedIn = await token().then(
+        () => true,
+        () => false,
+      );
+      const facts = { api: client.baseUrl, profile, email, 'signed in': signedIn ? 'yes' : 'no' };
+      const known = { api: client.baseUrl, profile, email, signedIn };
+      printerOf(tools.io, options).facts(known, Object.entries(facts));
     });
 };
 
@@ -77,9 +82,18 @@ function stageFor({ io }: Tools, options: LoginOptions, known: string | undefine
 }
 
 async function profileFor(tools: Tools, stage: Stage, options: LoginOptions): Promise<Profile> {
-  if (options.token !== undefined) return { apiUrl: stage.apiUrl, token: options.token };
+  if (options.token !== undefined) return withToken(tools, stage, options.token);
   if (options.username !== undefined) return byPassword(tools, stage, options, options.username);
-  return byBrowser(tools, stage);
+  return byBrowser(tools, stage, options);
+}
+
+/** Throws `OratioProblem` for a token that is refused. An API key is for one agent: what it may do shows when it is used. */
+async function withToken(tools: Tools, { apiUrl }: Stage, token: string): Promise<Profile> {
+  if (!token.startsWith('ok_')) {
+    const { client } = await tools.account({ api: apiUrl, token });
+    await client.call('listAgents', { query: { limit: 1 }, signal: tools.io.signal });
+  }
+  return { apiUrl, token };
 }
 
 const profileOf = ({ apiUrl }: Stage, tokens: Tokens, renewal: NonNullable<Profile['renewal']>): Profile => ({
@@ -89,19 +103,23 @@ const profileOf = ({ apiUrl }: Stage, tokens: Tokens, renewal: NonNullable<Profi
 });
 
 async function byPassword({ io }: Tools, stage: Stage, options: LoginOptions, username: string): Promise<Profile> {
-  if (!options.passwordStdin)
+  if (!options.passwordStdin && !io.isInTty)
     throw new UsageError('Give the password with --password-stdin: on the command line others could read it.');
   const url = options.cognito ?? stage.api?.url;
   const clientId = options.clientId ?? stage.api?.clientId;
   if (url === undefined || clientId === undefined) {
-    throw new UsageError('A password needs --outputs outputs.json, or --client-id and --cognito.');
+    throw new UsageError(
+      `${stage.apiUrl} does not say where passwords go: give the dashboard’s address, --outputs, or --client-id and --cognito.`,
+    );
   }
-  const password = (await io.stdin()).replace(/\r?\n$/, '');
+  const password = options.passwordStdin
+    ? (await io.stdin()).replace(/\r?\n$/, '')
+    : await io.ask(`Password of ${username}: `, { isSecret: true });
   const tokens = await signInWithPassword({ url, clientId }, { username, password }, io.nowMs());
   return profileOf(stage, { email: username, ...tokens }, { by: 'api', url, clientId });
 }
 
-async function byBrowser({ io }: Tools, stage: Stage): Promise<Profile> {
+async function byBrowser({ io }: Tools, stage: Stage, options: LoginOptions): Promise<Profile> {
   const { pages } = stage;
   if (pages === undefined) {
     throw new UsageError(
@@ -110,12 +128,15 @@ async function byBrowser({ io }: Tools, stage: Stage): Promise<Profile> {
   }
   const visit = async (url: string): Promise<void> => {
     io.err(`Sign in here:\n  ${url}\n`);
-    if (io.isErrTty) await io.openBrowser(url);
+    if (io.isErrTty && options.browser) await io.openBrowser(url);
   };
+  const pasted = (signal: AbortSignal): Promise<string> =>
+    io.ask('On another machine? Paste the address that its browser ends at: ', { signal });
   const chance = (): string => randomBytes(32).toString('base64url');
   const tokens = await signInByBrowser({
     pages,
     visit,
+    ...(io.isInTty ? { pasted } : {}),
     signal: io.signal,
     verifier: chance(),
     state: chance(),

@@ -11,10 +11,10 @@ const COLUMNS: readonly Column<PhoneNumber>[] = [
   { name: 'number', of: ({ phoneNumber }) => phoneNumber },
   { name: 'provider', of: ({ provider }) => provider },
   { name: 'status', of: ({ status }) => status },
-  { name: 'country', of: ({ country }) => country },
-  { name: 'type', of: ({ type }) => type },
+  { name: 'country', of: ({ country }) => country, isSpare: true },
+  { name: 'type', of: ({ type }) => type, isSpare: true },
   { name: 'inbound', of: ({ inboundAgentId }) => inboundAgentId },
-  { name: 'outbound', of: ({ outboundAgentIds }) => outboundAgentIds.length, isNumber: true },
+  { name: 'outbound', of: ({ outboundAgentIds }) => outboundAgentIds.length, isNumber: true, isSpare: true },
 ];
 
 const OFFER_COLUMNS: readonly Column<Offer>[] = [

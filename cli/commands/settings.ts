@@ -2,9 +2,11 @@ import type { Command } from 'commander';
 import type { AnswerOf, BodyOf } from '../../client/index.ts';
 import { agentIdOf } from '../agent-ref.ts';
 import { type Commands, type CommonOptions, examples, printerOf, type Tools } from '../command.ts';
-import { FailedError, UsageError } from '../exit-codes.ts';
+import { UsageError } from '../exit-codes.ts';
 import { jsonOf, parseJson } from '../local-files.ts';
-import { ofMoment } from '../terminal/words.ts';
+import { styleFor } from '../terminal/style.ts';
+import { type Column, tableOf } from '../terminal/table.ts';
+import { ofMoment, ofMs } from '../terminal/words.ts';
 
 /** `oratio provider …` and `oratio context …`: what an agent thinks and speaks with, and what it is told for now. */
 export const settingsCommands: Commands = (program, tools) => {
@@ -68,7 +70,7 @@ function providerCommands(provider: Command, tools: Tools): void {
       const { client } = await tools.account(options);
       const path = { agentId: await agentIdOf(client, reference) };
       const { data } = await client.call('getProviders', { path, signal: tools.io.signal });
-      printerOf(tools.io, options).value(data, `${JSON.stringify(data, undefined, 2)}\n`);
+      printerOf(tools.io, options).value(data, providersText(tools, data));
     });
   withPart(provider.command('set <agent> <part>').description('speech, llm, tts or stt: whose it shall be'))
     .option('--reset', 'back to the default')
@@ -88,7 +90,7 @@ function providerCommands(provider: Command, tools: Tools): void {
       const path = { agentId: await agentIdOf(client, reference) };
       const body = { [part]: config } as BodyOf<'putProviders'>;
       const { data } = await client.call('putProviders', { path, body, signal: tools.io.signal });
-      printerOf(tools.io, options).value(data, '');
+      printerOf(tools.io, options).value(data, providersText(tools, data));
     });
   withPart(provider.command('test <agent> <part>').description('speak to a provider and print what it heard or said'))
     .option('--say <words>', 'what it is asked or has to speak')
@@ -96,6 +98,29 @@ function providerCommands(provider: Command, tools: Tools): void {
       testProvider(tools, { reference, part: partOf(name) }, command.optsWithGlobals<PartOptions>()),
     );
 }
+
+type Providers = AnswerOf<'getProviders'>;
+
+interface PartLine {
+  readonly part: Part;
+  readonly of: Providers[Part];
+}
+
+const PART_COLUMNS: readonly Column<PartLine>[] = [
+  { name: 'part', of: ({ part }) => part },
+  { name: 'provider', of: ({ of }) => of.provider },
+  { name: 'model', of: ({ of }) => of.model, isElastic: true },
+  { name: 'voice', of: ({ of }) => of.voice, isElastic: true },
+  { name: 'url', of: ({ of }) => of.apiUrl, isElastic: true },
+  { name: 'key', of: ({ of }) => (of.keyLastFour === null ? '' : `…${of.keyLastFour}`) },
+];
+
+const providersText = ({ io }: Tools, providers: Providers): string =>
+  tableOf(
+    PART_COLUMNS,
+    PARTS.map((part) => ({ part, of: providers[part] })),
+    { isTty: io.isOutTty, columns: io.columns, style: styleFor(io, io.isOutTty) },
+  );
 
 async function testProvider(
   tools: Tools,
@@ -112,9 +137,14 @@ async function testProvider(
     ...(options.say === undefined ? {} : { text: options.say }),
   } as BodyOf<'testProvider'>;
   const { data } = await client.call('testProvider', { body, signal: tools.io.signal });
-  printerOf(tools.io, options).value(data, `${JSON.stringify(data, undefined, 2)}\n`);
-  if (typeof data === 'object' && 'ok' in data && data.ok === false)
-    throw new FailedError('The provider did not pass the test.');
+  printerOf(tools.io, options).facts(data, [
+    ['provider', data.provider],
+    ['model', data.model],
+    ['said', data.said],
+    ['heard', data.heard],
+    ['first', ofMs(data.firstMs)],
+    ['total', ofMs(data.totalMs)],
+  ]);
 }
 
 type Context = AnswerOf<'getAgentContext'>;
@@ -166,6 +196,8 @@ function contextCommands(context: Command, tools: Tools): void {
 
 async function contextOf({ io }: Tools, options: ContextOptions): Promise<BodyOf<'putAgentContext'>> {
   const { data, file, notes, instructions } = options;
+  if ([data, file, notes, instructions].every((one) => one === undefined) && !options.replace)
+    throw new UsageError('Say what: --data, --file, --notes or --instructions.');
   const facts = file === undefined ? data && parseJson(data, '--data') : await jsonOf(io.cwd, file);
   return {
     ...(facts === undefined ? {} : { data: facts }),

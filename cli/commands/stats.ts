@@ -14,13 +14,13 @@ const COLUMNS: readonly Column<Line>[] = [
   { name: 'from', of: ({ from }) => from },
   { name: 'calls', of: ({ calls }) => calls, isNumber: true },
   { name: 'minutes', of: ({ minutes }) => minutes.toFixed(1), isNumber: true },
-  { name: 'answers', of: ({ answers }) => answers, isNumber: true },
+  { name: 'answers', of: ({ answers }) => answers, isNumber: true, isSpare: true },
   { name: 'p50', of: (line) => latency(line.latency.p50Ms), isNumber: true },
   { name: 'p95', of: (line) => latency(line.latency.p95Ms), isNumber: true },
-  { name: 'interrupted', of: ({ interruptions }) => interruptions, isNumber: true },
+  { name: 'interrupted', of: ({ interruptions }) => interruptions, isNumber: true, isSpare: true },
   { name: 'hand-offs', of: ({ handOffs }) => handOffs, isNumber: true },
-  { name: 'tools', of: ({ toolCalls }) => toolCalls, isNumber: true },
-  { name: 'errors', of: ({ toolErrors }) => toolErrors, isNumber: true },
+  { name: 'tools', of: ({ toolCalls }) => toolCalls, isNumber: true, isSpare: true },
+  { name: 'errors', of: ({ toolErrors }) => toolErrors, isNumber: true, isSpare: true },
   { name: 'cost', of: ({ costMicroUsd }) => ofMicroUsd(costMicroUsd), isNumber: true },
 ];
 

@@ -1,6 +1,6 @@
 import type { Io } from '../io.ts';
 import { styleFor } from './style.ts';
-import { cutTo, printable } from './words.ts';
+import { cutTo, printable, widthOf } from './words.ts';
 
 /** One thing that is under way. */
 export interface ProgressItem {
@@ -23,6 +23,9 @@ export interface Progress {
 }
 
 const BAR_COLUMNS = 20;
+/** On a narrower screen figures say it alone. */
+const BAR_FROM_COLUMNS = 60;
+const MIN_LABEL_COLUMNS = 20;
 
 /**
  * On a screen, lines that change in place; elsewhere one line when a thing begins and one when it ends, so that a log of
@@ -40,9 +43,13 @@ function drawn(io: Pick<Io, 'err' | 'columns' | 'env'>): Progress {
   const draw = (): string => lines.map((line) => `${line}\n`).join('');
   const lineOf = ({ label, status, note = '', share }: ProgressItem): string => {
     const mark = status === 'done' ? style.green('✓') : status === 'failed' ? style.red('✗') : style.cyan('▸');
-    const bar = status === 'running' && share !== undefined ? ` ${barOf(share)}` : '';
-    const room = Math.max(20, io.columns - 5 - bar.length - note.length);
-    return `  ${mark} ${cutTo(printable(label), room)}${bar}${note === '' ? '' : ` ${style.dim(printable(note))}`}`;
+    const hasBar = status === 'running' && share !== undefined && io.columns >= BAR_FROM_COLUMNS;
+    const bar = hasBar ? ` ${barOf(share)}` : '';
+    // A line that is broken by the screen would be two when it is drawn over.
+    const room = io.columns - 5 - bar.length;
+    const shown = cutTo(printable(label), Math.max(MIN_LABEL_COLUMNS, room - widthOf(printable(note)) - 1));
+    const rest = cutTo(printable(note), Math.max(0, room - widthOf(shown) - 1));
+    return `  ${mark} ${shown}${bar}${rest === '' ? '' : ` ${style.dim(rest)}`}`;
   };
   return {
     tell: (items) => {

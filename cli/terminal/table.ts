@@ -8,6 +8,8 @@ export interface Column<Row> {
   readonly isNumber?: boolean;
   /** Gives way when the screen is narrow. */
   readonly isElastic?: boolean;
+  /** Left off, the last first, where even that is not enough. */
+  readonly isSpare?: boolean;
 }
 
 interface Screen {
@@ -20,33 +22,73 @@ const GAP = 2;
 const NARROWEST = 12;
 
 /**
- * On a screen a table that fits it; elsewhere tab-separated lines without a head, nothing cut off, the same columns in the
+ * On a screen a table that fits it, on a very narrow one a block for each row; elsewhere tab-separated lines without a head, nothing cut off, the same columns in the
  * same order always. Ends with a line end unless empty.
  */
 export function tableOf<Row>(columns: readonly Column<Row>[], rows: readonly Row[], screen: Screen): string {
-  const cells = rows.map((row) => columns.map(({ of }) => printable(String(of(row) ?? ''))));
-  if (!screen.isTty) return cells.map((line) => `${line.join('\t')}\n`).join('');
+  const cellsOf = (shown: readonly Column<Row>[]): readonly Cells[] =>
+    rows.map((row) => shown.map(({ of }) => printable(String(of(row) ?? ''))));
+  if (!screen.isTty)
+    return cellsOf(columns)
+      .map((line) => `${line.join('\t')}\n`)
+      .join('');
   if (rows.length === 0) return '';
-  const widths = fitted(columns, natural(columns, cells), screen.columns);
+  for (let shown = columns; shown.length > 0; shown = withoutLastSpare(shown)) {
+    const cells = cellsOf(shown);
+    const widths = fitted(shown, natural(shown, cells), screen.columns);
+    if (rowWidth(widths) <= screen.columns) return drawn(shown, cells, widths, screen.style);
+  }
+  return blocksOf(columns, cellsOf(columns), screen.style);
+}
+
+type Cells = readonly string[];
+
+/** None when nothing can be spared. */
+function withoutLastSpare<Row>(columns: readonly Column<Row>[]): readonly Column<Row>[] {
+  const last = columns.findLastIndex(({ isSpare }) => isSpare);
+  return last < 0 ? [] : columns.toSpliced(last, 1);
+}
+
+function drawn<Row>(
+  columns: readonly Column<Row>[],
+  cells: readonly Cells[],
+  widths: readonly number[],
+  style: Style,
+): string {
   const head = columns.map(({ name }) => name.toUpperCase());
   const write = (line: readonly string[]): string =>
     line
       .map((cell, index) => padded(cell, widths[index] ?? 0, columns[index]?.isNumber === true))
       .join('  ')
       .trimEnd();
-  return [screen.style.bold(write(head)), ...cells.map(write)].map((line) => `${line}\n`).join('');
+  return [style.bold(write(head)), ...cells.map(write)].map((line) => `${line}\n`).join('');
 }
 
-const natural = <Row>(columns: readonly Column<Row>[], cells: readonly (readonly string[])[]): readonly number[] =>
+const rowWidth = (widths: readonly number[]): number => widths.reduce((sum, width) => sum + width + GAP, -GAP);
+
+/** Where no table fits: each row as names and values below each other. */
+const blocksOf = <Row>(columns: readonly Column<Row>[], cells: readonly Cells[], style: Style): string =>
+  cells
+    .map((line) =>
+      factsOf(
+        columns.map(({ name }, index) => [name, line[index]] as const),
+        style,
+      ),
+    )
+    .join('\n');
+
+const natural = <Row>(columns: readonly Column<Row>[], cells: readonly Cells[]): readonly number[] =>
   columns.map(({ name }, index) => Math.max(name.length, ...cells.map((line) => widthOf(line[index] ?? ''))));
 
 /** Elastic columns share what is too much. */
 function fitted<Row>(columns: readonly Column<Row>[], widths: readonly number[], available: number): readonly number[] {
-  const total = widths.reduce((sum, width) => sum + width + GAP, -GAP);
+  const total = rowWidth(widths);
   const elastic = columns.filter(({ isElastic }) => isElastic).length;
   if (total <= available || elastic === 0) return widths;
   const share = Math.ceil((total - available) / elastic);
-  return widths.map((width, index) => (columns[index]?.isElastic ? Math.max(NARROWEST, width - share) : width));
+  return widths.map((width, index) =>
+    columns[index]?.isElastic ? Math.min(width, Math.max(NARROWEST, width - share)) : width,
+  );
 }
 
 function padded(cell: string, width: number, isNumber: boolean): string {

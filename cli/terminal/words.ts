@@ -37,6 +37,7 @@ const WIDE =
 
 /** Cut to a number of columns, with an ellipsis where something is missing. */
 export function cutTo(text: string, columns: number): string {
+  if (columns <= 0) return '';
   if (widthOf(text) <= columns) return text;
   let cut = '';
   let width = 0;

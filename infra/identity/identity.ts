@@ -58,9 +58,14 @@ export class Identity extends Construct {
     );
   }
 
+  /** Where Cognito's API answers. */
+  get apiUrl(): string {
+    const { region, urlSuffix } = Stack.of(this);
+    return `https://cognito-idp.${region}.${urlSuffix}`;
+  }
+
   /** Who issues the tokens, as their `iss` says. */
   get issuer(): string {
-    const { region, urlSuffix } = Stack.of(this);
-    return `https://cognito-idp.${region}.${urlSuffix}/${this.userPool.userPoolId}`;
+    return `${this.apiUrl}/${this.userPool.userPoolId}`;
   }
 }

@@ -61,6 +61,9 @@ export class Dashboard extends Construct {
         issuer: props.identity.issuer,
         signIn: props.signIn.url,
         clientId: props.signIn.client.userPoolClientId,
+        // For programs that sign in with a password (`oratio login --username`).
+        cognito: props.identity.apiUrl,
+        programClientId: props.identity.client.userPoolClientId,
         stage: props.config.stage,
       },
     });

@@ -4,10 +4,14 @@
  */
 export function withStandIns(text: string, endpointUrl: string): string {
   const socketUrl = endpointUrl.replace(/^http/, 'ws');
-  return text
-    .replaceAll(/https:\/\/[\w-]+\.auth\.[\w-]+\.amazoncognito\.com/g, endpointUrl)
-    .replaceAll(/https:\/\/[\w.-]+\.s3\.[\w-]+\.amazonaws\.com/g, endpointUrl)
-    .replaceAll(/wss:\/\/bedrock-agentcore\.[\w-]+\.amazonaws\.com/g, socketUrl);
+  return (
+    text
+      .replaceAll(/https:\/\/[\w-]+\.auth\.[\w-]+\.amazoncognito\.com/g, endpointUrl)
+      // Where it answers; with a pool behind it, it names who has issued a token.
+      .replaceAll(/https:\/\/cognito-idp\.[\w-]+\.amazonaws\.com(?![/\w.-])/g, endpointUrl)
+      .replaceAll(/https:\/\/[\w.-]+\.s3\.[\w-]+\.amazonaws\.com/g, endpointUrl)
+      .replaceAll(/wss:\/\/bedrock-agentcore\.[\w-]+\.amazonaws\.com/g, socketUrl)
+  );
 }
 
 /** An address on this machine is served without TLS. */

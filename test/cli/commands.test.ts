@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { describedFiles } from '../../cli/local-files.ts';
@@ -134,6 +134,61 @@ describe('the command line', () => {
     });
   });
 
+  it('takes of a folder what is there, and a link to a file for one', async () => {
+    const folder = newFolder();
+    mkdirSync(join(folder, 'shop/files'), { recursive: true });
+    writeFileSync(join(folder, 'shop/sop.md'), 'Be kind.');
+    writeFileSync(join(folder, 'faq.md'), '?');
+    symlinkSync(join(folder, 'faq.md'), join(folder, 'shop/files/faq.md'));
+    const { url, seen } = await apiThat({ 'POST /api/v1/agents': { agentId: ID, status: 'creating', message: '' } });
+    const to = ['--api', url, '--token', 't'];
+    await ran({ args: ['agents', 'create', '--from', 'shop', '--name', 'Shop', ...to], io: { cwd: folder } });
+    expect(seen.map(({ body }) => body)).toEqual([
+      {
+        agentName: 'Shop',
+        agentType: 'both',
+        sop: 'Be kind.',
+        files: [{ path: 'faq.md', sizeBytes: 1 }],
+        folderFileDescriptions: { 'faq.md': 'faq' },
+      },
+    ]);
+  });
+
+  it.each([
+    [['--sop', 'nope.md'], 'There is no file nope.md.'],
+    [['--sop', 'empty'], 'empty is no file.'],
+    [['--sop', 'sop.md', '--files', 'nope'], 'There is no folder'],
+    [['--sop', 'sop.md', '--files', 'sop.md'], 'is no folder.'],
+    [['--sop', 'sop.md', '--files', 'empty'], 'There are no files in'],
+    [['--sop', 'sop.md', '--files', 'broken'], 'There is no file'],
+    [['--settings', 'sop.md'], 'sop.md is not JSON'],
+    [['--from', 'nope'], 'nope has none of sop.md, files, descriptions.json, agent.json.'],
+  ])('makes nothing of %j', async (args, words) => {
+    const folder = newFolder();
+    for (const name of ['empty', 'broken']) mkdirSync(join(folder, name));
+    writeFileSync(join(folder, 'sop.md'), 'Be kind.');
+    symlinkSync(join(folder, 'gone.md'), join(folder, 'broken/gone.md'));
+    const { url, seen } = await apiThat({});
+    const to = ['--name', 'Shop', '--api', url, '--token', 't'];
+    const { err, ...ended } = await ran({ args: ['agents', 'create', ...args, ...to], io: { cwd: folder } });
+    expect({ ...ended, isSaid: err.includes(words), seen }).toEqual({ code: 2, out: '', isSaid: true, seen: [] });
+  });
+
+  it('counts Ctrl+C as shells do, whatever it cut off', async () => {
+    const { url } = await apiThat(LISTED);
+    const stopping = new AbortController();
+    stopping.abort();
+    const io = { signal: stopping.signal, isInTty: true, ask: () => Promise.reject(new Error('Aborted with Ctrl+C')) };
+    const ended = await ran({ args: ['destroy', 'Cozy Comfort', '--api', url, '--token', 't'], io });
+    expect(ended).toEqual({ code: 130, out: '', err: '' });
+  });
+
+  it('changes no context that is not named', async () => {
+    const { url, seen } = await apiThat({});
+    const { code } = await ran({ args: ['context', 'set', ID, '--api', url, '--token', 't'] });
+    expect({ code, seen }).toEqual({ code: 2, seen: [] });
+  });
+
   it('leaves descriptions alone that are there', () => {
     expect(describedFiles([{ path: 'a/b.md', sizeBytes: 1 }], { a: { 'b.md': 'B' } })).toEqual({ a: { 'b.md': 'B' } });
   });
@@ -157,75 +212,6 @@ describe('the command line', () => {
         { method: 'GET', path: '/api/v1/calls?limit=50&q=sofa+refund', body: undefined },
       ],
     });
-  });
-
-  it('keeps a token for its owner alone, sends it to its own API only, and forgets it', async () => {
-    const home = newFolder();
-    const env = { XDG_CONFIG_HOME: home };
-    const { url, seen } = await apiThat(LISTED);
-    const other = await apiThat(LISTED);
-    await ran({ args: ['login', '--api', url, '--token', 'ok_1'], io: { env } });
-    expect(statSync(join(home, 'oratio/profiles.json')).mode & 0o777).toBe(0o600);
-    expect((await ran({ args: ['list'], io: { env } })).code).toBe(0);
-    expect((await ran({ args: ['list', '--api', other.url], io: { env } })).code).toBe(4);
-    expect({ sent: seen.at(-1)?.authorization, toOthers: other.seen }).toEqual({ sent: 'Bearer ok_1', toOthers: [] });
-    await ran({ args: ['logout'], io: { env } });
-    expect(readFileSync(join(home, 'oratio/profiles.json'), 'utf8')).not.toContain('ok_1');
-  });
-
-  it('signs in with a password, and renews the token before it ends', async () => {
-    const env = { XDG_CONFIG_HOME: newFolder() };
-    const tokens = { AccessToken: 'a-1', RefreshToken: 'r-1', ExpiresIn: 3600 };
-    const { url, seen } = await apiThat({ ...LISTED, 'POST /': { AuthenticationResult: tokens } });
-    const cognito = ['--cognito', url, '--client-id', 'c'];
-    const args = ['login', '--api', url, '--username', 'ada@example.com', '--password-stdin', ...cognito];
-    expect(await ran({ args, stdin: 'secret\n', io: { env } })).toMatchObject({ code: 0, out: '' });
-    await ran({ args: ['list'], io: { env } });
-    await ran({ args: ['list'], io: { env, nowMs: () => 1_795_000_000_000 + 3_590_000 } });
-    expect(seen.filter(({ url: path }) => path === '/').map(({ body }) => body)).toEqual([
-      {
-        ClientId: 'c',
-        AuthFlow: 'USER_PASSWORD_AUTH',
-        AuthParameters: { USERNAME: 'ada@example.com', PASSWORD: 'secret' },
-      },
-      { ClientId: 'c', AuthFlow: 'REFRESH_TOKEN_AUTH', AuthParameters: { REFRESH_TOKEN: 'r-1' } },
-    ]);
-  });
-
-  it('signs in by a browser that comes back with a code', async () => {
-    const env = { XDG_CONFIG_HOME: newFolder() };
-    const answers: Record<string, unknown> = {
-      ...LISTED,
-      'POST /oauth2/token': { access_token: 'a-1', refresh_token: 'r-1', expires_in: 3600 },
-    };
-    const { url, seen } = await apiThat(answers);
-    answers['GET /config.json'] = { api: '/api', signIn: url, clientId: 'web' };
-    const asked: URL[] = [];
-    const openBrowser = async (page: string): Promise<boolean> => {
-      const { searchParams } = new URL(page);
-      asked.push(new URL(page));
-      const back = (state: string) =>
-        fetch(`${searchParams.get('redirect_uri')}?${new URLSearchParams({ code: 'c-1', state }).toString()}`);
-      expect((await back('guessed')).status).toBe(404);
-      expect((await back(searchParams.get('state') ?? '')).status).toBe(200);
-      return true;
-    };
-    expect(await ran({ args: ['login', '--api', url], io: { env, openBrowser, isErrTty: true } })).toMatchObject({
-      code: 0,
-    });
-    expect(Object.fromEntries(asked[0]?.searchParams ?? [])).toMatchObject({
-      client_id: 'web',
-      code_challenge_method: 'S256',
-      response_type: 'code',
-    });
-    expect(seen.find(({ url: path }) => path === '/oauth2/token')?.body).toEqual({
-      grant_type: 'authorization_code',
-      client_id: 'web',
-      code: 'c-1',
-      redirect_uri: 'http://localhost:47150/signed-in',
-      code_verifier: expect.stringMatching(/^[\w-]{43}$/),
-    });
-    expect((await ran({ args: ['list'], io: { env } })).code).toBe(0);
   });
 
   it('reads where a stage is from what the deployment wrote', async () => {

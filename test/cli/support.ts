@@ -39,6 +39,7 @@ export async function ran({ args, stdin = '', io = {} }: Terminal): Promise<Ran>
       err += text;
     },
     stdin: () => Promise.resolve(stdin),
+    ask: () => Promise.reject(new Error('nobody is asked here')),
     isOutTty: false,
     isErrTty: false,
     isInTty: false,

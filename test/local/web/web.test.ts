@@ -118,10 +118,10 @@ test('answers carry the headers of the template, and are small for whoever can r
 test('hosts of AWS are told by where they are on this machine, others as they are', () => {
   expect(
     withStandIns(
-      'wss://bedrock-agentcore.us-east-1.amazonaws.com https://cognito-idp.us-east-1.amazonaws.com/p',
+      'wss://bedrock-agentcore.us-east-1.amazonaws.com https://cognito-idp.us-east-1.amazonaws.com/p {"https://cognito-idp.us-east-1.amazonaws.com"}',
       ENDPOINT,
     ),
-  ).toBe('ws://127.0.0.1:4001 https://cognito-idp.us-east-1.amazonaws.com/p');
+  ).toBe(`ws://127.0.0.1:4001 https://cognito-idp.us-east-1.amazonaws.com/p {"${ENDPOINT}"}`);
   expect(['https://127.0.0.1:4000/signed-in', 'https://127.0.0.1.example/x'].map(withoutTlsOnLoopback)).toEqual([
     'http://127.0.0.1:4000/signed-in',
     'https://127.0.0.1.example/x',
