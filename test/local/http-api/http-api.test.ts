@@ -1,137 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { afterEach, beforeAll, expect, test } from 'vitest';
-import { makeApiDeclarations } from '../../../local/api-gateway/declared.ts';
-import { realClock, testClock } from '../../../local/core/clock.ts';
-import type { Listener } from '../../../local/core/listener.ts';
-import { AwsError, type CloudClock, type FunctionResult, type JsonObject } from '../../../local/core/service.ts';
-import { makeHttpApi } from '../../../local/http-api/index.ts';
+import { afterEach, expect, test } from 'vitest';
+import { AwsError } from '../../../local/core/service.ts';
+import { api, closeApi, ISSUER, token } from './support.ts';
 
-const ISSUER = 'https://cognito-idp.us-east-1.amazonaws.com/us-east-1_pool';
-let keys: Awaited<ReturnType<typeof generateKeyPair>>;
-let open: Listener | undefined;
-const dirs: string[] = [];
-beforeAll(async () => {
-  keys = await generateKeyPair('RS256', { extractable: true });
-});
-afterEach(async () => {
-  await open?.close();
-  for (const dir of dirs.splice(0)) rmSync(dir, { recursive: true, force: true });
-});
-
-const token = (claims: object = {}, expiresInSeconds = 60) =>
-  new SignJWT({ iss: ISSUER, client_id: 'app', sub: 'alice', groups: ['a', 'b'], ...claims })
-    .setProtectedHeader({ alg: 'RS256', kid: 'k' })
-    .setExpirationTime(Math.floor(Date.now() / 1000) + expiresInSeconds)
-    .sign(keys.privateKey);
-
-interface ApiOptions {
-  readonly cors?: JsonObject;
-  readonly stage?: JsonObject;
-  readonly timeoutMs?: number;
-  readonly clock?: CloudClock;
-  /** Guards `GET /guarded` and `GET /also-guarded`. */
-  readonly lambdaAuthorizer?: JsonObject;
-  /** Calls that the function's resource policy does not allow, by their source. */
-  readonly refuses?: (sourceArn: string) => boolean;
-  readonly answer?: (event: ProxyEvent) => unknown;
-}
-
-interface ProxyEvent {
-  readonly headers: Readonly<Record<string, string>>;
-  readonly routeKey: string;
-  readonly rawPath: string;
-  readonly body?: string;
-  readonly isBase64Encoded: boolean;
-  readonly pathParameters?: Record<string, string>;
-  readonly queryStringParameters?: Record<string, string>;
-  readonly cookies?: string[];
-  readonly requestContext: {
-    readonly authorizer?: { readonly jwt: { readonly claims: object }; readonly lambda?: object };
-  };
-}
-
-/** An API with open and guarded routes over a function that the test plays. */
-async function api(options: ApiOptions = {}) {
-  const { cors, stage = {}, timeoutMs = 30_000, clock = realClock, answer = (event) => event } = options;
-  const dataDir = mkdtempSync(join(tmpdir(), 'oratio-api-'));
-  dirs.push(dataDir);
-  const callers: string[] = [];
-  const lambda = {
-    invoke: async (_name: string, payload: string, caller?: { sourceArn: string }): Promise<FunctionResult> => {
-      callers.push(caller?.sourceArn ?? '');
-      if (options.refuses?.(caller?.sourceArn ?? '')) throw new AwsError('AccessDeniedException', 'refused', 403);
-      const result = await answer(JSON.parse(payload) as ProxyEvent);
-      if (result instanceof Error) return { payload: '{"errorMessage":"it failed"}', functionError: 'Unhandled' };
-      return { payload: JSON.stringify(result) };
-    },
-  };
-  const jwk = { ...(await exportJWK(keys.publicKey)), kid: 'k', alg: 'RS256' };
-  const apis = makeApiDeclarations();
-  const http = makeHttpApi({
-    apis,
-    context: { accountId: '111122223333', region: 'us-east-1', clock, dataDir, log: () => {} },
-    lambda,
-    jwksOf: async (issuer) => (issuer === ISSUER ? { keys: [jwk] } : undefined),
-  });
-  open = await http.listen(0);
-  const declare = async (type: string, logicalId: string, properties: JsonObject) => {
-    const provider = apis.providers.find((candidate) => candidate.type === `AWS::ApiGatewayV2::${type}`);
-    const resource = {
-      stackName: 'T',
-      logicalId,
-      physicalName: `T-${logicalId}`,
-      type,
-      properties,
-      assetPath: () => undefined,
-    };
-    if (!provider) throw new Error(`Nothing makes ${type}.`);
-    return (await provider.ensure(resource)).ref;
-  };
-  const ApiId = await declare('Api', 'Api', { ProtocolType: 'HTTP', ...(cors ? { CorsConfiguration: cors } : {}) });
-  await declare('Stage', 'Stage', { ApiId, StageName: '$default', AutoDeploy: true, ...stage });
-  const integration = await declare('Integration', 'Fn', {
-    ApiId,
-    IntegrationType: 'AWS_PROXY',
-    IntegrationUri: 'arn:aws:lambda:us-east-1:111122223333:function:fn',
-    PayloadFormatVersion: '2.0',
-    TimeoutInMillis: timeoutMs,
-  });
-  const JwtConfiguration = { Audience: ['app'], Issuer: ISSUER };
-  const AuthorizerId = await declare('Authorizer', 'Users', { ApiId, AuthorizerType: 'JWT', JwtConfiguration });
-  const route = (RouteKey: string, more: JsonObject = {}) =>
-    declare('Route', RouteKey, { ApiId, RouteKey, Target: `integrations/${integration}`, ...more });
-  const guarded = { AuthorizationType: 'JWT', AuthorizerId };
-  for (const key of ['GET /docs/{page+}', 'GET /docs/index', 'POST /echo', 'ANY /items/{id}', 'GET /items/{id}'])
-    await route(key);
-  await route('GET /me', guarded);
-  await route('GET /admin', { ...guarded, AuthorizationScopes: ['admin'] });
-  if (options.lambdaAuthorizer) {
-    const door = await declare('Authorizer', 'Door', {
-      ApiId,
-      AuthorizerType: 'REQUEST',
-      AuthorizerPayloadFormatVersion: '2.0',
-      AuthorizerUri: 'arn:aws:lambda:us-east-1:111122223333:function:authorize',
-      ...options.lambdaAuthorizer,
-    });
-    for (const key of ['GET /guarded', 'GET /also-guarded'])
-      await route(key, { AuthorizationType: 'CUSTOM', AuthorizerId: door });
-  }
-  apis.deployed();
-  const url = `http://127.0.0.1:${open.port}`;
-  const call = async (path: string, init?: RequestInit) => {
-    const response = await fetch(url + path, init);
-    const text = await response.text();
-    return {
-      status: response.status,
-      headers: response.headers,
-      body: (text ? JSON.parse(text) : undefined) as ProxyEvent & { message?: string },
-    };
-  };
-  return { call, callers };
-}
+afterEach(closeApi);
 
 test('the most specific route wins, with decoded parameters, and anything else is not found', async () => {
   const { call, callers } = await api();
@@ -256,17 +127,17 @@ test('results become answers by payload 2.0, and what is no answer becomes 500',
 test('the limits are those of the real one: 10 MB bodies, the integration’s time, the stage’s rate', async () => {
   const large = await api();
   const tooLarge = await large.call('/echo', { method: 'POST', body: Buffer.alloc(10 * 1024 * 1024 + 1, 'x') });
-  await open?.close();
+  await closeApi();
   const slow = await api({ timeoutMs: 50, answer: () => new Promise(() => {}) });
   const late = await slow.call('/docs/index');
-  await open?.close();
+  await closeApi();
   const refused = await api({
     answer: () => {
       throw new AwsError('RequestTooLargeException', 'too large', 413);
     },
   });
   const tooLargeForLambda = await refused.call('/docs/index');
-  await open?.close();
+  await closeApi();
   const stage = { DefaultRouteSettings: { ThrottlingRateLimit: 0.001, ThrottlingBurstLimit: 1 } };
   const throttled = await api({ stage });
   await throttled.call('/docs/index');
@@ -306,118 +177,4 @@ test('preflight and answers carry the configured CORS headers for an allowed ori
     [204, null, null],
     [200, null, null],
   ]);
-});
-
-interface AuthorizerEvent {
-  readonly type: string;
-  readonly routeArn: string;
-  readonly identitySource: string[];
-  readonly routeKey: string;
-  readonly headers: Readonly<Record<string, string>>;
-}
-
-const SIMPLE = { EnableSimpleResponses: true, IdentitySource: ['$request.header.Authorization'] };
-
-/** An API whose routes are guarded by a function; `asked` are the authorizer's events. */
-async function guardedApi(
-  authorizer: JsonObject,
-  decide: (event: AuthorizerEvent) => unknown,
-  more: Pick<ApiOptions, 'clock'> = {},
-) {
-  const asked: AuthorizerEvent[] = [];
-  const made = await api({
-    ...more,
-    lambdaAuthorizer: authorizer,
-    answer: (event) => {
-      const question = event as unknown as AuthorizerEvent;
-      if (question.type !== 'REQUEST') return event;
-      asked.push(question);
-      return decide(question);
-    },
-  });
-  const as = async (authorization: string | undefined, path = '/guarded') => {
-    const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
-    const { status, body } = await made.call(path, { headers });
-    return status === 200 ? body.requestContext.authorizer : [status, body.message];
-  };
-  return { ...made, asked, as };
-}
-
-test('a Lambda authorizer answers yes with a context, no, or fails; without an identity it is not asked', async () => {
-  const { as, asked, callers } = await guardedApi(SIMPLE, ({ identitySource: [token] }) => {
-    if (token === 'broken') return new Error('it failed');
-    if (token === 'odd') return { yes: true };
-    return { isAuthorized: token === 'good', context: { userId: 'alice', scopes: ['agents:read'] } };
-  });
-  expect({
-    good: await as('good'),
-    bad: await as('bad'),
-    broken: await as('broken'),
-    odd: await as('odd'),
-    none: await as(undefined),
-    asked: asked.length,
-    first: asked[0],
-    caller: callers[0],
-  }).toEqual({
-    good: { lambda: { userId: 'alice', scopes: ['agents:read'] } },
-    bad: [403, 'Forbidden'],
-    broken: [500, 'Internal Server Error'],
-    odd: [500, 'Internal Server Error'],
-    none: [401, 'Unauthorized'],
-    asked: 4,
-    first: expect.objectContaining({
-      version: '2.0',
-      type: 'REQUEST',
-      routeArn: expect.stringMatching(/\/\$default\/GET\/guarded$/) as string,
-      identitySource: ['good'],
-      routeKey: 'GET /guarded',
-      rawPath: '/guarded',
-    }) as object,
-    caller: expect.stringMatching(/^arn:aws:execute-api:us-east-1:111122223333:\w{10}\/authorizers\/\w{10}$/) as string,
-  });
-});
-
-test('a policy of a Lambda authorizer allows one route and not another', async () => {
-  const { as } = await guardedApi({ IdentitySource: ['$request.header.Authorization'] }, ({ routeArn }) => ({
-    principalId: 'alice',
-    policyDocument: {
-      Statement: [
-        { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: routeArn.replace(/GET.*/, '*') },
-        { Effect: 'Deny', Action: 'execute-api:Invoke', Resource: routeArn.replace(/GET.*/, 'GET/also-guarded') },
-      ],
-    },
-    context: { plan: 'gold' },
-  }));
-  expect([await as('a'), await as('a', '/also-guarded')]).toEqual([{ lambda: { plan: 'gold' } }, [403, 'Forbidden']]);
-});
-
-test('an answer is kept for its time on the cloud’s clock, for each identity', async () => {
-  const clock = testClock(Date.now());
-  const { as, asked } = await guardedApi(
-    { ...SIMPLE, AuthorizerResultTtlInSeconds: 60 },
-    ({ identitySource: [token] }) => ({ isAuthorized: token === 'good', context: null }),
-    { clock },
-  );
-  const counts: number[] = [];
-  for (const [token, waitMs] of [
-    ['good', 0],
-    ['good', 59_000],
-    ['bad', 0],
-    ['bad', 0],
-    ['good', 1000],
-  ] as const) {
-    await clock.advance(waitMs);
-    await as(token);
-    counts.push(asked.length);
-  }
-  expect(counts).toEqual([1, 1, 2, 2, 3]);
-});
-
-test('an authorizer that API Gateway may not invoke fails the request', async () => {
-  const { call } = await api({
-    lambdaAuthorizer: SIMPLE,
-    refuses: (sourceArn) => sourceArn.includes('/authorizers/'),
-  });
-  const { status } = await call('/guarded', { headers: { authorization: 'x' } });
-  expect(status).toBe(500);
 });

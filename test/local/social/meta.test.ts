@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { TestClock } from '../../../local/core/clock.ts';
 import type { MetaApp } from '../../../local/social/graph/meta-app.ts';
 import type { SocialPlatforms } from '../../../local/social/index.ts';
-import { call, startPlatforms, startWebhook } from './support.ts';
+import { call, errorOf, startPlatforms, startWebhook, whatsAppText } from './support.ts';
 
 const NUMBER = '106540352242922';
 const PAGE = '20531316728';
@@ -29,18 +29,7 @@ afterEach(async () => {
 });
 
 const graph = (path: string) => `${social.peers().GRAPH_API_URL}/v24.0${path}`;
-const text = (to: string, body: string) => ({
-  messaging_product: 'whatsapp',
-  recipient_type: 'individual',
-  to,
-  type: 'text',
-  text: { body },
-});
 const sent = (index: number) => JSON.parse(hook.calls[index]?.text ?? '{}') as object;
-const errorOf = ({ status, body }: Awaited<ReturnType<typeof call>>) => {
-  const { code, error_subcode: subcode, type } = body.error as Record<string, unknown>;
-  return [status, code, ...(subcode === undefined ? [] : [subcode]), type];
-};
 
 describe('the embedded WhatsApp', () => {
   it('tells a message with its signature, takes the reply, and tells what became of it', async () => {
@@ -51,7 +40,7 @@ describe('the embedded WhatsApp', () => {
     const [first] = hook.calls;
     const reply = await call(graph(`/${NUMBER}/messages`), {
       token: account.accessToken,
-      json: text(`+${ANNA}`, 'Unterwegs.'),
+      json: whatsAppText(`+${ANNA}`, 'Unterwegs.'),
     });
     const [received] = await anna.inbox();
     await expect.poll(() => hook.calls.length).toBe(2);
@@ -114,19 +103,19 @@ describe('the embedded WhatsApp', () => {
     const account = app.whatsapp(NUMBER);
     const anna = account.customer(ANNA);
     const send = (json: object, token = account.accessToken) => call(graph(`/${NUMBER}/messages`), { token, json });
-    const before = await send(text(ANNA, 'Hello'));
+    const before = await send(whatsAppText(ANNA, 'Hello'));
     await anna.say('Hello');
     const refused = [
-      await send(text(ANNA, 'Hello'), 'nobody'),
-      await send({ ...text(ANNA, 'Hello'), messaging_product: 'sms' }),
-      await send({ ...text(ANNA, 'Hello'), text: {} }),
-      await send(text(ANNA, 'x'.repeat(4097))),
-      await send(text('4930000000', 'Hello')),
-      await call(graph('/12345/messages'), { token: account.accessToken, json: text(ANNA, 'Hello') }),
+      await send(whatsAppText(ANNA, 'Hello'), 'nobody'),
+      await send({ ...whatsAppText(ANNA, 'Hello'), messaging_product: 'sms' }),
+      await send({ ...whatsAppText(ANNA, 'Hello'), text: {} }),
+      await send(whatsAppText(ANNA, 'x'.repeat(4097))),
+      await send(whatsAppText('4930000000', 'Hello')),
+      await call(graph('/12345/messages'), { token: account.accessToken, json: whatsAppText(ANNA, 'Hello') }),
     ];
-    const longest = await send(text(ANNA, 'x'.repeat(4096)));
+    const longest = await send(whatsAppText(ANNA, 'x'.repeat(4096)));
     await clock.advance(24 * HOUR_MS + 1);
-    const late = await send(text(ANNA, 'Hello'));
+    const late = await send(whatsAppText(ANNA, 'Hello'));
     const template = await send({
       messaging_product: 'whatsapp',
       to: ANNA,
@@ -134,7 +123,7 @@ describe('the embedded WhatsApp', () => {
       template: { name: 'back' },
     });
     account.expireToken();
-    const expired = await send(text(ANNA, 'Hello'));
+    const expired = await send(whatsAppText(ANNA, 'Hello'));
     const renewed = account.renewToken();
     await anna.say('Hello again');
     expect({
@@ -144,7 +133,7 @@ describe('the embedded WhatsApp', () => {
       late: late.body,
       template: template.status,
       expired: errorOf(expired),
-      renewed: (await send(text(ANNA, 'Hello'), renewed)).status,
+      renewed: (await send(whatsAppText(ANNA, 'Hello'), renewed)).status,
     }).toEqual({
       before: [400, 131_047, 'OAuthException'],
       refused: [
@@ -178,7 +167,8 @@ describe('the embedded WhatsApp', () => {
   it('takes 45 messages at once to one customer, then one each six seconds', async () => {
     const account = app.whatsapp(NUMBER);
     await account.customer(ANNA).say('Hello');
-    const send = () => call(graph(`/${NUMBER}/messages`), { token: account.accessToken, json: text(ANNA, 'Hi') });
+    const send = () =>
+      call(graph(`/${NUMBER}/messages`), { token: account.accessToken, json: whatsAppText(ANNA, 'Hi') });
     const statuses = new Set<number>();
     for (let count = 0; count < 45; count += 1) statuses.add((await send()).status);
     const tooMany = await send();
@@ -194,7 +184,8 @@ describe('the embedded WhatsApp', () => {
     const account = app.whatsapp(NUMBER);
     const anna = account.customer(ANNA);
     await anna.say('Hello');
-    const send = () => call(graph(`/${NUMBER}/messages`), { token: account.accessToken, json: text(ANNA, 'Hi') });
+    const send = () =>
+      call(graph(`/${NUMBER}/messages`), { token: account.accessToken, json: whatsAppText(ANNA, 'Hi') });
     social.faults.load([
       { kind: 'rate-limited', platform: 'whatsapp' },
       { kind: 'server-error', accountId: NUMBER },

@@ -81,3 +81,18 @@ export async function call(
   });
   return { status: answer.status, headers: answer.headers, body: (await answer.json()) as Record<string, unknown> };
 }
+
+/** A text as a business sends it by the Cloud API. */
+export const whatsAppText = (to: string, body: string) => ({
+  messaging_product: 'whatsapp',
+  recipient_type: 'individual',
+  to,
+  type: 'text',
+  text: { body },
+});
+
+/** Status, code, subcode if any, and type of a refusal of Meta's. */
+export const errorOf = ({ status, body }: Awaited<ReturnType<typeof call>>) => {
+  const { code, error_subcode: subcode, type } = body.error as Record<string, unknown>;
+  return [status, code, ...(subcode === undefined ? [] : [subcode]), type];
+};
