@@ -4,27 +4,36 @@ import { defineConfig } from 'vitest/config';
 const CROWDED = 'test/e2e/talk-many.test.ts';
 /** Run on clocks so hurried that on a busy machine they would outrun their functions; they wait for most of their time. */
 const HURRIED = ['test/faults/every-*.test.ts', 'test/faults/agent-creator.test.ts'];
+/** A whole cloud each. Long, and so first: what is short evens out the end. */
+const CLOUDS = ['test/{e2e,faults,browser}/**/*.test.ts', 'test/voice/**/*cloud.test.ts'];
 
 const common = {
   testTimeout: 120_000,
   hookTimeout: 120_000,
   pool: 'forks' as const,
 };
+// One more than the cores of a small machine: most of a test's time is spent waiting.
+const together = { maxWorkers: 3, sequence: { groupOrder: 0 } };
 
 export default defineConfig({
   resolve: { alias: { '@oratio/agent-kit': new URL('./agentkit/kit/index.ts', import.meta.url).pathname } },
   test: {
     projects: [
       {
+        // Of one group, projects run in the order of their names.
+        extends: true,
+        test: { ...common, ...together, name: 'clouds', include: CLOUDS, exclude: [CROWDED, ...HURRIED] },
+      },
+      {
         extends: true,
         test: {
           ...common,
-          name: 'product',
+          ...together,
+          name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: [CROWDED, ...HURRIED],
-          // One more than the cores of a small machine: most of a test's time is spent waiting.
-          maxWorkers: 3,
-          sequence: { groupOrder: 0 },
+          exclude: [...CLOUDS, CROWDED, ...HURRIED],
+          // A process for each file would load the same libraries again and again, for a third of the time of all.
+          isolate: false,
         },
       },
       {

@@ -7,13 +7,14 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { AGENT_STATUSES, AGENT_TRANSITIONS, type Agent, type AgentTransition } from '../../shared/agents/agent.ts';
 import { dynamoAgentStore } from '../../shared/agents/agents-dynamodb.ts';
 import type { KnowledgeBase } from '../../shared/knowledge/knowledge-base.ts';
 
 const KEY = { userId: 'ann', agentId: 'a1' } as unknown as Pick<Agent, 'userId' | 'agentId'>;
 const client = mockClient(DynamoDBDocumentClient);
+afterAll(() => client.restore());
 const store = dynamoAgentStore(
   { AGENTS_TABLE: 'agents', KNOWLEDGE_BASES_TABLE: 'bases' },
   client as unknown as DynamoDBDocumentClient,

@@ -15,7 +15,7 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-connectparticipant';
 import { mockClient } from 'aws-sdk-client-mock';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { connectChats } from '../../shared/connect/chats-connect.ts';
 import { clientUuid } from '../../shared/connect/client-uuid.ts';
 import { connectApi } from '../../shared/connect/connect-api-connect.ts';
@@ -24,6 +24,10 @@ import { SHARED } from './support/fake-connect.ts';
 
 const connect = mockClient(ConnectClient);
 const participants = mockClient(ConnectParticipantClient);
+afterAll(() => {
+  connect.restore();
+  participants.restore();
+});
 const api = connectApi(new ConnectClient({ region: 'us-east-1' }));
 const INSTANCE_ID = '0f0e0d0c-1111-4222-8333-444455556666';
 const FLOW = handoffFlow(SHARED);
