@@ -81,6 +81,8 @@ function listAgents(scope: Construct, { config, stores, cursorSecret }: AgentFun
   });
   stores.agents.grantQueryOf(fn, 'userId-list-index');
   stores.agents.grantQueryOf(fn, 'userId-status-index');
+  stores.channels.grantQueryOf(fn, 'agent-index');
+  stores.phoneNumbers.grantQueryOf(fn, 'agent-index');
   cursorSecret.grantRead(fn);
   return fn;
 }

@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { ProjectionType } from 'aws-cdk-lib/aws-dynamodb';
+import { type GlobalSecondaryIndexProps, ProjectionType } from 'aws-cdk-lib/aws-dynamodb';
 import { HttpMethods } from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { AGENT_SUMMARY_ATTRIBUTES } from '../../shared/agents/agent-store.ts';
@@ -15,6 +15,17 @@ const summaryIndex = (indexName: string, sortKey: string) => ({
   sortKey: stringKey(sortKey),
   projectionType: ProjectionType.INCLUDE,
   nonKeyAttributes: [...AGENT_SUMMARY_ATTRIBUTES],
+});
+
+/** What a tenant has in the order of its agents: a page of them is one range. */
+const agentIndex = (
+  sortKey: string,
+  projection: Pick<GlobalSecondaryIndexProps, 'projectionType' | 'nonKeyAttributes'>,
+): GlobalSecondaryIndexProps => ({
+  indexName: 'agent-index',
+  partitionKey: stringKey('userId'),
+  sortKey: stringKey(sortKey),
+  ...projection,
 });
 
 /** Calls in the order of their beginning, by something they share. */
@@ -115,7 +126,10 @@ export class Stores extends Construct {
       name: 'phone-numbers',
       variable: 'PHONE_NUMBERS_TABLE',
       partitionKey: stringKey('phoneNumber'),
-      indexes: [{ indexName: 'userId-index', partitionKey: stringKey('userId'), sortKey: stringKey('phoneNumber') }],
+      indexes: [
+        { indexName: 'userId-index', partitionKey: stringKey('userId'), sortKey: stringKey('phoneNumber') },
+        agentIndex('agentId', { projectionType: ProjectionType.KEYS_ONLY }),
+      ],
     });
     this.statistics = statisticsTable(this, config);
     this.channels = new Table(this, 'Channels', {
@@ -124,7 +138,10 @@ export class Stores extends Construct {
       variable: 'CHANNELS_TABLE',
       partitionKey: stringKey('agentKey'),
       sortKey: stringKey('channelType'),
-      indexes: [{ indexName: 'userId-index', partitionKey: stringKey('userId'), sortKey: stringKey('channelType') }],
+      indexes: [
+        { indexName: 'userId-index', partitionKey: stringKey('userId'), sortKey: stringKey('channelType') },
+        agentIndex('agentKey', { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: ['status', 'resources'] }),
+      ],
     });
     this.customers = new Table(this, 'Customers', {
       config,

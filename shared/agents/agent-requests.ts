@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CHANNEL_TYPES } from '../channels/channel.ts';
 import { wholeNumber } from '../http/query.ts';
 import type { ProblemCode } from '../kernel/problems.ts';
 import { MAX_FILE_BYTES } from '../knowledge/file-rules.ts';
@@ -180,7 +181,11 @@ export type UpdateAgentBody = z.output<typeof UpdateAgentBody>;
 /** Query of `GET /agents`. */
 export const ListAgentsQuery = z.strictObject({
   status: z.enum(AGENT_STATUSES).optional().meta({ description: 'Only agents in this status.' }),
-  limit: wholeNumber(1, 100).default(20).meta({ description: 'Agents a page; 20 unless stated.' }),
+  channel: z.enum(CHANNEL_TYPES).optional().meta({ description: 'Only agents with this channel, however it stands.' }),
+  agentType: z.enum(AGENT_TYPES).optional().meta({ description: 'Only agents of this type.' }),
+  limit: wholeNumber(1, 100).default(20).meta({
+    description: 'Agents a page; 20 unless stated. With `channel` or `agentType` a page may have fewer, or none.',
+  }),
   cursor: z.string().optional().meta({ description: '`nextCursor` of the page before.' }),
   skip: wholeNumber(0, 1_000).optional().meta({ description: 'For older clients; use `cursor`.', deprecated: true }),
 });

@@ -34,6 +34,15 @@ export const AgentSummaryView = z
   })
   .meta({ id: 'AgentSummary' });
 
+export const ListedAgentView = AgentSummaryView.extend({
+  channels: z
+    .array(ChannelView.pick({ channelType: true, status: true }))
+    .meta({ description: 'Where customers reach it, and how each stands; a change shows within a second.' }),
+  phoneNumbers: z
+    .array(z.string())
+    .meta({ description: 'E.164: numbers it answers, those of its channels included.', example: ['+15551234567'] }),
+}).meta({ id: 'ListedAgent' });
+
 export const AgentView = AgentSummaryView.omit({ knowledgeBaseId: true })
   .extend({
     restsIn: z
@@ -92,7 +101,7 @@ export const AgentView = AgentSummaryView.omit({ knowledgeBaseId: true })
   .meta({ id: 'Agent' });
 
 export const AgentListView = z
-  .object({ agents: z.array(AgentSummaryView), nextCursor: z.string().nullable() })
+  .object({ agents: z.array(ListedAgentView), nextCursor: z.string().nullable() })
   .meta({ id: 'AgentList' });
 
 const UploadFormView = z.object({

@@ -4,8 +4,9 @@ import { channelView } from '../channels/channel-views.ts';
 import type { KnowledgeBase } from '../knowledge/knowledge-base.ts';
 import { PROVISIONING_STEPS, type StepProgress } from '../provisioning/provisioning.ts';
 import type { Agent, AgentRuntimeRecord, AgentType } from './agent.ts';
+import type { AgentReach } from './agent-reach.ts';
 import type { AgentSummary } from './agent-store.ts';
-import type { AgentSummaryView, AgentView } from './agent-view-schemas.ts';
+import type { AgentSummaryView, AgentView, ListedAgentView } from './agent-view-schemas.ts';
 import { pausedNoticeOf } from './answering.ts';
 
 /** Where requests reach us, for the links in answers. */
@@ -26,7 +27,7 @@ const websocketUrlOf = (agentType: AgentType, runtime: AgentRuntimeRecord | unde
   return `wss://bedrock-agentcore.${region}.amazonaws.com${path}?qualifier=${runtime.endpointName}`;
 };
 
-/** An agent as a listing shows it. */
+/** An agent in short. */
 export const summaryView = (agent: AgentSummary, at: ReachedAt): z.output<typeof AgentSummaryView> => ({
   agentId: agent.agentId,
   agentName: agent.agentName,
@@ -40,6 +41,17 @@ export const summaryView = (agent: AgentSummary, at: ReachedAt): z.output<typeof
   apiEndpoint: `${at.origin}${agentPath(at, agent.agentId)}/messages`,
   createdAt: agent.createdAt,
   updatedAt: agent.updatedAt,
+});
+
+/** An agent as a listing shows it. */
+export const listedView = (
+  agent: AgentSummary,
+  { channels, phoneNumbers }: AgentReach,
+  at: ReachedAt,
+): z.output<typeof ListedAgentView> => ({
+  ...summaryView(agent, at),
+  channels: [...channels],
+  phoneNumbers: [...phoneNumbers],
 });
 
 /** An agent with everything its owner may know. */

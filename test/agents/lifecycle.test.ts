@@ -74,7 +74,11 @@ describe('an agent', () => {
       {
         createAgent: createAgent(deps),
         getAgent: getAgent(deps),
-        listAgents: listAgents({ ...deps, cursorKey: { read: async () => 'secret' } }),
+        listAgents: listAgents({
+          ...deps,
+          reaches: { of: async () => new Map() },
+          cursorKey: { read: async () => 'secret' },
+        }),
         updateAgent: updateAgent(deps),
         replaceAgent: replaceAgent(deps),
         deleteAgent: deleteAgent(deps),

@@ -18,6 +18,7 @@ export const TABLES = {
   CALLS_TABLE: 'calls',
   CONVERSATIONS_TABLE: 'conversations',
   CUSTOMERS_TABLE: 'customers',
+  CHANNELS_TABLE: 'channels',
   PHONE_NUMBERS_TABLE: 'phone-numbers',
   STATISTICS_TABLE: 'statistics',
   RATE_LIMITS_TABLE: 'rate-limits',
@@ -30,7 +31,10 @@ interface Shape {
 }
 
 const SHAPES: Readonly<Record<keyof typeof TABLES, Shape>> = {
-  AGENTS_TABLE: { keys: ['userId', 'agentId'], indexes: { 'userId-status-index': ['userId', 'statusKey'] } },
+  AGENTS_TABLE: {
+    keys: ['userId', 'agentId'],
+    indexes: { 'userId-status-index': ['userId', 'statusKey'], 'userId-list-index': ['userId', 'listKey'] },
+  },
   API_KEYS_TABLE: { keys: ['keyHash'], indexes: { 'agent-index': ['agentKey', 'keyId'] } },
   VOICE_SESSIONS_TABLE: { keys: ['sessionKey'] },
   CALLS_TABLE: {
@@ -43,7 +47,11 @@ const SHAPES: Readonly<Record<keyof typeof TABLES, Shape>> = {
   },
   CONVERSATIONS_TABLE: { keys: ['conversationKey', 'turn'], numbers: ['turn'] },
   CUSTOMERS_TABLE: { keys: ['agentKey', 'item'], indexes: { 'customer-index': ['userId', 'customerId'] } },
-  PHONE_NUMBERS_TABLE: { keys: ['phoneNumber'], indexes: { 'userId-index': ['userId', 'phoneNumber'] } },
+  CHANNELS_TABLE: { keys: ['agentKey', 'channelType'], indexes: { 'agent-index': ['userId', 'agentKey'] } },
+  PHONE_NUMBERS_TABLE: {
+    keys: ['phoneNumber'],
+    indexes: { 'userId-index': ['userId', 'phoneNumber'], 'agent-index': ['userId', 'agentId'] },
+  },
   RATE_LIMITS_TABLE: { keys: ['bucketKey'] },
   STATISTICS_TABLE: { keys: ['scopeKey', 'period'], indexes: { 'day-index': ['dayKey', 'agentId'] } },
 };

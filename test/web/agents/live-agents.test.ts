@@ -23,6 +23,8 @@ const agent = (agentId: string, status: AgentStatus): AgentSummary => ({
   apiEndpoint: 'https://example.com',
   createdAt: 1,
   updatedAt: 1,
+  channels: [{ channelType: 'sms', status: 'active' }],
+  phoneNumbers: [],
 });
 
 const message = (agentId: string, status: AgentStatus): AgentMessage => ({

@@ -5,15 +5,13 @@ import type { TableProps } from '@cloudscape-design/components/table';
 import { asDollars, NOTHING } from '../calls/words.ts';
 import { AppLink } from '../shell/app-link.tsx';
 import { ActionMenu } from './action-menu.tsx';
-import { type AgentRow, numbersOf } from './agent-row.ts';
+import type { AgentRow } from './agent-row.ts';
 import { AgentStatusIndicator } from './agent-status.tsx';
-import type { Channel } from './agent-types.ts';
 import { ChannelBadges } from './channel-badges.tsx';
 import type { AgentActions } from './use-agent-actions.tsx';
 import { asDay } from './words.ts';
 
 export interface RowContext {
-  readonly channels: ReadonlyMap<string, readonly Channel[] | undefined>;
   readonly ask: AgentActions['ask'];
 }
 
@@ -21,10 +19,7 @@ const NameLink = ({ agent: { agentId, agentName } }: AgentRow) => (
   <AppLink href={`/agents/${agentId}`}>{agentName}</AppLink>
 );
 
-const channelsOf = ({ agent }: AgentRow, { channels }: RowContext) => channels.get(agent.agentId);
-
-const numberText = (row: AgentRow, context: RowContext): string =>
-  row.number === undefined ? '…' : numbersOf(row, channelsOf(row, context)).join(', ') || NOTHING;
+const numberText = ({ number }: AgentRow): string => number || NOTHING;
 
 const callsText = ({ today }: AgentRow): string => (today === undefined ? '…' : today.calls.toLocaleString('en-US'));
 const costText = ({ today }: AgentRow): string => (today === undefined ? '…' : asDollars(today.costMicroUsd));
@@ -48,9 +43,10 @@ export const agentColumns = (context: RowContext): TableProps.ColumnDefinition<A
     id: 'channels',
     header: 'Channels',
     minWidth: 160,
-    cell: (row) => <ChannelBadges channels={channelsOf(row, context)} />,
+    sortingField: 'channels',
+    cell: ({ agent }) => <ChannelBadges channels={agent.channels} />,
   },
-  { id: 'number', header: 'Number', minWidth: 140, sortingField: 'number', cell: (row) => numberText(row, context) },
+  { id: 'number', header: 'Number', minWidth: 140, sortingField: 'number', cell: numberText },
   {
     id: 'calls',
     header: 'Calls today',
@@ -98,8 +94,8 @@ export const agentCard = (context: RowContext): CardsProps.CardDefinition<AgentR
       content: ({ agent }) =>
         agent.status === 'failed' && agent.statusReason !== null ? agent.statusReason.message : undefined,
     },
-    { id: 'channels', header: 'Channels', content: (row) => <ChannelBadges channels={channelsOf(row, context)} /> },
-    { id: 'number', header: 'Number', content: (row) => numberText(row, context) },
+    { id: 'channels', header: 'Channels', content: ({ agent }) => <ChannelBadges channels={agent.channels} /> },
+    { id: 'number', header: 'Number', content: numberText },
     { id: 'calls', header: 'Calls today', content: callsText, width: 50 },
     { id: 'cost', header: 'Cost today', content: costText, width: 50 },
   ],

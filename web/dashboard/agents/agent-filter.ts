@@ -1,5 +1,5 @@
 import type { PropertyFilterProps } from '@cloudscape-design/components/property-filter';
-import { STATUS_WORDS, TYPE_WORDS } from './words.ts';
+import { SHORT_CHANNEL_WORDS, STATUS_WORDS, TYPE_WORDS } from './words.ts';
 
 const OPERATORS = ['=', '!=', ':', '!:'] as const;
 
@@ -15,6 +15,8 @@ export const FILTER_PROPERTIES = [
   property('agentName', 'Name', 'Names'),
   property('status', 'Status', 'Statuses'),
   property('type', 'Type', 'Types'),
+  // One line of all of them: it holds one, or does not.
+  { ...property('channels', 'Channel', 'Channels'), operators: [':', '!:'] as const, defaultOperator: ':' as const },
   property('number', 'Number', 'Numbers'),
 ] as const;
 
@@ -22,6 +24,7 @@ export const FILTER_PROPERTIES = [
 export const FILTER_OPTIONS: readonly PropertyFilterProps.FilteringOption[] = [
   ...Object.values(STATUS_WORDS).map((value) => ({ propertyKey: 'status', value })),
   ...Object.values(TYPE_WORDS).map((value) => ({ propertyKey: 'type', value })),
+  ...Object.values(SHORT_CHANNEL_WORDS).map((value) => ({ propertyKey: 'channels', value })),
 ];
 
 const isToken = (value: unknown): value is PropertyFilterProps.Token =>

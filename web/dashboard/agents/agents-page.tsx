@@ -16,11 +16,11 @@ import { agentCard, agentColumns } from './agent-columns.tsx';
 import { FILTER_OPTIONS, FILTER_PROPERTIES, readFilter, writeFilter } from './agent-filter.ts';
 import { type AgentRow, rowsOf } from './agent-row.ts';
 import { useAgentActions } from './use-agent-actions.tsx';
-import { useChannelsOf, useNumbers, useToday } from './use-agent-facts.ts';
+import { useToday } from './use-agent-facts.ts';
 import { type AgentList, useAgentList } from './use-agent-list.ts';
 import { keepView, keptView, type View } from './view.ts';
 
-/** Few enough to read the channels of each, many enough to look over. */
+/** What fills a large screen: more would only make the page slow. */
 const PAGE_SIZE = 24;
 
 const CreateButton = () => (
@@ -57,9 +57,8 @@ const NoMatch = ({ onClear }: { readonly onClear: () => void }) => (
 /** Rows filtered, sorted and cut into pages; the filter lives in the address. */
 function useRows(list: AgentList) {
   const [query, change] = useQueryString();
-  const numbers = useNumbers();
   const today = useToday();
-  const rows = useMemo(() => rowsOf(list.agents, { numbers, today }), [list.agents, numbers, today]);
+  const rows = useMemo(() => rowsOf(list.agents, today), [list.agents, today]);
   const setFilter = (filter: Parameters<typeof writeFilter>[0]) => change({ filter: writeFilter(filter) });
   const collection = useCollection(rows, {
     propertyFiltering: {
@@ -97,8 +96,7 @@ export function AgentsPage() {
   const [view, setView] = useState<View>(keptView);
   const actions = useAgentActions();
   const { items, collectionProps, propertyFilterProps, paginationProps, filteredItemsCount, setFilter } = useRows(list);
-  const channels = useChannelsOf(items.map(({ agent }) => agent.agentId));
-  const context = { channels, ask: actions.ask };
+  const context = { ask: actions.ask };
   if (list.error !== null && list.agents.length === 0) {
     return (
       <SpaceBetween size="l">
@@ -136,7 +134,7 @@ export function AgentsPage() {
       <PropertyFilter
         {...propertyFilterProps}
         filteringOptions={FILTER_OPTIONS}
-        filteringPlaceholder="Find agents by name, status, type or number"
+        filteringPlaceholder="Find agents by name, status, type, channel or number"
         filteringAriaLabel="Find agents"
         countText={`${filteredItemsCount ?? 0} ${filteredItemsCount === 1 ? 'agent' : 'agents'}`}
         expandToViewport

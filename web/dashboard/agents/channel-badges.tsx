@@ -18,9 +18,12 @@ const ADDED: Readonly<Record<Channel['status'], string>> = {
   retiring: ', being taken away',
 };
 
+interface Props {
+  readonly channels: readonly Pick<Channel, 'channelType' | 'status'>[];
+}
+
 /** Where customers reach an agent; colour and word say how each stands. */
-export function ChannelBadges({ channels }: { readonly channels: readonly Channel[] | undefined }) {
-  if (channels === undefined) return <Box color="text-body-secondary">…</Box>;
+export function ChannelBadges({ channels }: Props) {
   if (channels.length === 0) return <Box color="text-body-secondary">API and browser only</Box>;
   return (
     <SpaceBetween direction="horizontal" size="xxs">

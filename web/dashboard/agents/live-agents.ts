@@ -1,5 +1,5 @@
 import type { OperatorMessage } from '../../../shared/live/operator-messages.ts';
-import type { AgentSummary } from './agent-types.ts';
+import type { AgentSummary, Channel } from './agent-types.ts';
 
 export type AgentMessage = Extract<OperatorMessage, { readonly type: 'agent' }>;
 
@@ -21,3 +21,19 @@ export function withAgentMessage(
     before.agentName === agentName;
   return isSame ? agents : agents.with(index, { ...before, agentName, status, statusReason, version, activeVersion });
 }
+
+/** Pure: a listing after an agent's channels were read again. */
+export const withChannels = (
+  agents: readonly AgentSummary[],
+  agentId: string,
+  channels: readonly Channel[],
+): readonly AgentSummary[] =>
+  agents.map((agent) => {
+    if (agent.agentId !== agentId) return agent;
+    const brought = channels.flatMap(({ phoneNumber }) => phoneNumber ?? []);
+    return {
+      ...agent,
+      channels: channels.map(({ channelType, status }) => ({ channelType, status })),
+      phoneNumbers: [...new Set([...agent.phoneNumbers, ...brought])],
+    };
+  });

@@ -4,7 +4,8 @@ import type { AnswerOf } from '../../../client/index.ts';
 import { useClient } from '../shell/use-client.ts';
 import { useFeed } from '../shell/use-feed.ts';
 import type { AgentSummary } from './agent-types.ts';
-import { type AgentMessage, withAgentMessage } from './live-agents.ts';
+import { isInMotion } from './lifecycle.ts';
+import { withAgentMessage, withChannels } from './live-agents.ts';
 
 const KEY = ['agents'] as const;
 /** As many as one answer of the API may hold. */
@@ -15,25 +16,49 @@ interface Pages {
   readonly pageParams: readonly unknown[];
 }
 
-const patched = (known: Pages, message: AgentMessage): Pages => ({
+const changed = (known: Pages, change: (agents: readonly AgentSummary[]) => readonly AgentSummary[]): Pages => ({
   ...known,
-  pages: known.pages.map((page) => ({ ...page, agents: [...(withAgentMessage(page.agents, message) ?? page.agents)] })),
+  pages: known.pages.map((page) => ({ ...page, agents: [...change(page.agents)] })),
 });
 
-const knows = ({ pages }: Pages, agentId: string): boolean =>
-  pages.some(({ agents }) => agents.some((agent) => agent.agentId === agentId));
+const foundIn = ({ pages }: Pages, agentId: string): AgentSummary | undefined =>
+  pages.flatMap(({ agents }) => agents).find((agent) => agent.agentId === agentId);
 
-/** Follows the feed: statuses change in place; new and vanished agents have the list read anew. */
+/**
+ * Follows the feed: statuses change in place, and a run that has ended may have changed channels, which are read again;
+ * new and vanished agents have the list read anew.
+ */
 function useLiveStatus(): void {
+  const client = useClient();
   const queries = useQueryClient();
   const seen = useRef(new Map<string, number>());
+  const readChannels = async (agentId: string): Promise<void> => {
+    const { channels } = (await client.call('listChannels', { path: { agentId } })).data;
+    const known = queries.getQueryData<Pages>(KEY);
+    if (known)
+      queries.setQueryData<Pages>(
+        KEY,
+        changed(known, (agents) => withChannels(agents, agentId, channels)),
+      );
+  };
   useFeed(['agents'], (message) => {
     if (message.type !== 'agent' || message.revision < (seen.current.get(message.agentId) ?? 0)) return;
-    seen.current.set(message.agentId, message.revision);
+    const { agentId, status } = message;
+    seen.current.set(agentId, message.revision);
     const known = queries.getQueryData<Pages>(KEY);
     if (known === undefined) return;
-    if (knows(known, message.agentId)) queries.setQueryData<Pages>(KEY, patched(known, message));
-    else void queries.invalidateQueries({ queryKey: KEY });
+    const before = foundIn(known, agentId);
+    if (before === undefined) {
+      void queries.invalidateQueries({ queryKey: KEY });
+      return;
+    }
+    queries.setQueryData<Pages>(
+      KEY,
+      changed(known, (agents) => withAgentMessage(agents, message) ?? agents),
+    );
+    const hasSettled = isInMotion(before.status) && !isInMotion(status);
+    // An agent that is gone by now has no channels to show.
+    if (hasSettled) readChannels(agentId).catch(() => undefined);
   });
 }
 
