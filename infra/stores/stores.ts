@@ -132,17 +132,7 @@ export class Stores extends Construct {
       ],
     });
     this.statistics = statisticsTable(this, config);
-    this.channels = new Table(this, 'Channels', {
-      config,
-      name: 'channels',
-      variable: 'CHANNELS_TABLE',
-      partitionKey: stringKey('agentKey'),
-      sortKey: stringKey('channelType'),
-      indexes: [
-        { indexName: 'userId-index', partitionKey: stringKey('userId'), sortKey: stringKey('channelType') },
-        agentIndex('agentKey', { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: ['status', 'resources'] }),
-      ],
-    });
+    this.channels = channelsTable(this, config);
     this.customers = new Table(this, 'Customers', {
       config,
       name: 'customers',
@@ -178,6 +168,19 @@ export class Stores extends Construct {
     explainLogs([this.knowledge, this.code, this.recordings]);
   }
 }
+
+const channelsTable = (scope: Construct, config: StageConfig): Table =>
+  new Table(scope, 'Channels', {
+    config,
+    name: 'channels',
+    variable: 'CHANNELS_TABLE',
+    partitionKey: stringKey('agentKey'),
+    sortKey: stringKey('channelType'),
+    indexes: [
+      { indexName: 'userId-index', partitionKey: stringKey('userId'), sortKey: stringKey('channelType') },
+      agentIndex('agentKey', { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: ['status', 'resources'] }),
+    ],
+  });
 
 const statisticsTable = (scope: Construct, config: StageConfig): Table =>
   new Table(scope, 'Statistics', {

@@ -74,6 +74,17 @@ describe('channels of an agent', () => {
     const answer = await put(first, ['instagram', { ...WHATSAPP, settings: greeting }]);
     expect(answer).toMatchObject({ status: 202, body: { agentId: first, status: 'updating' } });
     expect(await channelsOf(first)).toEqual(['instagram failed (channel-account-missing)', 'whatsapp active']);
+    const listed = await api.request<{ agents: readonly object[] }>('GET', '/api/v1/agents?channel=instagram');
+    expect(listed.body.agents).toMatchObject([
+      {
+        agentId: first,
+        channels: [
+          { channelType: 'instagram', status: 'failed' },
+          { channelType: 'whatsapp', status: 'active' },
+        ],
+        phoneNumbers: [],
+      },
+    ]);
     const { body } = await api.request<AgentBody>('GET', `/api/v1/agents/${first}`);
     expect([body.version, body.activeVersion, body.provisioning]).toMatchObject([
       1,
