@@ -46,6 +46,7 @@ export function runtimeKeeper(
       renew: fresh(keeper.renew),
       record: fresh(keeper.record),
       look: fresh(keeper.look),
+      agent: fresh(keeper.agent),
       ...(keeper.pass === undefined ? {} : { pass: fresh(keeper.pass) }),
       takeExtraLine: fresh(keeper.takeExtraLine),
       releaseExtraLine: fresh(keeper.releaseExtraLine),

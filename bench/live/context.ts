@@ -5,13 +5,11 @@ import { AgentId, UserId } from '../../shared/kernel/ids.ts';
 import { servingAgent, TABLES } from '../../test/access/support/tables.ts';
 import { AGENT } from '../../test/voice/stores/support.ts';
 import type { Delay } from './delays.ts';
-import { holdCall } from './held-call.ts';
+import { holdCall, LOOK_MS } from './held-call.ts';
 
 const EDITS = 9;
 /** No multiple of the interval, so that edits fall anywhere in it. */
 const PAUSE_MS = 370;
-/** How often an owner looks (`shared/voice/session/look-loop.ts`). */
-const LOOK_MS = 1000;
 const KEY = { userId: UserId.parse('ann'), agentId: AgentId.parse(AGENT) };
 
 export async function measureContextEdits(): Promise<Delay> {

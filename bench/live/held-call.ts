@@ -3,17 +3,28 @@
  * its clock. Model, agent and caller's line answer at once: what is left is ours.
  */
 import { silence } from '../../audio/format.ts';
-import type { EngineEvent, EngineInput, EngineStream, SpeechEngine } from '../../shared/voice/engines/speech-engine.ts';
+import { dynamoAgentStore } from '../../shared/agents/agents-dynamodb.ts';
+import type {
+  EngineEvent,
+  EngineInput,
+  EngineSettings,
+  EngineStream,
+  SpeechEngine,
+} from '../../shared/voice/engines/speech-engine.ts';
 import { sessionKeeper } from '../../shared/voice/keeper/session-keeper.ts';
 import { systemSessionClock } from '../../shared/voice/relay/system-session-clock.ts';
 import { NO_COST } from '../../shared/voice/session/call-cost.ts';
 import { runVoiceSession } from '../../shared/voice/session/run-voice-session.ts';
 import type { InboundMessage, OutboundMessage, VoiceTransport } from '../../shared/voice/session/transport.ts';
+import { TABLES } from '../../test/access/support/tables.ts';
 import { draftOf, newCallId, startStores } from '../../test/voice/stores/support.ts';
 import { asyncQueue } from '../../test/voice/support/async-queue.ts';
 
 const PCM = { encoding: 'pcm16', sampleRateHertz: 24_000 } as const;
 const SPOKEN_MS = 400;
+
+/** How often an owner looks (`shared/voice/session/look-loop.ts`). */
+export const LOOK_MS = 1000;
 
 /** Something that passed, and when (milliseconds of the process). */
 export interface Noted<What> {
@@ -26,6 +37,10 @@ export interface HeldCall {
   readonly say: (message: InboundMessage) => void;
   /** The next input of the model that this is said of, from now on. */
   readonly fed: (isIt: (input: EngineInput) => boolean) => Promise<Noted<EngineInput>>;
+  /** The next stream to the model that is asked for, from now on. */
+  readonly opened: (isIt: (settings: EngineSettings) => boolean) => Promise<Noted<EngineSettings>>;
+  /** How long it took from the owner's beginning to its agent's first sound, in milliseconds. */
+  readonly firstSoundMs: number;
   /** The next message to the caller that this is said of, from now on. */
   readonly told: (isIt: (message: OutboundMessage) => boolean) => Promise<Noted<OutboundMessage>>;
   readonly stop: () => Promise<void>;
@@ -36,7 +51,7 @@ function noticeBoard<What>() {
   const waiting = new Set<(what: What) => void>();
   return {
     note: (what: What): void => {
-      for (const look of [...waiting]) look(what);
+      for (const look of waiting) look(what);
     },
     next: (isIt: (what: What) => boolean): Promise<Noted<What>> =>
       new Promise((resolve) => {
@@ -51,12 +66,16 @@ function noticeBoard<What>() {
 }
 
 /** Says what it is told to at once, and answers nothing. */
-function instantEngine(note: (input: EngineInput) => void): SpeechEngine {
+function instantEngine(
+  note: (input: EngineInput) => void,
+  noteOpening: (settings: EngineSettings) => void,
+): SpeechEngine {
   return {
     name: 'nova-sonic',
     inputFormats: [PCM],
     outputFormats: [PCM],
-    open: async (_settings, signal): Promise<EngineStream> => {
+    open: async (settings, signal): Promise<EngineStream> => {
+      noteOpening(settings);
       const events = asyncQueue<EngineEvent>();
       signal.addEventListener('abort', events.end);
       let responses = 0;
@@ -106,16 +125,19 @@ export async function holdCall(): Promise<HeldCall> {
   const callId = newCallId();
   const inputs = noticeBoard<EngineInput>();
   const outputs = noticeBoard<OutboundMessage>();
+  const openings = noticeBoard<EngineSettings>();
   const line = memoryLine(outputs.note);
-  const engine = instantEngine(inputs.note);
+  const engine = instantEngine(inputs.note, openings.note);
   const rows = draftOf(callId, 'ann', { nowMs: clock.now() });
   await stores.sessions.open({ ...rows, lineUntilMs: clock.now() + 60_000, nowMs: clock.now(), mayWait: false });
   const owners = { summon: async () => undefined };
+  const agents = dynamoAgentStore(TABLES, stores.client);
   const keeper = sessionKeeper(
-    { sessions: stores.sessions, owners, clock, secret: () => 'secret' },
+    { sessions: stores.sessions, owners, agents, clock, secret: () => 'secret' },
     { callId, epoch: 1, ownerToken: 'first' },
   );
   const spoken = outputs.next(({ type }) => type === 'audio');
+  const beganMs = performance.now();
   const ended = runVoiceSession({
     callId,
     epoch: 1,
@@ -131,11 +153,13 @@ export async function holdCall(): Promise<HeldCall> {
     signal: new AbortController().signal,
     deadlineMs: undefined,
   });
-  await spoken;
+  const firstSoundMs = (await spoken).atMs - beganMs;
   return {
     stores,
     say: line.say,
     fed: inputs.next,
+    opened: openings.next,
+    firstSoundMs,
     told: outputs.next,
     stop: async () => {
       line.hangUp();

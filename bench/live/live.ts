@@ -1,6 +1,7 @@
 /** What happens while people look and listen: how soon a change is felt in a call that goes on, and what watching costs. */
 import { measureContextEdits } from './context.ts';
 import { type Delay, delaysTable } from './delays.ts';
+import { measureSettings, measureSwitches } from './switch.ts';
 
 /** A part of the section: a sentence that ends with a colon, and its table. */
 export interface LivePart {
@@ -9,7 +10,7 @@ export interface LivePart {
 }
 
 /** Changes that reach a call's owner: measured on one call after the other. */
-const CHANGES: readonly (() => Promise<Delay>)[] = [measureContextEdits];
+const CHANGES: readonly (() => Promise<Delay>)[] = [measureSwitches, measureSettings, measureContextEdits];
 
 async function changesTable(): Promise<string> {
   const delays: Delay[] = [];

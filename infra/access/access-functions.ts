@@ -114,6 +114,7 @@ export function settingsFunction(
     timeout: HTTP_TIMEOUT,
   });
   stores.agents.grant(fn, 'GetItem', 'UpdateItem');
+  stores.voiceSessions.grant(fn, 'UpdateItem');
   grantProviderKeys(fn, config, 'GetSecretValue', 'PutSecretValue', 'CreateSecret', 'TagResource', 'DeleteSecret');
   providerKeysKey.grantWrite(fn);
   return fn;

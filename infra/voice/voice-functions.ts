@@ -148,6 +148,8 @@ function grantKeeping(fn: Grantee, stores: Stores): void {
     'ConditionCheckItem',
     'BatchGetItem',
   );
+  // Whom a caller may switch to.
+  stores.agents.grant(fn, 'GetItem');
   // What ends a call makes its words searchable.
   stores.calls.grant(fn, 'GetItem', 'UpdateItem', 'BatchWriteItem');
   stores.statistics.grant(fn, 'UpdateItem');

@@ -94,6 +94,7 @@ const TimelineView = z.object({
     'hand-over',
     'takeover',
     'engine-change',
+    'agent-switch',
     'handoff',
     'operator',
     'warning',

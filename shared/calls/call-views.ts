@@ -156,6 +156,8 @@ const detailOf = (entry: CallEntry): string => {
       return `Owner ${entry.epoch} took over from one that was lost`;
     case 'engine-change':
       return `From ${entry.from} to ${entry.to}: ${entry.reason}`;
+    case 'agent-switch':
+      return `Goes on with ${entry.agentName}`;
     case 'handoff':
       return `To a person: ${entry.reason}`;
     case 'operator':

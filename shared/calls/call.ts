@@ -110,6 +110,8 @@ export type CallEntry =
   /** `gapMs`: from the last sign of the owner before until this one came. */
   | EntryOf<'takeover', { readonly epoch: number; readonly gapMs: number }>
   | EntryOf<'engine-change', { readonly from: string; readonly to: string; readonly reason: string }>
+  /** The caller went on with another agent of the tenant. */
+  | EntryOf<'agent-switch', { readonly fromAgentId: string; readonly agentId: string; readonly agentName: string }>
   | EntryOf<'handoff', { readonly reason: string; readonly summary: string }>
   | EntryOf<
       'operator',

@@ -60,6 +60,7 @@ export const PROBLEMS = {
   'phone-number-in-channel': kind(409, 'The phone number belongs to a channel of an agent'),
   'phone-number-busy': kind(409, 'The phone number is being claimed or released', true),
   'agent-has-no-voice': kind(409, 'The agent answers in text only'),
+  'agent-switch-denied': kind(403, 'The key lets nobody talk to another agent'),
   'direct-not-offered': kind(409, 'The call cannot be held over the direct path'),
   'too-many-api-keys': kind(409, 'The agent has as many API keys as it may have'),
   'call-ended': kind(409, 'The call is over'),

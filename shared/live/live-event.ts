@@ -49,6 +49,8 @@ const warningOf = (entry: Warning): { readonly code: string; readonly message: s
       return { code: 'takeover', message: `Owner ${entry.epoch} took over from one that was lost.` };
     case 'engine-change':
       return { code: 'engine-change', message: `From ${entry.from} to ${entry.to}: ${entry.reason}` };
+    case 'agent-switch':
+      return { code: 'agent-switch', message: `The caller goes on with ${entry.agentName}.` };
     case 'audio-lost':
       return { code: 'audio-lost', message: `${entry.frames} frames of the caller were lost.` };
     case 'warning':
@@ -58,5 +60,6 @@ const warningOf = (entry: Warning): { readonly code: string; readonly message: s
 
 const WARNINGS: Readonly<Record<string, string>> = {
   budget: 'Four fifths of the budget of the call or of the day are used up.',
+  'settings-not-taken-up': 'The new settings of the voice could not be used; the call goes on with the former ones.',
   'time-limit': 'Four fifths of the longest time a call may take are over.',
 };

@@ -80,7 +80,8 @@ export const LiveEvent = z
     event('handoff', { reason: z.string(), summary: z.string() }),
     event('warning', {
       code: z.string().meta({
-        description: '`budget`, `time-limit`, `renewal`, `hand-over`, `takeover`, `engine-change`, `audio-lost`, …',
+        description:
+          '`budget`, `time-limit`, `renewal`, `hand-over`, `takeover`, `engine-change`, `agent-switch`, `audio-lost`, …',
       }),
       message: z.string(),
     }),

@@ -8,6 +8,7 @@ import { type Clock, nowSeconds } from '../kernel/clock.ts';
 import { agentBusy, agentNotFound, preconditionFailed } from '../kernel/problems.ts';
 import { ManageVoiceSettingsEnv } from '../voice/settings/manage-voice-settings.ts';
 import type { KeyedProvider, ProviderKeySet, ProviderKeys } from '../voice/settings/provider-keys.ts';
+import type { SettingsMarks } from '../voice/settings/settings-marks.ts';
 import { voiceSettingsOf } from '../voice/settings/voice-settings-of.ts';
 import type { VoiceSettings } from '../voice/voice-settings.ts';
 import { type AddressesOfName, demandSafeAddresses } from './demand-safe-addresses.ts';
@@ -23,6 +24,7 @@ export const ManageProvidersEnv = ManageVoiceSettingsEnv;
 export interface ManageProvidersDeps {
   readonly agents: Pick<AgentStore, 'find' | 'update'>;
   readonly providerKeys: Pick<ProviderKeys, 'read' | 'write'>;
+  readonly marks: SettingsMarks;
   readonly addresses: AddressPolicy;
   readonly addressesOfName?: AddressesOfName;
   readonly clock: Clock;
@@ -69,6 +71,7 @@ const change = async (deps: ManageProvidersDeps, agent: Agent, wanted: WantedPar
   const options = { now: nowSeconds(deps.clock), guard: { revision: agent.revision } };
   const written = await deps.agents.update(agent, { voice: settings }, options);
   if (written.written) {
+    await deps.marks.changed(agent, written.agent.revision, deps.clock.now());
     const body = providersView(agent.agentId, settings, keys);
     return { status: 200, headers: { etag: etagOf(written.agent) }, body };
   }

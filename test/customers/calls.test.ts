@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { dynamoAgentStore } from '../../shared/agents/agents-dynamodb.ts';
+import { dynamoAgentStore, dynamoAgentStore } from '../../shared/agents/agents-dynamodb.ts';
 import type { CallEntry } from '../../shared/calls/call.ts';
 import { dynamoCallStore } from '../../shared/calls/calls-dynamodb.ts';
 import { UserId } from '../../shared/kernel/ids.ts';
@@ -56,7 +56,8 @@ const ringing = async (changes: Partial<CallDraft> = {}, userId = 'ann') => {
   const times = { nowMs: world.time.nowMs, lineUntilMs: world.time.nowMs + 30_000 };
   await sessions.open({ ...rows, ...times, mayWait: false });
   const owners = { summon: async () => undefined };
-  const deps = { sessions, owners, clock: world.clock, secret: randomIds.secret, memory: memoryOfCalls() };
+  const agents = dynamoAgentStore(TABLES, world.client);
+  const deps = { sessions, owners, agents, clock: world.clock, secret: randomIds.secret, memory: memoryOfCalls() };
   return sessionKeeper(deps, { callId, epoch: 1, ownerToken: 'first' });
 };
 

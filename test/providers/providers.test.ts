@@ -6,6 +6,7 @@ import { dynamoDefaultAgents } from '../../shared/providers/default-agents-dynam
 import { getProviders, putProviders } from '../../shared/providers/manage-providers.ts';
 import { ProvidersView } from '../../shared/providers/provider-views.ts';
 import { secretsManagerProviderKeys } from '../../shared/voice/settings/provider-keys-secrets-manager.ts';
+import { dynamoSettingsMarks } from '../../shared/voice/settings/settings-marks-dynamodb.ts';
 import { servingAgent, startTables, TABLES } from '../access/support/tables.ts';
 import { httpEvent, jsonEvent } from '../agents/support/events.ts';
 import { httpLambda } from '../http/support/api-lambda.ts';
@@ -33,7 +34,8 @@ beforeAll(async () => {
   const agents = dynamoAgentStore(TABLES, world.client);
   const addressesOfName = async (name: string) => (name === 'inside.example' ? ['10.1.2.3'] : ['93.184.216.34']);
   const clock = { now: () => Date.UTC(2026, 10, 21, 9) };
-  const deps = { agents, providerKeys, addresses: 'public' as const, addressesOfName, clock };
+  const marks = dynamoSettingsMarks(TABLES, world.client);
+  const deps = { agents, providerKeys, marks, addresses: 'public' as const, addressesOfName, clock };
   const defaults = dynamoDefaultAgents(TABLES, world.client);
   send = httpLambda(
     {

@@ -14,6 +14,8 @@ export interface TalkCall {
   readonly toggleMute: () => void;
   readonly type: (text: string) => void;
   readonly press: (digit: string) => void;
+  /** Goes on with another agent, in the middle of a call. */
+  readonly switchTo: (agentId: string) => void;
   readonly isOn: () => boolean;
 }
 
@@ -143,6 +145,7 @@ export function talkCall(credential: Credential, workletAt: (name: string) => st
     },
     type: (text) => client.dispatch({ type: 'text', text }),
     press: (digits) => client.dispatch({ type: 'dtmf', digits }),
+    switchTo: (agentId) => client.dispatch({ type: 'switch-agent', agentId }),
     isOn: () => !isOver(client.state().phase),
   };
 }

@@ -1,6 +1,7 @@
 import { forAgent, readInvitation, withoutKey } from './address.ts';
+import { speakingAgents } from './agents.ts';
 import { type TalkCall, talkCall } from './call.ts';
-import { element, followEnd, openKeypad, SCREEN, showSetup } from './page.ts';
+import { element, followEnd, offerAgents, openKeypad, SCREEN, showSetup } from './page.ts';
 
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'];
 
@@ -11,6 +12,8 @@ function begin(agentId: string, key: string): void {
   const credential = { apiOrigin: window.location.origin, agentId, key };
   call = talkCall(credential, (name) => `/talk/${name}.js?v=${version}`, SCREEN);
   showSetup(false);
+  offerAgents([], agentId);
+  void speakingAgents(credential).then((agents) => offerAgents(agents, agentId));
 }
 
 function askWhom(agentId: string | undefined): void {
@@ -35,6 +38,9 @@ function listenToSetup(): void {
 
 function listenToCall(): void {
   element('call-button').addEventListener('click', () => call?.toggle());
+  element<HTMLSelectElement>('other-agent').addEventListener('change', ({ currentTarget }) => {
+    call?.switchTo((currentTarget as HTMLSelectElement).value);
+  });
   element('mute').addEventListener('click', () => call?.toggleMute());
   element('keypad-button').addEventListener('click', () => {
     openKeypad(element('keypad-button').getAttribute('aria-expanded') !== 'true');

@@ -1,5 +1,6 @@
 import type { CallView, Line, ToolLine } from '../voice/call-view.ts';
 import { isOver, type SessionState } from '../voice/session-machine.ts';
+import type { SpeakingAgent } from './agents.ts';
 import type { TalkScreen } from './call.ts';
 import { asDollars, asSeconds, asTime, asWords, statusOf } from './words.ts';
 
@@ -43,8 +44,20 @@ function drawState(state: SessionState, call: { readonly muted: boolean; readonl
   element<HTMLInputElement>('typed').disabled = !isLive;
   element<HTMLButtonElement>('send').disabled = !isLive;
   show('change-agent', !isOn);
+  const others = element<HTMLSelectElement>('other-agent');
+  others.disabled = !isLive;
+  others.value = (isOn ? (state.wantedAgentId ?? state.switchedAgentId) : undefined) ?? others.dataset.begunWith ?? '';
   if (!isLive) openKeypad(false);
   write('route', isOn ? state.route : '–');
+}
+
+/** Lets the caller choose who goes on with the call; nobody where there is no other. */
+export function offerAgents(agents: readonly SpeakingAgent[], begunWith: string): void {
+  const others = element<HTMLSelectElement>('other-agent');
+  others.dataset.begunWith = begunWith;
+  others.replaceChildren(...agents.map(({ agentId, name }) => new Option(name, agentId)));
+  others.value = begunWith;
+  show('switch', agents.length > 1);
 }
 
 export function openKeypad(open: boolean): void {

@@ -47,6 +47,10 @@ export function withMessage(view: CallView, message: ServerMessage): CallView {
   switch (message.type) {
     case 'session.ready':
       return { ...view, agentName: message.agentName, engine: message.engine, voice: message.voice };
+    case 'session.agentSwitched': {
+      const { agentName, engine, voice } = message;
+      return { ...view, agentName, engine, voice, notice: `${agentName} has the call now.` };
+    }
     case 'transcript':
       return { ...view, lines: withLine(view.lines, message) };
     case 'interrupted':

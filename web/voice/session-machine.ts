@@ -29,6 +29,10 @@ export interface SessionState {
   /** Attempts to connect since it last worked. */
   readonly attempts: number;
   readonly queuePosition: number | undefined;
+  /** The agent that the caller wants to go on with, until the server has said what became of it. */
+  readonly wantedAgentId: string | undefined;
+  /** The agent that has the call since the caller has switched; undefined: the one it was begun with. */
+  readonly switchedAgentId: string | undefined;
   readonly endReason: EndReason | undefined;
   readonly advice: Advice | undefined;
 }
@@ -43,6 +47,8 @@ export type SessionEvent =
   | { readonly type: 'audio'; readonly audio: string }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'dtmf'; readonly digits: string }
+  /** To go on with another agent. */
+  | { readonly type: 'switch-agent'; readonly agentId: string }
   | {
       readonly type: 'played';
       readonly epoch: number;
@@ -95,6 +101,8 @@ export const IDLE: SessionState = {
   lastPlayedSeq: -1,
   attempts: 0,
   queuePosition: undefined,
+  wantedAgentId: undefined,
+  switchedAgentId: undefined,
   endReason: undefined,
   advice: undefined,
 };
@@ -131,6 +139,8 @@ export function step(state: SessionState, event: SessionEvent): Step {
       return say(state, () => ({ type: 'text', text: event.text }));
     case 'dtmf':
       return say(state, () => ({ type: 'dtmf', digits: event.digits }));
+    case 'switch-agent':
+      return wish(state, event.agentId);
     case 'played':
       return played(state, event);
     case 'retry':
@@ -141,6 +151,8 @@ export function step(state: SessionState, event: SessionEvent): Step {
       return state.phase === 'ending' ? over(state, { phase: 'ended', endReason: 'client-ended' }) : same(state);
   }
 }
+
+const switchTo = (agentId: string): ClientMessage => ({ type: 'session.switchAgent', agentId });
 
 const same = (state: SessionState): Step => ({ state, effects: [] });
 
@@ -225,7 +237,15 @@ function heard(state: SessionState, connection: number, message: ServerMessage):
       const { callId, resumeToken } = message;
       const phase = current.phase === 'ending' ? 'ending' : 'live';
       const next = { ...current, phase, callId, resumeToken, attempts: 0, queuePosition: undefined } as const;
-      return { state: next, effects: sayAgain(next, connection, message.resendAfterSeq) };
+      return {
+        state: next,
+        effects: [...sayAgain(next, connection, message.resendAfterSeq), ...wishAgain(next, connection)],
+      };
+    }
+    case 'session.agentSwitched': {
+      const { agentId } = message;
+      const wantedAgentId = current.wantedAgentId === agentId ? undefined : current.wantedAgentId;
+      return same({ ...current, switchedAgentId: agentId, wantedAgentId });
     }
     case 'session.queued':
       return same({ ...current, phase: 'queued', queuePosition: message.position });
@@ -242,12 +262,26 @@ function heard(state: SessionState, connection: number, message: ServerMessage):
     case 'session.ended':
       return over(current, { phase: 'ended', endReason: message.reason });
     case 'problem':
+      if (message.errors?.some(({ pointer }) => pointer === '/agentId')) {
+        return same({ ...current, wantedAgentId: undefined });
+      }
       return same(
         message.closeCode === undefined ? current : { ...current, advice: adviceFor(message.code, message.detail) },
       );
     default:
       return same(current);
   }
+}
+
+function wish(state: SessionState, agentId: string): Step {
+  if (state.phase !== 'live' || state.carrier === undefined) return same(state);
+  const effects = [{ type: 'send', connection: state.carrier, message: switchTo(agentId) }] as const;
+  return { state: { ...state, wantedAgentId: agentId }, effects };
+}
+
+/** An owner that was lost may not have heard the wish; whoever has heard it takes it for the same. */
+function wishAgain({ wantedAgentId }: SessionState, connection: number): readonly SessionEffect[] {
+  return wantedAgentId === undefined ? [] : [{ type: 'send', connection, message: switchTo(wantedAgentId) }];
 }
 
 function sayAgain({ said }: SessionState, connection: number, afterSeq: number | undefined): readonly SessionEffect[] {

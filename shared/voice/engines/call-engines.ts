@@ -24,15 +24,22 @@ export function callEngines(depsOf: (briefing: CallBriefing) => EngineDependenci
       return chosen
         .filter((one): one is ChosenEngine => one !== undefined)
         .map(({ engine, modelId, tariff }) => {
-          tariffs.set(engine.name, tariff);
+          tariffs.set(tariffKey(engine.name, modelId), tariff);
           const voiceFor: EngineChoice['voiceFor'] = (wish) =>
             engineOf({ ...settings, ...wish, engine: engine.name }, deps).voice;
           return { engine, modelId, voiceFor };
         });
     },
     ofUsage: (usage, { name, modelId }) => {
-      const tariff = tariffs.get(name) ?? { modelId, speechToText: 'transcribe', textToSpeech: 'polly-neural' };
+      const tariff = tariffs.get(tariffKey(name, modelId)) ?? {
+        modelId,
+        speechToText: 'transcribe',
+        textToSpeech: 'polly-neural',
+      };
       return costOfUsage(usage, tariff, now());
     },
   };
 }
+
+/** A call may have had several agents: what one of them spoke through is priced by its model. */
+const tariffKey = (name: string, modelId: string): string => `${name} ${modelId}`;

@@ -45,6 +45,7 @@ export const beginCall = async (
   const parties = { callId, agent, runtime, channel: 'browser', direction: 'inbound', transport: 'relay' } as const;
   const wishes = {
     ...(start.contextOverride === undefined ? {} : { contextOverride: start.contextOverride }),
+    ...(peer.keyId === undefined ? {} : { keyId: peer.keyId }),
     ...(peer.customerRef === undefined ? {} : { customerRef: peer.customerRef }),
   };
   const draft: CallDraft = { ...parties, ...wishes, ownerToken, clientConnectionId: connectionId, nowMs };

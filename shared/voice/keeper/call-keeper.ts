@@ -17,27 +17,54 @@ export interface OwnerClaim {
   readonly ownerToken: string;
 }
 
-/** What a new owner must know to speak with the caller. */
-export interface CallBriefing {
-  readonly callId: string;
-  readonly userId: string;
+/** What of a call depends on the agent that speaks: fixed when it is opened, replaced by a switch or a change of settings. */
+export interface AgentTerms {
   readonly agentId: string;
   readonly agentName: string;
+  /** Version that answers; undefined in calls that an earlier release opened. */
+  readonly agentVersion?: number;
   readonly agentRuntimeArn: string;
   readonly endpointName: string;
+  readonly settings: VoiceSettings;
+  /** Revision of the agent's row that `settings` are of; a look may tell of a later one. */
+  readonly settingsVersion?: number;
+  /** What is known of the business; facts for the prompt. */
+  readonly business?: AgentContext['business'];
+  /** What the agent was told for now when these terms were read; a newer one comes by `look`. */
+  readonly live?: LiveContext;
+}
+
+/** What becomes of a wish for an agent, or for the present one's newest settings. */
+export type AgentAnswer =
+  | { readonly outcome: 'found'; readonly terms: AgentTerms }
+  /** Not in this process: whoever is called next may hold the call with it. */
+  | { readonly outcome: 'elsewhere'; readonly agentName: string }
+  | { readonly outcome: 'refused'; readonly code: AgentRefusal; readonly detail: string };
+
+/** Codes of `shared/kernel/problems.ts`. */
+export const AGENT_REFUSALS = [
+  'agent-not-found',
+  'agent-not-ready',
+  'agent-has-no-voice',
+  'agent-paused',
+  'agent-stopped',
+  'agent-switch-denied',
+] as const;
+export type AgentRefusal = (typeof AGENT_REFUSALS)[number];
+
+/** What a new owner must know to speak with the caller. */
+export interface CallBriefing extends AgentTerms {
+  readonly callId: string;
+  readonly userId: string;
   readonly direction: 'inbound' | 'outbound';
   readonly channel: 'browser' | 'phone';
-  readonly settings: VoiceSettings;
   readonly resumeToken: string;
   /** Wishes of `session.start`, where the gateway took it; absent when the owner itself gets that message first. */
   readonly client?: Checkpoint['client'];
-  /** What is known of the business and of whoever speaks; facts for the prompt. */
-  readonly business?: AgentContext['business'];
+  /** What is known of whoever speaks, to the agent the call was opened with; facts for the prompt. */
   readonly customer?: AgentContext['customer'];
   /** Laid into the prompt. */
   readonly contextOverride: Readonly<Record<string, unknown>>;
-  /** What the agent was told for now when the call was opened; a newer one comes by `look`. */
-  readonly live?: LiveContext;
   readonly startedAtMs: number;
   /** Undefined for the first owner of a call. */
   readonly checkpoint: Checkpoint | undefined;
@@ -88,6 +115,8 @@ export interface Checkpoint {
   readonly handoff: { readonly reason: string; readonly summary: string } | undefined;
   /** Absent in a call that no operator has touched. */
   readonly control?: CallControl;
+  /** The agent that speaks, once the caller has switched; a successor reads its terms anew. `isNew`: it has not greeted yet. */
+  readonly agent?: { readonly agentId: string; readonly isNew?: true };
 }
 
 /** What operators have made of a call; a successor goes on with it. */
@@ -120,6 +149,8 @@ export interface CallLook {
   /** Only when it is newer than the one that was asked for. */
   readonly context?: LiveContext;
   readonly watchers: readonly CallWatcher[];
+  /** Revision of the agent's row with which its voice or providers were changed last; 0: not for days. */
+  readonly settingsVersion: number;
   /** Who had the call in hand last; the lease may be over. */
   readonly controller?: Controller;
 }
@@ -161,9 +192,19 @@ export interface CallKeeper {
   /**
    * What people outside want of this call, and who watches it: each second, and when told that there is something. One
    * small read when nothing is new. `afterCommand`: number of the last command that was applied; `afterContext`: version
-   * of the agent's live context that is in force.
+   * of the agent's live context that is in force; `agentId`: the agent that speaks, where it is not the one the call was
+   * opened with.
    */
-  readonly look: (known: { readonly afterCommand: number; readonly afterContext?: number }) => Promise<CallLook>;
+  readonly look: (known: {
+    readonly afterCommand: number;
+    readonly afterContext?: number;
+    readonly agentId?: string;
+  }) => Promise<CallLook>;
+  /**
+   * The terms of an agent, as they are now: of another one that the caller wants to speak to (asked whether he may), or
+   * of the one that speaks, whose settings have changed. Reads only: what is in force says the next checkpoint.
+   */
+  readonly agent: (agentId: string) => Promise<AgentAnswer>;
   /**
    * Lets whoever watches the call know what passes in it and is not on record: words that may still change, the meter,
    * both voices. Absent where nobody can watch. `watchers`: as `look` gave them.

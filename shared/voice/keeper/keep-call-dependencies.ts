@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { dynamoAgentStore } from '../../agents/agents-dynamodb.ts';
 import { dynamoCallStore } from '../../calls/calls-dynamodb.ts';
 import { randomIds, systemClock } from '../../kernel/real-dependencies.ts';
 import { type CallTelling, waitingCallTelling } from '../../live/live-dependencies.ts';
@@ -19,6 +20,7 @@ export const keeperDependencies = (
   uploads: s3RecordingUploads(env),
   sessions: telling.told(dynamoSessionStore(env)),
   owners: lambdaOwnerSummoner(env),
+  agents: dynamoAgentStore(env),
   clock: systemClock,
   secret: randomIds.secret,
   memory: callMemoryOf(env),

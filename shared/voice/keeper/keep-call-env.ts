@@ -4,6 +4,8 @@ import { FEED_ENV } from '../../live/feed-env.ts';
 
 export const KeepCallEnv = z.object({
   ...FEED_ENV,
+  /** Agents that a caller may switch to, and how they speak now. */
+  AGENTS_TABLE: text,
   CALLS_TABLE: text,
   STATISTICS_TABLE: text,
   CONVERSATIONS_TABLE: text,

@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { type CallCost, type CallEntry, CallId, COST_LEGS } from '../../calls/call.ts';
 import { CONTROL_ACTIONS, MAX_COMMAND_CHARACTERS } from '../../control/command.ts';
+import { AgentId } from '../../kernel/ids.ts';
 import { LISTEN_SAMPLE_RATE_HERTZ } from '../../live/operator-messages.ts';
 import { ContextOverride } from '../protocol/context-override.ts';
 import { END_REASONS } from '../protocol/messages.ts';
 import { MAX_DIRECT_RECORDING_MINUTES } from '../settings/direct-obstacle.ts';
-import type { CallBriefing, CallKeeper, CallLook, Checkpoint } from './call-keeper.ts';
+import type { AgentAnswer, CallBriefing, CallKeeper, CallLook, Checkpoint } from './call-keeper.ts';
 
 const Count = z.int().nonnegative();
 const Ms = z.number().nonnegative();
@@ -43,6 +44,7 @@ const Entry = z.discriminatedUnion('kind', [
   entry('hand-over', { epoch: Count }),
   entry('takeover', { epoch: Count, gapMs: Ms }),
   entry('engine-change', { from: z.string().max(64), to: z.string().max(64), reason: z.string().max(1000) }),
+  entry('agent-switch', { fromAgentId: AgentId, agentId: AgentId, agentName: z.string().max(200) }),
   entry('handoff', { reason: z.string().max(1000), summary: Text }),
   entry('operator', {
     action: z.enum(CONTROL_ACTIONS),
@@ -88,6 +90,7 @@ const CheckpointShape = z.object({
       contextOverride: ContextOverride.optional(),
     })
     .optional(),
+  agent: z.strictObject({ agentId: AgentId, isNew: z.literal(true).optional() }).optional(),
 });
 
 const CheckpointSchema = CheckpointShape.refine(
@@ -151,6 +154,7 @@ export const KeepCallRequest = z.discriminatedUnion('method', [
     spentMicroUsd: Count,
   }),
   z.strictObject({ method: z.literal('look'), ...owner, afterCommand: Count, afterContext: Count.optional() }),
+  z.strictObject({ method: z.literal('agent'), ...owner, agentId: AgentId }),
   z.strictObject({ method: z.literal('pass'), ...owner, passing: z.array(Passed).max(100) }),
   z.strictObject({ method: z.literal('takeExtraLine'), ...owner }),
   z.strictObject({ method: z.literal('releaseExtraLine'), ...owner }),
@@ -186,6 +190,7 @@ export interface KeepCallResults {
   readonly renew: Awaited<ReturnType<CallKeeper['renew']>>;
   readonly record: { readonly tenantSpentMicroUsd: number };
   readonly look: CallLook;
+  readonly agent: AgentAnswer;
   readonly pass: null;
   readonly takeExtraLine: boolean;
   readonly releaseExtraLine: null;

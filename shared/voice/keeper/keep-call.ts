@@ -2,9 +2,11 @@ import { timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 import type { CallStore } from '../../calls/call-store.ts';
 import type { CallFeed, Passing } from '../../live/call-feed.ts';
+import { directObstacle } from '../settings/direct-obstacle.ts';
 import { hashOfToken } from '../stores/session-keys.ts';
 import type { VoiceSession } from '../stores/voice-session.ts';
-import { FencedError } from './call-keeper.ts';
+import { agentTerms } from './agent-terms.ts';
+import { type AgentAnswer, FencedError } from './call-keeper.ts';
 import { type KeepCallAnswer, KeepCallRequest, type KeepCallResults } from './keep-call-requests.ts';
 import { isRecorded, type RecordingUploads, recordingAddress } from './recording-address.ts';
 import { claimCall, handOverCall, type KeeperDeps, LINE_MS, renewCall } from './session-keeper.ts';
@@ -58,6 +60,14 @@ const ownedSession = async ({ sessions }: KeeperDeps, request: KeepCallRequest):
 const isSame = (known: string | undefined, given: string): boolean =>
   known !== undefined && known.length === given.length && timingSafeEqual(Buffer.from(known), Buffer.from(given));
 
+/** A runtime runs its own agent only, and is told of no other; nor of settings that it cannot carry out. */
+const withinRuntime = (answer: AgentAnswer, { agentId }: VoiceSession): AgentAnswer => {
+  if (answer.outcome !== 'found') return answer;
+  const { terms } = answer;
+  const isOwn = terms.agentId === agentId && directObstacle(terms.settings) === undefined;
+  return isOwn ? answer : { outcome: 'elsewhere', agentName: terms.agentName };
+};
+
 const inCharge = async (
   deps: KeepCallDeps,
   request: Exclude<KeepCallRequest, { method: 'claim' }>,
@@ -80,6 +90,8 @@ const inCharge = async (
       const known = { afterCommand, ...(afterContext === undefined ? {} : { afterContext }) };
       return sessions.look(session, known, nowMs);
     }
+    case 'agent':
+      return withinRuntime(await agentTerms(deps.agents, session, request.agentId), session);
     case 'pass':
       await deps.telling?.feed.passed(session, request.passing as readonly Passing[]);
       await deps.telling?.settle();

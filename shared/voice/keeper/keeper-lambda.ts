@@ -79,6 +79,7 @@ export const lambdaKeeper = ({ claimId, ...deps }: LambdaKeeperDeps, claim: Owne
     record: ({ entries, checkpoint, spentMicroUsd }) => call('record', { entries, checkpoint, spentMicroUsd }),
     look: ({ afterCommand, afterContext }) =>
       call('look', { afterCommand, ...(afterContext === undefined ? {} : { afterContext }) }),
+    agent: (agentId) => call('agent', { agentId }),
     // Who watches is keep-call's own knowledge: an owner outside could name anybody.
     pass: async (passing) => {
       await call('pass', { passing });

@@ -1,9 +1,11 @@
+import type { AgentStore } from '../../agents/agent-store.ts';
 import type { CallId } from '../../calls/call.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { CallFeed } from '../../live/call-feed.ts';
 import { hashOfToken } from '../stores/session-keys.ts';
 import type { OwnerKey, SessionStore } from '../stores/session-store.ts';
 import type { VoiceSession } from '../stores/voice-session.ts';
+import { agentTerms, presentTerms, termsAtOpening } from './agent-terms.ts';
 import { type CallBriefing, type CallKeeper, FencedError, LEASE_MS, type OwnerClaim } from './call-keeper.ts';
 import type { CallMemory } from './call-memory.ts';
 import type { OwnerSummoner } from './call-owner.ts';
@@ -14,6 +16,8 @@ export const LINE_MS = 2 * LEASE_MS;
 export interface KeeperDeps {
   readonly sessions: SessionStore;
   readonly owners: OwnerSummoner;
+  /** Who may be switched to, and how they speak now. */
+  readonly agents: Pick<AgentStore, 'find'>;
   readonly clock: Clock;
   /** 32 random bytes as base64url. */
   readonly secret: () => string;
@@ -53,7 +57,11 @@ export const sessionKeeper = (deps: KeeperDeps, claim: OwnerClaim): CallKeeper =
       await deps.memory?.remember(session, write.entries);
       return spent();
     },
-    look: (after) => sessions.look(known(), after, clock.now()),
+    look: ({ agentId, ...after }) => {
+      const session = known();
+      return sessions.look({ ...session, agentId: agentId ?? session.agentId }, after, clock.now());
+    },
+    agent: (agentId) => agentTerms(deps.agents, known(), agentId),
     ...(deps.feed === undefined ? {} : { pass: passTo(deps.feed, known) }),
     takeExtraLine: async () => {
       const times = { nowMs: clock.now(), lineUntilMs: clock.now() + LINE_MS };
@@ -81,7 +89,7 @@ const passTo =
 
 /** Takes the lease; gives the session and what its owner must know. */
 export const claimCall = async (
-  { sessions, clock, secret, memory }: KeeperDeps,
+  { sessions, agents, clock, secret, memory }: KeeperDeps,
   { callId, epoch, ownerToken }: OwnerClaim,
   claimId: string,
 ): Promise<{ readonly session: VoiceSession; readonly briefing: CallBriefing }> => {
@@ -90,28 +98,20 @@ export const claimCall = async (
   const nowMs = clock.now();
   const times = { nowMs, leaseUntilMs: nowMs + LEASE_MS };
   const session = await sessions.claim({ ...owner, resumeTokenHash: hashOfToken(resumeToken) }, times);
-  const customer = await memory?.recall(session);
-  return {
-    session,
-    briefing: { ...briefingOf(session, resumeToken), ...(customer === undefined ? {} : { customer }) },
-  };
+  const [customer, terms] = await Promise.all([memory?.recall(session), presentTerms(agents, session)]);
+  const briefing = { ...briefingOf(session, resumeToken), ...terms };
+  return { session, briefing: { ...briefing, ...(customer === undefined ? {} : { customer }) } };
 };
 
 const briefingOf = (session: VoiceSession, resumeToken: string): CallBriefing => ({
   callId: session.callId,
   userId: session.userId,
-  agentId: session.agentId,
-  agentName: session.agentName,
-  endpointName: session.runtime.endpointName,
-  agentRuntimeArn: session.runtime.agentRuntimeArn,
+  ...termsAtOpening(session),
   direction: session.direction,
   channel: session.channel,
-  settings: session.settings,
   resumeToken,
   ...(session.client === undefined ? {} : { client: session.client }),
   contextOverride: session.contextOverride,
-  ...(session.live === undefined ? {} : { live: session.live }),
-  ...(session.business === undefined ? {} : { business: session.business }),
   startedAtMs: session.startedAtMs,
   checkpoint: session.checkpoint,
   cause: session.cause,

@@ -13,6 +13,7 @@ type DocsOf<Message extends { readonly type: string }> = {
 
 const CALL_ID = '019a5c1e-7d00-7a3b-9c55-2f6d1c0a4b11';
 const RESUME_TOKEN = 'q1bX7v0Zc5mT2kR9sL4wYh8dJ6nPaE3fUiGoQxVtBzM';
+const OTHER_AGENT = '019a5c1e-7d00-7a3b-9c55-2f6d1c0a4b12';
 /** 20 ms of silence at 8 kHz. */
 const SILENCE = 'AAAA'.repeat(106).concat('AAA=');
 
@@ -47,6 +48,11 @@ export const CLIENT_MESSAGE_DOCS: DocsOf<z.input<typeof ClientMessage>> = {
     summary: 'How far playing has got: every second while something plays, and at once after `interrupted`.',
     example: { type: 'playback', epoch: 1, turn: 3, playedMs: 1840 },
   },
+  'session.switchAgent': {
+    summary:
+      'Goes on with another agent, the conversation kept: `session.agentSwitched` follows, or a `problem` that points at `/agentId` and changes nothing. Not with a key, which is good for its own agent only. May be sent again.',
+    example: { type: 'session.switchAgent', agentId: OTHER_AGENT },
+  },
   'session.end': { summary: 'Hangs up.', example: { type: 'session.end' } },
   ping: { summary: 'Keeps a quiet connection open; `pong` follows.', example: { type: 'ping', id: '7' } },
 };
@@ -66,6 +72,19 @@ export const SERVER_MESSAGE_DOCS: DocsOf<ServerMessage> = {
       outputSampleRateHertz: 24_000,
       agentName: 'Cozy Comfort service',
       resendAfterSeq: 411,
+    },
+  },
+  'session.agentSwitched': {
+    summary:
+      'Another agent has the call from now on, as `session.switchAgent` asked; it says who it is. It is on record by then, and no change of owner undoes it.',
+    example: {
+      type: 'session.agentSwitched',
+      epoch: 1,
+      agentId: OTHER_AGENT,
+      agentName: 'Cozy Comfort billing',
+      engine: 'nova-sonic',
+      voice: 'matthew',
+      language: 'en-US',
     },
   },
   'session.queued': {

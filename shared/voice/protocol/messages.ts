@@ -72,6 +72,12 @@ const Playback = z.strictObject({
   playedMs: z.number().nonnegative(),
 });
 
+/**
+ * Goes on with another agent of the tenant, the conversation kept. Answered with `session.agentSwitched`, or with a
+ * `problem` whose error points at `/agentId`: then the call goes on as it is. May be sent again.
+ */
+const SwitchAgent = z.strictObject({ type: z.literal('session.switchAgent'), agentId: z.uuid() });
+
 const SessionEnd = z.strictObject({ type: z.literal('session.end') });
 const Ping = z.strictObject({ type: z.literal('ping'), id: z.string().max(64).optional() });
 
@@ -82,6 +88,7 @@ export const ClientMessage = z.discriminatedUnion('type', [
   Dtmf,
   SessionResume,
   Playback,
+  SwitchAgent,
   SessionEnd,
   Ping,
 ]);
@@ -117,6 +124,17 @@ const SessionReady = z.strictObject({
    * they are among the last `RESEND_MS` of audio. -1: all of those.
    */
   resendAfterSeq: z.int().min(-1).optional(),
+});
+
+/** Another agent has the call, from the next words on; what the one before still said is cut off. */
+const AgentSwitched = z.strictObject({
+  type: z.literal('session.agentSwitched'),
+  epoch: z.int().positive(),
+  agentId: z.uuid(),
+  agentName: z.string(),
+  engine: z.enum(['nova-sonic', 'openai-realtime', 'cascade']),
+  voice: z.string(),
+  language: z.string(),
 });
 
 const ServerAudio = z.strictObject({
@@ -213,6 +231,7 @@ const Pong = z.strictObject({ type: z.literal('pong'), id: z.string().optional()
 
 export const ServerMessage = z.discriminatedUnion('type', [
   SessionReady,
+  AgentSwitched,
   SessionQueued,
   ServerAudio,
   Transcript,

@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import type { AgentKey } from '../../agents/agent-store.ts';
+import { dynamoAgentStore } from '../../agents/agents-dynamodb.ts';
 import { dynamoCallStore } from '../../calls/calls-dynamodb.ts';
 import { summariesOf } from '../../customers/customer-dependencies.ts';
 import { AgentId, UserId } from '../../kernel/ids.ts';
 import { jsonLog } from '../../kernel/log.ts';
 import { randomIds } from '../../kernel/real-dependencies.ts';
+import { versionCache } from '../../kernel/version-cache.ts';
 import { behindCallTelling } from '../../live/live-dependencies.ts';
 import { providerNetwork } from '../../providers/provider-network.ts';
 import { twilioAccountOf } from '../../telephony/twilio-account-secrets-manager.ts';
@@ -17,6 +19,7 @@ import type { CallBriefing } from '../keeper/call-keeper.ts';
 import { callMemoryOf } from '../keeper/call-memory-dependencies.ts';
 import { lambdaOwnerSummoner } from '../keeper/owner-summoner-lambda.ts';
 import { sessionKeeper } from '../keeper/session-keeper.ts';
+import type { AgentSelf } from '../session/agent-brain.ts';
 import { runVoiceSession } from '../session/run-voice-session.ts';
 import type { KeyedProvider, ProviderKeys } from '../settings/provider-keys.ts';
 import { secretsManagerProviderKeys } from '../settings/provider-keys-secrets-manager.ts';
@@ -25,6 +28,7 @@ import { dynamoSessionStore } from '../stores/sessions-dynamodb.ts';
 import { agentCoreBrain } from './agent-brain-agentcore.ts';
 import { relayCarriage } from './call-pricing.ts';
 import { apiGatewayConnections } from './connections-apigateway.ts';
+import { rememberingBrain } from './known-agents.ts';
 import type { OwnCallDeps, Voices } from './own-call.ts';
 import { dialWebSocket } from './owner-socket-ws.ts';
 import { s3Recordings } from './recordings-s3.ts';
@@ -33,12 +37,17 @@ import type { VoiceSessionEnv } from './voice-session-env.ts';
 
 type Env = z.output<typeof VoiceSessionEnv>;
 
+/** A prompt has up to a hundred kilobytes. */
+const AGENTS_REMEMBERED = 100;
+
 /** What owning a call needs. */
 export const ownCallDependencies = (env: Env): OwnCallDeps => {
   const clock = systemSessionClock();
   const telling = behindCallTelling(env);
   const sessions = telling.told(dynamoSessionStore(env));
   const owners = lambdaOwnerSummoner(env);
+  const agents = dynamoAgentStore(env);
+  const selves = versionCache<AgentSelf>(AGENTS_REMEMBERED);
   const keys = secretsManagerProviderKeys(env);
   const memory = callMemoryOf(env, summariesOf(env));
   return {
@@ -46,12 +55,12 @@ export const ownCallDependencies = (env: Env): OwnCallDeps => {
     tickets: dynamoTicketStore(env),
     sockets: apiGatewayConnections(env.WEBSOCKET_URL),
     keeper: (claim) =>
-      sessionKeeper({ sessions, owners, clock, secret: randomIds.secret, memory, feed: telling.feed }, claim),
+      sessionKeeper({ sessions, owners, agents, clock, secret: randomIds.secret, memory, feed: telling.feed }, claim),
     dial: (ticket, events) => dialWebSocket(`${env.WEBSOCKET_URL}?owner=${encodeURIComponent(ticket)}`, events),
     recordings: { ...s3Recordings(env), note: dynamoCallStore(env).addRecording },
     hangUp: hangUpBy(env),
     voices: () => voicesOf(env, clock, keys),
-    brain: (briefing) => agentCoreBrain(briefing),
+    brain: (briefing) => rememberingBrain(agentCoreBrain(briefing), selves, briefing),
     run: async (session) => {
       const outcome = await runVoiceSession(session);
       await telling.settle();

@@ -3,6 +3,8 @@ import { text } from '../../kernel/env.ts';
 import { ADDRESS_POLICIES } from '../../providers/safe-address.ts';
 
 export const VoiceSessionEnv = z.object({
+  /** Agents that a caller may switch to, and how they speak now. */
+  AGENTS_TABLE: text,
   VOICE_SESSIONS_TABLE: text,
   CALLS_TABLE: text,
   STATISTICS_TABLE: text,

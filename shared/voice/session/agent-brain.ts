@@ -28,6 +28,8 @@ export interface BrainPassage {
 export interface AgentBrain {
   /** Also wakes the runtime, so that the first question finds it warm. */
   readonly describe: (signal: AbortSignal) => Promise<AgentSelf>;
+  /** What the version that serves has told this process before; undefined: nothing, or it was another version. */
+  readonly known?: () => AgentSelf | undefined;
   readonly ask: (question: {
     readonly text: string;
     readonly history: readonly HistoryTurn[];

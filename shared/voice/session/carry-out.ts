@@ -1,4 +1,5 @@
 import { type Checkpoint, FencedError } from '../keeper/call-keeper.ts';
+import { findAgent } from './find-agent.ts';
 import type { Effect, SessionEvent } from './session-events.ts';
 import { numbered, type SessionParts, withHeard } from './session-parts.ts';
 import type { SessionState } from './session-state.ts';
@@ -27,7 +28,7 @@ export function act(
       parts.streams.feed(effect.stream, effect.input);
       break;
     case 'open-stream':
-      openStream(parts, effect, state);
+      parts.streams.open(effect);
       break;
     case 'use-stream':
       useStream(parts, effect);
@@ -48,6 +49,9 @@ export function act(
     case 'hand-over':
       // What was heard is told as of now: what becomes words until the successor is called goes on record by itself.
       void handOver(parts, withHeard(parts, effect.checkpoint, state), dispatch);
+      break;
+    case 'find-agent':
+      void findAgent(parts, effect, dispatch);
       break;
     case 'start-recording':
       startRecording(parts);
@@ -138,15 +142,6 @@ async function handOver(
     deps.log('voice.session.not-handed-over', { callId: deps.callId, epoch: deps.epoch }, error);
     dispatch({ type: 'handed-over', accepted: false });
   }
-}
-
-function openStream(
-  { streams, call }: SessionParts,
-  effect: Extract<Effect, { type: 'open-stream' }>,
-  { client }: SessionState,
-): void {
-  const { endpointing } = call.briefing.settings;
-  streams.open(effect, { voice: client.voice, language: client.language, endpointing });
 }
 
 function useStream(

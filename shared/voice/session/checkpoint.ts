@@ -5,10 +5,11 @@ import { change, type Draft } from './draft.ts';
 import { SESSION_LIMITS } from './session-limits.ts';
 import type { SessionState } from './session-state.ts';
 import { wholeText } from './spoken-text.ts';
+import { restoredSwitching } from './switching-state.ts';
 
 /** All a successor needs. */
 export function checkpointOf(state: SessionState): Checkpoint {
-  const { talk, speech, journal, setup, streams, client, briefing } = state;
+  const { talk, speech, journal, setup, streams, client, briefing, switching } = state;
   const speaking = talk.unanswered ? undefined : spokenSoFar(state);
   const control = storedControl(state);
   return {
@@ -30,9 +31,12 @@ export function checkpointOf(state: SessionState): Checkpoint {
     handoff: state.handoff,
     connectedSinceMs: client.connectedSinceMs,
     ...(control !== undefined && { control }),
+    ...(switching.agentId !== undefined && { agent: { agentId: switching.agentId, ...(switching.isNew && IS_NEW) } }),
     ...(speaking && { speaking: { turnNumber: speech.turn, ...speaking } }),
   };
 }
+
+const IS_NEW = { isNew: true } as const;
 
 /** What an operator's words are not yet said of to their end the successor says anew. */
 function spokenSoFar({
@@ -66,7 +70,8 @@ export function restore(draft: Draft, briefing: CallBriefing): void {
   const { checkpoint, settings } = briefing;
   const wishes = checkpoint?.client ?? briefing.client;
   const control = restoredControl(briefing, draft.nowMs);
-  draft.state = { ...draft.state, briefing, control, handoff: checkpoint?.handoff };
+  const switching = restoredSwitching(checkpoint?.agent);
+  draft.state = { ...draft.state, briefing, control, switching, handoff: checkpoint?.handoff };
   change(draft, 'client', {
     voice: wishes?.voice ?? settings.voice,
     language: wishes?.language ?? settings.language,

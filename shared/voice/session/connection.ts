@@ -3,6 +3,7 @@ import { finish } from './ending.ts';
 import { announce, greet } from './greeting.ts';
 import { SESSION_LIMITS } from './session-limits.ts';
 import { isSpeaking, played, settleSpeech } from './speech.ts';
+import { wishAgent } from './switching.ts';
 import type { InboundMessage } from './transport.ts';
 import { askEngine, callerWords } from './turns.ts';
 
@@ -31,6 +32,9 @@ export function clientMessage(draft: Draft, message: Message): void {
       return;
     case 'session.resume':
       resumed(draft, message.resumeToken);
+      return;
+    case 'session.switchAgent':
+      wishAgent(draft, message.agentId);
       return;
     case 'session.end':
       finish(draft, 'client-ended');

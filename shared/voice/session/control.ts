@@ -1,13 +1,15 @@
 import { type CallCommand, MAX_COMMAND_CHARACTERS } from '../../control/command.ts';
 import { toldOf } from '../../control/live-context.ts';
 import { mergePatch } from '../../control/merge-patch.ts';
-import type { CallLook } from '../keeper/call-keeper.ts';
+import type { CallKeeper, CallLook } from '../keeper/call-keeper.ts';
 import { isMuted, SESSION_CONTROL } from './control-state.ts';
 import { change, type Draft, feed, journal } from './draft.ts';
 import { beginEnding, callOffEnding } from './ending.ts';
 import { phrasesOf } from './phrases.ts';
+import type { SessionEvent } from './session-events.ts';
 import type { SessionState } from './session-state.ts';
 import { cutSpeech, isSpeaking, sayPhrase } from './speech.ts';
+import { settingsChanged } from './switching.ts';
 import { handOff } from './tool-use.ts';
 import { askEngine } from './turns.ts';
 
@@ -17,15 +19,26 @@ import { askEngine } from './turns.ts';
  */
 
 /** What a look need not bring again. */
-export const knownOfOutside = ({ control }: SessionState): { afterCommand: number; afterContext: number } => ({
+export const knownOfOutside = ({ control, switching }: SessionState): Parameters<CallKeeper['look']>[0] => ({
   afterCommand: control.lastCommand,
   afterContext: control.contextVersion,
+  ...(switching.agentId !== undefined && { agentId: switching.agentId }),
 });
 
 /** What people outside want. Before the call talks, and once a successor was called, commands wait: for the successor. */
-export function looked(draft: Draft, { context, commands }: CallLook): void {
-  const { control, handOver, phase } = draft.state;
+export function looked(draft: Draft, { look, agentId }: Extract<SessionEvent, { type: 'looked' }>): void {
+  const { handOver, phase, switching } = draft.state;
   if (handOver.status !== 'none') return;
+  // Of an agent that has the call no more nothing is heeded.
+  if (agentId === switching.agentId) lookedAtAgent(draft, look);
+  if (phase !== 'talking' && phase !== 'ending') return;
+  for (const command of look.commands) {
+    if (command.seq === draft.state.control.lastCommand + 1 && !isOver(draft)) apply(draft, command);
+  }
+}
+
+function lookedAtAgent(draft: Draft, { context, settingsVersion }: CallLook): void {
+  const { control } = draft.state;
   if (context !== undefined && context.version > control.contextVersion) {
     change(draft, 'control', { live: toldOf(context), contextVersion: context.version });
     note(
@@ -33,10 +46,7 @@ export function looked(draft: Draft, { context, commands }: CallLook): void {
       `What holds for now has changed. From now on this is so, and nothing else of it: ${dataOf(toldOf(context) ?? {})}`,
     );
   }
-  if (phase !== 'talking' && phase !== 'ending') return;
-  for (const command of commands) {
-    if (command.seq === draft.state.control.lastCommand + 1 && !isOver(draft)) apply(draft, command);
-  }
+  settingsChanged(draft, settingsVersion);
 }
 
 // Also what was done meanwhile may have ended the call.

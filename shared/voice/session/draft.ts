@@ -18,7 +18,7 @@ export interface Draft {
   readonly nowMs: number;
 }
 
-type Groups = 'client' | 'talk' | 'speech' | 'streams' | 'journal' | 'money' | 'handOver' | 'control';
+type Groups = 'client' | 'talk' | 'speech' | 'streams' | 'journal' | 'money' | 'handOver' | 'control' | 'switching';
 
 /** Replaces fields of one group of the state. */
 export function change<Group extends Groups>(draft: Draft, group: Group, fields: Partial<SessionState[Group]>): void {

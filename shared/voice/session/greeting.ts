@@ -1,3 +1,4 @@
+import { isMuted } from './control-state.ts';
 import { change, type Draft, journal, tell } from './draft.ts';
 import { beginEnding } from './ending.ts';
 import { phrasesOf } from './phrases.ts';
@@ -11,11 +12,12 @@ export function beginCall(draft: Draft): void {
   draft.state = { ...draft.state, phase: 'talking' };
   announce(draft);
   const isFirst = briefing?.cause === 'start' && !briefing.checkpoint;
-  if (isFirst) greet(draft);
+  const isNew = draft.state.switching.isNew && !isMuted(draft.state);
+  if (isFirst || isNew) greet(draft);
   if (briefing?.cause === 'takeover') bridge(draft);
   startRecording(draft);
   // What is said first must not be dropped for the question that waits.
-  const isSaying = isFirst || briefing?.cause === 'takeover';
+  const isSaying = isFirst || isNew || briefing?.cause === 'takeover';
   if (talk.unanswered && isSaying) change(draft, 'talk', { isHeldBack: true });
   else if (talk.unanswered) askEngine(draft, talk.unanswered.text);
   // The owner before had decided on it; all that is left is to do it.

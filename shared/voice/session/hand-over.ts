@@ -48,7 +48,8 @@ export function endPolitely(draft: Draft, reason: EndReason): void {
   beginEnding(draft, { reason, phrase: phrasesOf(draft.state.client.language).goodbye, isSoft: false });
 }
 
-function askSuccessor(draft: Draft): void {
+/** Calls a successor, unless one was called. */
+export function askSuccessor(draft: Draft): void {
   if (draft.state.handOver.status !== 'none') return;
   change(draft, 'handOver', { status: 'asked' });
   draft.effects.push({ type: 'hand-over', checkpoint: checkpointOf(draft.state) });

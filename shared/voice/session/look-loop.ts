@@ -4,6 +4,8 @@ import type { SessionParts } from './session-parts.ts';
 /** How often an owner looks for what people outside want of its call. */
 const LOOK_EVERY_MS = 1000;
 
+type Known = Parameters<SessionParts['deps']['keeper']['look']>[0];
+
 /** Looks now and then, and when told to; one look at a time. */
 interface LookLoop {
   /** Ends, by throwing, when the session is over. */
@@ -18,8 +20,8 @@ interface LookLoop {
  */
 export function createLookLoop(
   { deps, over }: Pick<SessionParts, 'deps' | 'over'>,
-  known: () => Parameters<SessionParts['deps']['keeper']['look']>[0],
-  seen: (look: CallLook) => void,
+  known: () => Known,
+  seen: (look: CallLook, asked: Known) => void,
 ): LookLoop {
   const { keeper, clock, log, callId, epoch } = deps;
   let nap = new AbortController();
@@ -27,7 +29,8 @@ export function createLookLoop(
 
   const look = async (): Promise<void> => {
     try {
-      seen(await keeper.look(known()));
+      const asked = known();
+      seen(await keeper.look(asked), asked);
       isFailing = false;
     } catch (error) {
       // Whoever is no owner any more learns so when it renews its lease. One line a stretch of failures is enough.

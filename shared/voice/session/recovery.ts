@@ -6,6 +6,7 @@ import { SESSION_LIMITS } from './session-limits.ts';
 import type { RenewalCause } from './session-state.ts';
 import { sayPhrase } from './speech.ts';
 import { dropCurrent, openNext, releaseExtraLine } from './streams.ts';
+import { wishFailed } from './switching.ts';
 
 /*
  * What becomes of a call when a stream to the model fails.
@@ -29,8 +30,11 @@ export function streamFailed(draft: Draft, id: number, kind: EngineErrorKind): v
 }
 
 function openingFailed(draft: Draft, kind: EngineErrorKind): void {
-  const { current } = draft.state.streams;
+  const { current, next } = draft.state.streams;
   change(draft, 'streams', { next: undefined });
+  const wasWished = next?.cause === 'switch' || next?.cause === 'settings';
+  if (wasWished) wishFailed(draft);
+  if (wasWished && current) return;
   if (!current) {
     recover(draft, kind);
     return;
@@ -88,7 +92,9 @@ const startCause = ({ state }: Draft, cause: RenewalCause): RenewalCause =>
 function fallBack(draft: Draft, kind: EngineErrorKind): void {
   const { streams, setup, phase } = draft.state;
   const from = setup.engines[streams.engine]?.name;
-  const to = setup.engines[streams.engine + 1]?.name;
+  const own = setup.engines[streams.engine]?.cast;
+  const next = setup.engines[streams.engine + 1];
+  const to = next?.cast === own ? next?.name : undefined;
   if (!from || !to) {
     fail(draft, {
       code: 'engine-unavailable',

@@ -1,15 +1,17 @@
 import type { CallCost, CallEntry } from '../../calls/call.ts';
 import type { AgentContext } from '../../customers/customer-memory.ts';
 import type {
+  Endpointing,
   EngineErrorKind,
   EngineEvent,
   EngineInput,
   HistoryTurn,
   ToolDefinition,
 } from '../engines/speech-engine.ts';
-import type { CallBriefing, CallLook, Checkpoint } from '../keeper/call-keeper.ts';
+import type { AgentRefusal, AgentTerms, CallBriefing, CallLook, Checkpoint } from '../keeper/call-keeper.ts';
 import type { CloseCode, EndReason } from '../protocol/messages.ts';
 import type { AgentSelf } from './agent-brain.ts';
+import type { SessionSetup } from './session-state.ts';
 import type { ToolOutcome } from './tools.ts';
 import type { InboundMessage, OutboundMessage } from './transport.ts';
 
@@ -57,7 +59,30 @@ export type SessionEvent =
   /** What carrying and computing have cost since this owner began, in all. */
   | { readonly type: 'carried'; readonly cost: CallCost }
   /** What people outside want of the call. */
-  | { readonly type: 'looked'; readonly look: CallLook }
+  | {
+      readonly type: 'looked';
+      readonly look: CallLook;
+      /** Whom the look was about, where not about the agent the call was opened with. */
+      readonly agentId?: string;
+    }
+  /** The agent that was wanted may be spoken to; its engines come after those known so far. */
+  | {
+      readonly type: 'agent-found';
+      readonly wish: number;
+      readonly cast: number;
+      readonly engines: readonly Omit<SessionSetup['engines'][number], 'cast'>[];
+      readonly terms: AgentTerms;
+      readonly self: AgentSelf;
+    }
+  /** Another process must hold the call with it. */
+  | { readonly type: 'agent-elsewhere'; readonly wish: number; readonly agentName: string }
+  | {
+      readonly type: 'agent-refused';
+      readonly wish: number;
+      readonly code: AgentRefusal | 'agent-unreachable';
+      readonly detail: string;
+      readonly retryable: boolean;
+    }
   /** Somebody outside has decided that the call ends. */
   | { readonly type: 'ended-outside'; readonly reason: EndReason }
   /** Somebody else owns the call, or the lease ran out. */
@@ -72,6 +97,13 @@ export interface StreamPlan {
   readonly history: readonly HistoryTurn[];
 }
 
+/** How a stream is to speak and listen. */
+export interface StreamWishes {
+  readonly voice: string;
+  readonly language: string;
+  readonly endpointing: Endpointing;
+}
+
 /** All that a session does. The runner carries effects out in order. */
 export type Effect =
   | { readonly type: 'describe' }
@@ -79,13 +111,28 @@ export type Effect =
   | { readonly type: 'play'; readonly turn: number; readonly audio: Uint8Array }
   | { readonly type: 'flush'; readonly turn: number }
   /** Opens a stream of the engine with this index. */
-  | { readonly type: 'open-stream'; readonly stream: number; readonly engine: number; readonly plan: StreamPlan }
+  | {
+      readonly type: 'open-stream';
+      readonly stream: number;
+      readonly engine: number;
+      readonly plan: StreamPlan;
+      readonly wishes: StreamWishes;
+    }
+  /** Asks for an agent's terms, and, unless that is known, the agent for what it is. */
+  | {
+      readonly type: 'find-agent';
+      readonly wish: number;
+      readonly agentId: string;
+      readonly self: AgentSelf | undefined;
+    }
   /** From now on the caller's audio goes to this stream, first what he said from `replayFromMs` on. */
   | { readonly type: 'use-stream'; readonly stream: number; readonly replayFromMs: number | undefined }
   | { readonly type: 'close-stream'; readonly stream: number }
   | { readonly type: 'feed'; readonly stream: number; readonly input: Exclude<EngineInput, { type: 'audio' }> }
   | {
       readonly type: 'run-tool';
+      /** Whose brain. */
+      readonly cast: number;
       readonly stream: number;
       readonly toolUseId: string;
       readonly name: string;

@@ -1,5 +1,6 @@
 import { type SessionFeed, sessionFeed } from '../../live/session-feed.ts';
 import type { CallBriefing, Checkpoint } from '../keeper/call-keeper.ts';
+import type { AgentBrain } from './agent-brain.ts';
 import { type CallerAudio, createCallerAudio } from './caller-audio.ts';
 import type { Fence } from './fence.ts';
 import { createOutlet, type Outlet } from './outlet.ts';
@@ -22,7 +23,10 @@ export interface ClaimedCall {
 export interface SessionParts {
   readonly deps: SessionDependencies;
   readonly call: ClaimedCall;
-  readonly engines: readonly EngineChoice[];
+  /** Of all agents that were prepared, one after the other, as `SessionSetup` counts them. */
+  readonly engines: EngineChoice[];
+  /** The agents that were prepared; the first is that of the briefing. */
+  readonly casts: { readonly brain: AgentBrain }[];
   readonly outlet: Outlet;
   readonly streams: StreamPool;
   readonly tools: ToolPool;
@@ -40,7 +44,7 @@ export interface SessionParts {
 export function createParts(
   deps: SessionDependencies,
   call: ClaimedCall,
-  engines: readonly EngineChoice[],
+  ownEngines: readonly EngineChoice[],
   dispatch: (event: SessionEvent) => void,
 ): SessionParts {
   const { clock, pricing } = deps;
@@ -48,16 +52,19 @@ export function createParts(
   const { input, output } = transport;
   const ids = { callId: deps.callId, epoch: deps.epoch };
   const feed = feedOf(deps, transport);
+  const engines = [...ownEngines];
+  const casts = [{ brain: deps.brain(briefing) }];
   return {
     deps,
     call,
     engines,
+    casts,
     feed,
     outlet: createOutlet({ transport, fence, clock, epoch: deps.epoch, ...(feed === undefined ? {} : { feed }) }),
     streams: createStreamPool({ engines, clock, input, output }, dispatch, (usage, { engine, modelId }) =>
       dispatch({ type: 'used', cost: pricing.ofUsage(usage, { name: engine.name, modelId }) }),
     ),
-    tools: createToolPool({ brain: deps.brain(briefing) }, (stream, toolUseId, outcome) =>
+    tools: createToolPool({ brains: casts }, (stream, toolUseId, outcome) =>
       dispatch({ type: 'tool-settled', stream, toolUseId, outcome }),
     ),
     caller: createCallerAudio(input, (change) => dispatch({ type: 'speech', ...change })),

@@ -81,9 +81,9 @@ export function createSessionRunner(
   const outside = createLookLoop(
     parts,
     () => knownOfOutside(state),
-    (look) => {
+    (look, { agentId }) => {
       parts.feed?.watched(look.watchers);
-      dispatch({ type: 'looked', look });
+      dispatch({ type: 'looked', look, ...(agentId !== undefined && { agentId }) });
     },
   );
 
@@ -151,7 +151,7 @@ const setupOf = (
   transport: transport.kind,
   inputSampleRateHertz: transport.input.sampleRateHertz,
   outputSampleRateHertz: transport.output.sampleRateHertz,
-  engines: engines.map(({ engine }) => ({ name: engine.name, renewal: engine.renewal })),
+  engines: engines.map(({ engine }) => ({ name: engine.name, cast: 0, renewal: engine.renewal })),
   deadlineMs: deps.deadlineMs,
   canRecord: deps.openRecorder !== undefined,
 });

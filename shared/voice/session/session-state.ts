@@ -1,13 +1,14 @@
 import type { CallCost } from '../../calls/call.ts';
 import type { HistoryTurn } from '../engines/speech-engine.ts';
-import type { CallBriefing, Checkpoint } from '../keeper/call-keeper.ts';
+import type { AgentTerms, CallBriefing, Checkpoint } from '../keeper/call-keeper.ts';
 import type { EndReason } from '../protocol/messages.ts';
 import type { AgentSelf } from './agent-brain.ts';
 import { NO_COST } from './call-cost.ts';
 import { type Control, untouched } from './control-state.ts';
+import { restoredSwitching } from './switching-state.ts';
 import type { VoiceTransport } from './transport.ts';
 
-/** What does not change while a session runs. */
+/** What does not change while a session runs; but for engines of further agents, which come after those of the first. */
 export interface SessionSetup {
   /** This owner's fencing token; stamped on all that is sent. */
   readonly epoch: number;
@@ -17,6 +18,8 @@ export interface SessionSetup {
   /** In the order of use: the first, then what the call falls to. */
   readonly engines: readonly {
     readonly name: Checkpoint['engine'];
+    /** Of which of the agents that this owner has prepared: a call falls to an engine of the same. */
+    readonly cast: number;
     readonly renewal: { readonly armAfterMs: number; readonly forceAfterMs: number } | undefined;
   }[];
   /** When this process is stopped from outside; undefined: never, as far as it knows. */
@@ -41,6 +44,7 @@ export interface SessionState {
   readonly money: Money;
   readonly handOver: HandOver;
   readonly control: Control;
+  readonly switching: Switching;
   readonly ending: Ending | undefined;
   /** The agent or the caller decided on a person; a successor must not decide anew. */
   readonly handoff: Checkpoint['handoff'];
@@ -137,7 +141,7 @@ export interface Speech {
   readonly lastLatencyMs: number | undefined;
 }
 
-export type RenewalCause = 'start' | 'age' | 'idle' | 'error' | 'engine';
+export type RenewalCause = 'start' | 'age' | 'idle' | 'error' | 'engine' | 'switch' | 'settings';
 
 /** Streams to the model: the one that talks, and the one that follows it. */
 export interface Streams {
@@ -147,8 +151,11 @@ export interface Streams {
   readonly next:
     | {
         readonly id: number;
+        readonly engine: number;
         readonly cause: RenewalCause;
         readonly turn: number;
+        /** The last words that it was told of. */
+        readonly lastWords: string;
         readonly isOpen: boolean;
         readonly sinceMs: number;
       }
@@ -162,6 +169,37 @@ export interface Streams {
   /** Said once the next stream is up. */
   readonly apology: boolean;
   readonly renewals: number;
+}
+
+/** Who speaks for the business, and whom or how somebody wants instead. */
+export interface Switching {
+  /** The agent that has the call since the caller has switched; undefined: the one it was opened with. */
+  readonly agentId: string | undefined;
+  /** It has not said who it is. */
+  readonly isNew: boolean;
+  /** Number of its engines and brain among those that this owner has prepared; 0: those of the briefing. */
+  readonly cast: number;
+  readonly lastWish: number;
+  /** The latest settings that were asked for. */
+  readonly seenSettings: number;
+  readonly wish:
+    | {
+        readonly id: number;
+        readonly kind: 'switch' | 'settings';
+        readonly agentId: string;
+        /** `waiting` until `atMs`, and for the call to talk. */
+        readonly status: 'waiting' | 'asked' | 'found' | 'elsewhere';
+        readonly atMs: number;
+        readonly found:
+          | {
+              readonly terms: AgentTerms;
+              readonly self: AgentSelf;
+              readonly cast: number;
+              readonly firstEngine: number;
+            }
+          | undefined;
+      }
+    | undefined;
 }
 
 export interface PendingTool {
@@ -267,6 +305,7 @@ export function initialState(setup: SessionSetup, nowMs: number): SessionState {
     },
     handOver: { status: 'none', tries: 0, retryAtMs: 0, deadlineMs: undefined },
     control: untouched(nowMs),
+    switching: restoredSwitching(),
     ending: undefined,
     handoff: undefined,
   };

@@ -24,6 +24,7 @@ import {
   speechTick,
 } from './speech.ts';
 import { extraLine, openNext, streamOpened, streamTick } from './streams.ts';
+import { agentElsewhere, agentFound, agentRefused, switchTick } from './switching.ts';
 import { toolSettled, toolTick, toolUse } from './tool-use.ts';
 import { askHeldBack, callerHint, callerSounds, callerWords, turnTick } from './turns.ts';
 
@@ -117,6 +118,7 @@ function handleRare(
       return;
     case 'extra-line':
       extraLine(draft, event.granted);
+      switchTick(draft);
       return;
     case 'handed-over':
       handedOver(draft, event.accepted);
@@ -135,7 +137,16 @@ function handleRare(
       change(draft, 'money', { carried: event.cost });
       return;
     case 'looked':
-      looked(draft, event.look);
+      looked(draft, event);
+      return;
+    case 'agent-found':
+      agentFound(draft, event);
+      return;
+    case 'agent-elsewhere':
+      agentElsewhere(draft, event);
+      return;
+    case 'agent-refused':
+      agentRefused(draft, event);
       return;
     case 'fenced':
       fenced(draft);
@@ -213,6 +224,7 @@ function tick(draft: Draft): void {
   streamTick(draft);
   budgetTick(draft);
   controlTick(draft);
+  switchTick(draft);
   idleTick(draft);
   if (!isOver(draft)) endingTick(draft);
   if (!isOver(draft)) meterTick(draft);

@@ -15,18 +15,12 @@ export interface OpenStream {
 }
 
 export interface StreamPool {
-  readonly open: (plan: Extract<Effect, { type: 'open-stream' }>, wishes: StreamWishes) => void;
+  readonly open: (plan: Extract<Effect, { type: 'open-stream' }>) => void;
   readonly find: (id: number) => OpenStream | undefined;
   readonly feed: (id: number, input: EngineInput) => void;
   readonly close: (id: number) => void;
   /** Resolves when every stream is down. */
   readonly closeAll: () => Promise<void>;
-}
-
-export interface StreamWishes {
-  readonly voice: string;
-  readonly language: string;
-  readonly endpointing: 'low' | 'medium' | 'high';
 }
 
 interface Entry {
@@ -38,6 +32,7 @@ interface Entry {
 /** Streams to engines by their number: opens them, reads them and tells what they say, in the transport's formats. */
 export function createStreamPool(
   deps: {
+    /** More may come behind. */
     readonly engines: readonly EngineChoice[];
     readonly clock: SessionClock;
     readonly input: AudioFormat;
@@ -83,7 +78,7 @@ export function createStreamPool(
   };
 
   return {
-    open({ stream: id, engine, plan }, wishes) {
+    open({ stream: id, engine, plan, wishes }) {
       const choice = deps.engines[engine];
       if (!choice) throw new RangeError(`There is no engine ${engine}.`);
       const entry: Entry = { abort: new AbortController(), open: undefined, done: Promise.resolve() };

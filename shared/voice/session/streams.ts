@@ -1,3 +1,4 @@
+import type { HistoryTurn } from '../engines/speech-engine.ts';
 import { knownOf } from '../keeper/known-of.ts';
 import { isMuted, liveFor } from './control-state.ts';
 import { change, type Draft, feed, journal } from './draft.ts';
@@ -8,6 +9,7 @@ import { SESSION_LIMITS } from './session-limits.ts';
 import type { RenewalCause, SessionState, Streams } from './session-state.ts';
 import { sayPhrase, speakingText, withoutUnsent } from './speech.ts';
 import { spokenPrompt } from './system-prompt.ts';
+import { introduce, takeUp, tellSwitched } from './take-up.ts';
 import { discardTools } from './tool-use.ts';
 import { voiceTools } from './tools.ts';
 import { askEngine, historyForEngine, isTurnBoundary } from './turns.ts';
@@ -18,14 +20,23 @@ import { askEngine, historyForEngine, isTurnBoundary } from './turns.ts';
 
 /** Begins to open the stream that follows. */
 export function openNext(draft: Draft, cause: RenewalCause): void {
+  openFor(draft, cause, draft.state, draft.state.streams.engine);
+}
+
+/** The same, for an agent that is as this state says, on the engine with this index. */
+export function openFor(draft: Draft, cause: RenewalCause, as: SessionState, engine: number): void {
   const { streams, talk } = draft.state;
   const id = streams.lastId + 1;
+  const plan = planOf(as);
+  const lastWords = plan.history.at(-1)?.text ?? '';
   change(draft, 'streams', {
     lastId: id,
-    next: { id, cause, turn: talk.turn, isOpen: false, sinceMs: draft.nowMs },
+    next: { id, engine, cause, turn: talk.turn, lastWords, isOpen: false, sinceMs: draft.nowMs },
     retry: undefined,
   });
-  draft.effects.push({ type: 'open-stream', stream: id, engine: streams.engine, plan: planOf(draft.state) });
+  const { voice, language } = as.client;
+  const wishes = { voice, language, endpointing: as.briefing?.settings.endpointing ?? 'medium' };
+  draft.effects.push({ type: 'open-stream', stream: id, engine, plan, wishes });
 }
 
 function planOf(state: SessionState): StreamPlan {
@@ -106,8 +117,13 @@ function settleRenewal(draft: Draft): void {
     adopt(draft);
     return;
   }
+  if (next.cause === 'switch') {
+    // A call that ends, or goes to a successor, does so with the agent it has.
+    if (draft.state.phase === 'talking' && draft.state.handOver.status === 'none') adopt(draft);
+    return;
+  }
   const renewal = setup.engines[streams.engine]?.renewal;
-  const isForced = ageOf(draft) >= (renewal?.forceAfterMs ?? 0);
+  const isForced = next.cause !== 'settings' && ageOf(draft) >= (renewal?.forceAfterMs ?? 0);
   const isFresh = next.turn === talk.turn;
   const { unanswered } = talk;
   const isQuiet = !unanswered && !draft.state.speech.response && draft.state.tools.length === 0;
@@ -130,8 +146,11 @@ function adopt(draft: Draft): void {
   const lostAtMs = streams.lostAtMs;
   const isFirst = next.cause === 'start' && lostAtMs === undefined;
   const replayFromMs = isFirst ? replayFirst(draft) : replayFrom(draft.state, draft.nowMs);
+  const isSwitch = next.cause === 'switch';
+  if (isSwitch || next.cause === 'settings') takeUp(draft);
   if (current) dropCurrent(draft);
   change(draft, 'streams', {
+    engine: next.engine,
     current: { id: next.id, openedAtMs: draft.nowMs },
     next: undefined,
     lostAtMs: undefined,
@@ -143,9 +162,20 @@ function adopt(draft: Draft): void {
   releaseExtraLine(draft);
   draft.effects.push({ type: 'use-stream', stream: next.id, replayFromMs });
   if (isMuted(draft.state)) feed(draft, { type: 'listen-only', on: true });
-  if (next.cause !== 'start') recordRenewal(draft, next.cause, lostAtMs, replayFromMs);
-  if (draft.state.phase === 'opening') beginCall(draft);
+  recordRenewal(draft, next.cause, lostAtMs, replayFromMs);
+  if (draft.state.phase === 'opening') begin(draft);
+  else if (isSwitch) handCallTo(draft, next.lastWords);
   else carryOver(draft, wasTurn);
+}
+
+/** Who came by a switch that another process could not carry out tells the client so, too. */
+function begin(draft: Draft): void {
+  const { isNew } = draft.state.switching;
+  beginCall(draft);
+  if (!isNew) return;
+  change(draft, 'switching', { isNew: false });
+  tellSwitched(draft);
+  draft.checkpointDue = true;
 }
 
 /** No stream has heard this owner's caller yet; who took the call over may have come in the middle of a sentence. */
@@ -161,6 +191,8 @@ function recordRenewal(
   lostAtMs: number | undefined,
   replayFromMs: number | undefined,
 ): void {
+  // These have entries of their own, and a call's beginning needs none.
+  if (cause === 'start' || cause === 'switch' || cause === 'settings') return;
   journal(draft, {
     kind: 'renewal',
     cause: cause === 'age' || cause === 'idle' ? cause : 'error',
@@ -169,16 +201,25 @@ function recordRenewal(
   });
 }
 
+/** What the caller still heard of the agent before, while this one's stream was being opened, it must be told. */
+function handCallTo(draft: Draft, lastWords: string): void {
+  const history = historyForEngine(draft.state);
+  if ((history.at(-1)?.text ?? '') !== lastWords) saidBefore(draft, history.slice(-4));
+  introduce(draft);
+}
+
+function saidBefore(draft: Draft, turns: readonly HistoryTurn[]): void {
+  const lines = turns.map(({ role, text }) => `${role === 'user' ? 'Caller' : 'You'}: ${text}`);
+  feed(draft, { type: 'text', role: 'note', text: `Said just before:\n${lines.join('\n')}` });
+}
+
 /** Tells the new stream what the old one left undone. */
 function carryOver(draft: Draft, plannedTurn: number): void {
   const { talk, streams, client } = draft.state;
   const begun = speakingText(draft.state);
   if (talk.unanswered) {
     const last = talk.history.slice(0, -1).slice(-2);
-    if (plannedTurn !== talk.turn && last.length > 0) {
-      const lines = last.map(({ role, text }) => `${role === 'user' ? 'Caller' : 'You'}: ${text}`);
-      feed(draft, { type: 'text', role: 'note', text: `Said just before:\n${lines.join('\n')}` });
-    }
+    if (plannedTurn !== talk.turn && last.length > 0) saidBefore(draft, last);
     if (talk.unanswered.answerBegun && begun !== '') {
       feed(draft, { type: 'text', role: 'note', text: `You had begun to answer: "${begun}" Go on from there.` });
     }

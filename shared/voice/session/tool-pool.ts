@@ -9,9 +9,9 @@ export interface ToolPool {
   readonly cancelAll: () => void;
 }
 
-/** `settled` hears of every use that was not cancelled, once. */
+/** `brains` by their cast; more may come behind. `settled` hears of every use that was not cancelled, once. */
 export function createToolPool(
-  { brain }: { readonly brain: AgentBrain },
+  { brains }: { readonly brains: readonly { readonly brain: AgentBrain }[] },
   settled: (stream: number, toolUseId: string, outcome: ToolOutcome) => void,
 ): ToolPool {
   const running = new Map<string, AbortController>();
@@ -23,11 +23,13 @@ export function createToolPool(
   };
 
   return {
-    run({ stream, toolUseId, name, input, history, live }) {
+    run({ cast, stream, toolUseId, name, input, history, live }) {
+      const own = brains[cast];
+      if (!own) throw new RangeError(`There is no agent ${cast}.`);
       const id = key(stream, toolUseId);
       const abort = new AbortController();
       running.set(id, abort);
-      void runTool({ brain }, { name, input, history, live, signal: abort.signal })
+      void runTool(own, { name, input, history, live, signal: abort.signal })
         .catch(() => failure('The tool was given up.'))
         .then((outcome) => {
           if (abort.signal.aborted) return;

@@ -37,7 +37,8 @@ export function toolUse(draft: Draft, stream: number, { toolUseId, name: asked, 
     return;
   }
   const history = historyForEngine(draft.state);
-  draft.effects.push({ type: 'run-tool', stream, toolUseId, name, input, history, live: liveFor(draft.state) });
+  const { cast } = draft.state.switching;
+  draft.effects.push({ type: 'run-tool', cast, stream, toolUseId, name, input, history, live: liveFor(draft.state) });
 }
 
 /** A tool is done; too late when it timed out or its stream is gone. */

@@ -11,12 +11,15 @@ import { agentBusy, agentNotFound, preconditionFailed } from '../../kernel/probl
 import { demandSafeAddresses } from '../../providers/demand-safe-addresses.ts';
 import { ADDRESS_POLICIES, type AddressPolicy } from '../../providers/safe-address.ts';
 import { KEYED_PROVIDERS, type ProviderKeySet, type ProviderKeys } from './provider-keys.ts';
+import type { SettingsMarks } from './settings-marks.ts';
 import { speakable } from './speakable.ts';
 import { voiceSettingsOf } from './voice-settings-of.ts';
 import { voiceSettingsView } from './voice-settings-views.ts';
 
 export const ManageVoiceSettingsEnv = z.object({
   AGENTS_TABLE: text,
+  /** Where owners of calls see that settings have changed. */
+  VOICE_SESSIONS_TABLE: text,
   RESOURCE_PREFIX: text,
   ENVIRONMENT: text,
   PROVIDER_KEYS_KMS_KEY: text,
@@ -27,6 +30,7 @@ export const ManageVoiceSettingsEnv = z.object({
 export interface ManageVoiceSettingsDeps {
   readonly agents: Pick<AgentStore, 'find' | 'update'>;
   readonly providerKeys: Pick<ProviderKeys, 'read' | 'write'>;
+  readonly marks: SettingsMarks;
   readonly addresses: AddressPolicy;
   readonly clock: Clock;
 }
@@ -41,7 +45,7 @@ export const getVoiceSettings =
     return { status: 200, headers, body: voiceSettingsView(voiceSettingsOf(agent), await providerKeys.read(agent)) };
   };
 
-/** Replaces the settings; calls that go on keep those they began with. Keys go to the secret, never to the row. */
+/** Replaces the settings; calls that go on take them up between turns. Keys go to the secret, never to the row. */
 export const putVoiceSettings =
   (deps: ManageVoiceSettingsDeps) =>
   async (request: RequestOf<'putVoiceSettings'>): Promise<ApiAnswer> => {
@@ -61,6 +65,7 @@ export const putVoiceSettings =
     if (!written.written) throw refusal(agent, written.current);
     const keys = changed(await deps.providerKeys.read(agent), keyChanges ?? {});
     if (keyChanges !== undefined) await deps.providerKeys.write(agent, keys);
+    await deps.marks.changed(agent, written.agent.revision, deps.clock.now());
     return { status: 200, headers: { etag: etagOf(written.agent) }, body: voiceSettingsView(settings, keys) };
   };
 

@@ -3,7 +3,7 @@ import type { CallCommand, Controller } from '../../control/command.ts';
 import type { LiveContext } from '../../control/live-context.ts';
 import { watchersOfRow } from '../../live/watch-rows.ts';
 import { COMMANDS_A_LOOK } from '../keeper/call-keeper.ts';
-import { commandKey, controlKey, liveContextKey, watchKey } from './session-keys.ts';
+import { commandKey, controlKey, liveContextKey, settingsKey, watchKey } from './session-keys.ts';
 import type { SessionStore } from './session-store.ts';
 import type { SessionsEnv } from './store-context-dynamodb.ts';
 
@@ -19,7 +19,7 @@ export interface ControlRow {
 type Row = Readonly<Record<string, unknown>>;
 
 /**
- * What people outside want of a call. Three small rows in one eventually consistent read; commands are read only when
+ * What people outside want of a call. Four small rows in one eventually consistent read; commands are read only when
  * the number says that there are new ones, and strongly consistent then.
  */
 export const lookFromOutside =
@@ -29,13 +29,15 @@ export const lookFromOutside =
   ): SessionStore['look'] =>
   async ({ callId, userId, agentId }, { afterCommand, afterContext = 0 }, nowMs) => {
     const read = readRows(VOICE_SESSIONS_TABLE, client);
-    const keys = [controlKey(callId), watchKey(callId), liveContextKey(userId, agentId)];
-    const [control, watch, live] = await read(keys, false);
+    const ofAgent = [liveContextKey(userId, agentId), settingsKey(userId, agentId)];
+    const keys = [controlKey(callId), watchKey(callId), ...ofAgent];
+    const [control, watch, live, settings] = await read(keys, false);
     const { lastCommand = 0, controller } = (control ?? {}) as Partial<ControlRow>;
     const context = live?.live as LiveContext | undefined;
     return {
       commands: await newCommands(read, callId, afterCommand, lastCommand),
       contextVersion: context?.version ?? 0,
+      settingsVersion: Number(settings?.version ?? 0),
       ...(context !== undefined && context.version > afterContext ? { context } : {}),
       watchers: watchersOfRow(watch, nowMs),
       ...(controller === undefined ? {} : { controller }),

@@ -100,11 +100,13 @@ const sessionOf = (draft: CallDraft, policy: CallPolicy, recordsExpireAt: number
     userId: agent.userId,
     agentId: agent.agentId,
     agentName: agent.agentName,
+    agentVersion: agent.activeVersion ?? agent.version,
     runtime: { agentRuntimeArn: runtime.agentRuntimeArn, endpointName: runtime.endpointName },
     channel: draft.channel,
     direction: draft.direction,
     transport: draft.transport,
     settings,
+    settingsVersion: agent.revision,
     limits: {
       callBudgetMicroUsd: Math.round(settings.callBudgetUsd * MICRO_USD),
       tenantDailyBudgetMicroUsd: Math.round(policy.tenantDailyBudgetUsd * MICRO_USD),

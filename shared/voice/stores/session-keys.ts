@@ -18,6 +18,8 @@ export const commandIdKey = (callId: string, commandId: string) => ({
 export const watchKey = (callId: string) => ({ sessionKey: callWatchKey(callId) });
 /** What an agent is told for now, as long as a call may go on that began before. */
 export const liveContextKey = (userId: string, agentId: string) => ({ sessionKey: `context#${userId}#${agentId}` });
+/** With which revision of its row an agent's voice was changed last, as long as a call may go on that began before. */
+export const settingsKey = (userId: string, agentId: string) => ({ sessionKey: `settings#${userId}#${agentId}` });
 export const LINES_KEY = { sessionKey: 'lines' };
 /** One item a tenant and UTC day. */
 export const spendKey = (userId: string, nowMs: number) => ({

@@ -13,8 +13,11 @@ import type { VoiceSettings } from '../voice-settings.ts';
 /** What a call is held with: fixed when it is opened. */
 export interface SessionTerms {
   readonly agentName: string;
+  readonly agentVersion?: number;
   readonly runtime: Pick<AgentRuntimeRecord, 'agentRuntimeArn' | 'endpointName'>;
   readonly settings: VoiceSettings;
+  /** Revision of the agent's row that they are of. */
+  readonly settingsVersion?: number;
   readonly limits: CallLimits;
   readonly contextOverride: Readonly<Record<string, unknown>>;
   /** Who speaks, where the network or the ticket tells it. */
@@ -58,7 +61,7 @@ export interface VoiceSession extends SessionTerms {
   /** Since when the owner's connection is known to be down. */
   readonly ownerLostAtMs?: number;
   readonly clientConnectionId?: string;
-  /** Key by which a call of the direct path was asked for, if not with a token. */
+  /** Key of the agent by which the call was asked for, if not with a token: it lets nobody talk to another agent. */
   readonly keyId?: string;
   /** The last sign of the owner before the present one. */
   readonly lastSeenAtMs?: number;

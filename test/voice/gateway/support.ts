@@ -68,7 +68,7 @@ export const startGateway = async (lines = 2) => {
   const handle = voiceGateway(deps);
   const event = (eventType: string, connectionId: string, more: object = {}) =>
     handle({ requestContext: { eventType, connectionId }, ...more });
-  const keeperDeps: KeeperDeps = { sessions, owners, clock, secret: randomIds.secret };
+  const keeperDeps: KeeperDeps = { sessions, owners, agents: deps.agents, clock, secret: randomIds.secret };
   const connect = async (connectionId: string, userId = 'ann') => {
     const ticket = randomIds.secret();
     const grant = { kind: 'client' as const, userId, agentId: AGENT };

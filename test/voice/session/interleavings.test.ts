@@ -8,11 +8,12 @@ import { initialState, type SessionState } from '../../../shared/voice/session/s
 import { wholeText } from '../../../shared/voice/session/spoken-text.ts';
 import { step } from '../../../shared/voice/session/step.ts';
 import { VoiceSettings } from '../../../shared/voice/voice-settings.ts';
+import { AGENTS, agentDesk } from './support/agent-desk.ts';
 
 const briefing: CallBriefing = {
   callId: '019aa000-0000-7000-8000-000000000001',
   userId: 'u',
-  agentId: 'a',
+  agentId: AGENTS[0],
   agentName: 'Ada',
   agentRuntimeArn: 'arn',
   endpointName: 'live',
@@ -39,6 +40,8 @@ type Command =
   | { readonly kind: 'open' | 'fail' | 'break'; readonly pick: number }
   /** An operator commands, and the owner looks: at this many of the commands before, too. */
   | { readonly kind: 'operator'; readonly action: ControlAction; readonly again: number }
+  /** The caller wants another agent, or its owner changed the voice; or what was asked for is answered. */
+  | { readonly kind: 'switch' | 'settings' | 'found'; readonly pick: number }
   | { readonly kind: 'line' | 'resume' | 'drop' | 'played' | 'sound' | 'handed' | 'fenced' | 'filtered' };
 
 const command: fc.Arbitrary<Command> = fc.oneof(
@@ -92,6 +95,10 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   {
     weight: 4,
+    arbitrary: fc.record({ kind: fc.constantFrom('switch', 'found', 'settings' as const), pick: fc.nat({ max: 9 }) }),
+  },
+  {
+    weight: 4,
     arbitrary: fc.record({
       kind: fc.constantFrom('line', 'resume', 'drop', 'played', 'sound', 'handed', 'filtered' as const),
     }),
@@ -108,8 +115,8 @@ function world() {
       inputSampleRateHertz: 16_000,
       outputSampleRateHertz: 24_000,
       engines: [
-        { name: 'nova-sonic', renewal: { armAfterMs: 360_000, forceAfterMs: 440_000 } },
-        { name: 'cascade', renewal: undefined },
+        { name: 'nova-sonic', cast: 0, renewal: { armAfterMs: 360_000, forceAfterMs: 440_000 } },
+        { name: 'cascade', cast: 0, renewal: undefined },
       ],
       deadlineMs: 900_000,
       canRecord: false,
@@ -126,6 +133,7 @@ function world() {
   const begun = new Map<number, Set<string>>();
   const violations: string[] = [];
   const wishes: CallCommand[] = [];
+  const desk = agentDesk();
   let stops = 0;
   let steps = 0;
 
@@ -162,6 +170,7 @@ function world() {
     else if (effect.type === 'feed') fed(effect);
     else if (effect.type === 'flush') flushed();
     else if (effect.type === 'play') spoken(event);
+    violations.push(...desk.see(effect, state));
     if (effect.type === 'run-tool' && state.control.mode !== 'agent') violations.push('a muted agent acts');
   };
 
@@ -199,6 +208,7 @@ function world() {
     uses,
     check: () => ({ violations, stops, results, closed, entries }),
     wishes,
+    desk,
     command: (action: ControlAction, again: number): void => {
       const seq = wishes.length + 1;
       const operator = { id: 'sign-in', name: 'Olga' };
@@ -212,7 +222,7 @@ function world() {
         patch: { seq },
       });
       const commands = wishes.slice(Math.max(0, Math.min(state.control.lastCommand, seq - 1 - again)));
-      happen({ type: 'looked', look: { commands, contextVersion: 0, watchers: [] } });
+      happen({ type: 'looked', look: { commands, contextVersion: 0, settingsVersion: 0, watchers: [] } });
     },
     open: (pick: number): void => {
       const id = [...opening][pick % Math.max(1, opening.size)];
@@ -244,6 +254,10 @@ function obey(w: World, todo: Command): void {
   else if (todo.kind === 'open') w.open(todo.pick);
   else if (todo.kind === 'fail') w.fail(todo.pick);
   else if (todo.kind === 'break') w.happen({ type: 'stream-failed', stream: w.streamOf(todo.pick), kind: 'expired' });
+  else if (todo.kind === 'switch')
+    w.happen({ type: 'client', message: { type: 'session.switchAgent', agentId: AGENTS[todo.pick % 3] ?? '' } });
+  else if (todo.kind === 'settings') w.happen({ type: 'looked', ...w.desk.changedSettings(w.state()) });
+  else if (todo.kind === 'found') for (const event of w.desk.answer(todo.pick)) w.happen(event);
   else rare(w, todo.kind);
 }
 
@@ -290,7 +304,7 @@ function rare(w: World, kind: string): void {
 }
 
 describe('whatever happens in whichever order', () => {
-  it('nothing is spoken after an interruption, or by a muted agent, each command is obeyed once and in order, each tool use has one result, entries have no gaps, and nothing follows the stop', () => {
+  it('nothing is spoken after an interruption, by a muted agent or by one that the caller has left, each command is obeyed once and in order, each tool use has one result, entries have no gaps, and nothing follows the stop', () => {
     fc.assert(
       fc.property(fc.array(command, { minLength: 20, maxLength: 150 }), (commands) => {
         const w = world();
@@ -304,6 +318,7 @@ describe('whatever happens in whichever order', () => {
         w.advance(14_000);
         const { violations, stops, results, closed, entries } = w.check();
         expect(violations).toEqual([]);
+        expect(w.desk.chainOf(entries)).toEqual(w.desk.unbroken(entries));
         const obeyed = entries.flatMap((entry) => (entry.kind === 'operator' ? [entry.commandId] : []));
         expect(obeyed).toEqual(w.wishes.slice(0, obeyed.length).map(({ commandId }) => commandId));
         expect(stops).toBeLessThanOrEqual(1);

@@ -1,10 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { OPENED_WITH } from '../support/call-book.ts';
 import { type ScriptedCall, scriptedCall } from '../support/scripted-call.ts';
 
 type Happening =
   | { readonly kind: 'ask' | 'ask-tool' | 'ask-slow-tool' | 'ask-and-die' | 'type'; readonly thenMs: number }
-  | { readonly kind: 'break' | 'kill' | 'pause' | 'drop' | 'no-line'; readonly thenMs: number };
+  | {
+      readonly kind: 'break' | 'kill' | 'pause' | 'drop' | 'switch' | 'switch-and-die' | 'settings';
+      readonly thenMs: number;
+    };
 
 const happening: fc.Arbitrary<Happening> = fc.record({
   kind: fc.constantFrom(
@@ -18,6 +22,9 @@ const happening: fc.Arbitrary<Happening> = fc.record({
     'break',
     'kill',
     'pause',
+    'switch',
+    'switch-and-die',
+    'settings',
     'drop' as const,
   ),
   thenMs: fc.integer({ min: 300, max: 20_000 }),
@@ -25,6 +32,8 @@ const happening: fc.Arbitrary<Happening> = fc.record({
 
 /** An owner that has called a successor asks for its lease every second. */
 const NOTICED_WITHIN_MS = 1100;
+
+const OTHER = '019aa000-0000-7000-8000-0000000000b1';
 
 /** Long enough after any of these for everything to be settled. */
 const SETTLE_MS = 25_000;
@@ -35,6 +44,26 @@ async function isLost(call: ScriptedCall, afterMs: number): Promise<void> {
   call.owners.at(-1)?.kill();
   await call.clock.advance(700);
   call.takeOver();
+}
+
+/** Something other than words happens. */
+async function disturb(call: ScriptedCall, kind: Happening['kind'], thenMs: number): Promise<void> {
+  if (kind === 'switch' || kind === 'switch-and-die') {
+    call.line.tell({ type: 'session.switchAgent', agentId: thenMs % 2 ? OTHER : OPENED_WITH });
+    if (kind === 'switch-and-die') await isLost(call, thenMs % 1500);
+    await call.clock.advance(thenMs % 3000);
+  }
+  if (kind === 'settings') call.book.changeSettings({ voice: thenMs % 2 ? 'matthew' : 'tiffany' });
+  if (kind === 'break') call.engine.breakStreams('unavailable');
+  if (kind === 'kill') {
+    await isLost(call, 0);
+    await call.clock.advance(2000);
+  }
+  if (kind === 'drop') {
+    call.line.disconnect();
+    await call.clock.advance(3000);
+    call.line.resume('resume-me');
+  }
 }
 
 async function live(call: ScriptedCall, happenings: readonly Happening[]): Promise<string[]> {
@@ -53,26 +82,28 @@ async function live(call: ScriptedCall, happenings: readonly Happening[]): Promi
       asked.push(question);
       call.line.tell({ type: 'text', text: question });
       await call.clock.advance(100);
-    } else if (kind === 'break') call.engine.breakStreams('unavailable');
-    else if (kind === 'kill') {
-      await isLost(call, 0);
-      await call.clock.advance(2000);
-    } else if (kind === 'drop') {
-      call.line.disconnect();
-      await call.clock.advance(3000);
-      call.line.resume('resume-me');
-    }
+    } else await disturb(call, kind, thenMs);
     await call.clock.advance(thenMs);
   }
   await call.clock.advance(SETTLE_MS);
   return asked;
 }
 
+/** Switches that the client was told of and that are not on record. */
+const toldTooEarly = ({ line, book }: ScriptedCall): readonly string[] => {
+  const recorded = book.entries().flatMap((entry) => (entry.kind === 'agent-switch' ? [entry.agentId] : []));
+  return line
+    .messages('session.agentSwitched')
+    .map(({ agentId }) => agentId)
+    .filter((agentId) => agentId !== OPENED_WITH && !recorded.includes(agentId));
+};
+
 describe('any call', () => {
-  it('keeps every turn and answers each, whatever breaks, dies or drops', async () => {
+  it('keeps every turn and answers each, whatever breaks, dies, drops or is switched', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(happening, { minLength: 1, maxLength: 12 }), async (happenings) => {
         const call = scriptedCall({
+          book: { others: [{ agentId: OTHER, agentName: 'Other' }] },
           engine: {
             reply: (text) => ({
               text: `Here is the answer to ${text}.`,
@@ -95,6 +126,7 @@ describe('any call', () => {
           violations: call.book.violations,
           crashes: call.logs.filter(({ code }) => code === 'voice.session.crashed'),
           finished: call.book.finished,
+          toldTooEarly: toldTooEarly(call),
         }).toEqual({
           unheard: [],
           unanswered: [],
@@ -102,11 +134,17 @@ describe('any call', () => {
           violations: [],
           crashes: [],
           finished: [],
+          toldTooEarly: [],
         });
         // Without breaks every question was put to the model once and answered once, in full or until it was cut off.
         if (
           !happenings.some(
-            ({ kind }) => kind === 'kill' || kind === 'ask-and-die' || kind === 'break' || kind === 'drop',
+            ({ kind }) =>
+              kind.includes('switch') ||
+              kind === 'kill' ||
+              kind === 'ask-and-die' ||
+              kind === 'break' ||
+              kind === 'drop',
           )
         ) {
           const whole = asked.map((question) => answers.filter(({ text }) => text.includes(`${question}.`)).length);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoAgentStore } from '../../../shared/agents/agents-dynamodb.ts';
 import { getVoiceSettings, putVoiceSettings } from '../../../shared/voice/settings/manage-voice-settings.ts';
 import { secretsManagerProviderKeys } from '../../../shared/voice/settings/provider-keys-secrets-manager.ts';
+import { dynamoSettingsMarks } from '../../../shared/voice/settings/settings-marks-dynamodb.ts';
 import { VoiceSettingsView } from '../../../shared/voice/settings/voice-settings-views.ts';
 import { servingAgent, startTables, TABLES } from '../../access/support/tables.ts';
 import { httpEvent, jsonEvent } from '../../agents/support/events.ts';
@@ -42,6 +43,7 @@ describe('how an agent speaks', () => {
     const deps = {
       agents,
       providerKeys,
+      marks: dynamoSettingsMarks(TABLES, world.client),
       addresses: 'public' as const,
       clock: { now: () => Date.UTC(2026, 10, 21, 9) },
     };

@@ -2,6 +2,8 @@ import type { CallEntry } from '../../../shared/calls/call.ts';
 import type { CallCommand } from '../../../shared/control/command.ts';
 import type { LiveContext } from '../../../shared/control/live-context.ts';
 import {
+  type AgentAnswer,
+  type AgentTerms,
   type CallBriefing,
   type CallKeeper,
   type CallLimits,
@@ -14,6 +16,8 @@ import type { EndReason } from '../../../shared/voice/protocol/messages.ts';
 import type { SessionClock } from '../../../shared/voice/session/clock.ts';
 import { VoiceSettings } from '../../../shared/voice/voice-settings.ts';
 
+/** The agent that calls of the book are opened with. */
+export const OPENED_WITH = '019aa000-0000-7000-8000-0000000000a1';
 const CALL_ID = '019aa000-0000-7000-8000-000000000001';
 
 export interface CallBookOptions {
@@ -24,6 +28,10 @@ export interface CallBookOptions {
   /** How long each write takes. */
   readonly latencyMs?: number;
   readonly extraLines?: number;
+  /** Agents that may be switched to. */
+  readonly others?: readonly (Partial<AgentTerms> & Pick<AgentTerms, 'agentId'>)[];
+  /** An owner in an agent's own runtime: other agents are elsewhere. */
+  readonly isDirect?: boolean;
 }
 
 /** The stored side of one call, with the fencing of the real one: an owner that is not the newest can change nothing. */
@@ -47,6 +55,8 @@ export function callBook(options: CallBookOptions) {
   const faults: { remaining: number; method: string }[] = [];
   const commands: CallCommand[] = [];
   let live: LiveContext | undefined;
+  let settings = options.settings ?? {};
+  let settingsVersion = 1;
   const successors: ((claim: { epoch: number; cause: CallBriefing['cause'] }) => void)[] = [];
 
   const fenced = async (epoch: number, method: string): Promise<void> => {
@@ -67,6 +77,24 @@ export function callBook(options: CallBookOptions) {
     }
   };
 
+  const termsOf = (agentId: string): AgentTerms => ({
+    agentName: 'Cozy Comfort',
+    agentVersion: 1,
+    agentRuntimeArn: `arn:aws:bedrock-agentcore:us-east-1:111122223333:runtime/${agentId}`,
+    endpointName: 'live',
+    settings: VoiceSettings.parse(settings),
+    settingsVersion,
+    ...options.others?.find((other) => other.agentId === agentId),
+    agentId,
+  });
+  const answerOf = (agentId: string): AgentAnswer => {
+    const isKnown = agentId === OPENED_WITH || options.others?.some((other) => other.agentId === agentId);
+    if (!isKnown) return { outcome: 'refused', code: 'agent-not-found', detail: 'There is no such agent.' };
+    const terms = termsOf(agentId);
+    const isElsewhere = options.isDirect === true && agentId !== OPENED_WITH && owner === 1;
+    return isElsewhere ? { outcome: 'elsewhere', agentName: terms.agentName } : { outcome: 'found', terms };
+  };
+
   const keeperOf = (epoch: number, cause: CallBriefing['cause']): CallKeeper => ({
     async claim() {
       await clock.sleep(latencyMs);
@@ -76,15 +104,11 @@ export function callBook(options: CallBookOptions) {
       ownerSince.push({ epoch, atMs: clock.now() });
       leaseUntilMs = clock.now() + LEASE_MS;
       return {
+        ...termsOf(checkpoint?.agent?.agentId ?? OPENED_WITH),
         callId: CALL_ID,
         userId: 'user-1',
-        agentId: 'agent-1',
-        agentName: 'Cozy Comfort',
-        agentRuntimeArn: 'arn:aws:bedrock-agentcore:us-east-1:111122223333:runtime/o-1',
-        endpointName: 'live',
         direction: 'inbound',
         channel: 'browser',
-        settings: VoiceSettings.parse(options.settings ?? {}),
         resumeToken: 'resume-me',
         contextOverride: {},
         startedAtMs,
@@ -117,7 +141,12 @@ export function callBook(options: CallBookOptions) {
       await fenced(epoch, 'look');
       const context = live !== undefined && live.version > afterContext ? { context: live } : {};
       const fresh = commands.filter(({ seq }) => seq > afterCommand).slice(0, COMMANDS_A_LOOK);
-      return { commands: fresh, contextVersion: live?.version ?? 0, ...context, watchers: [] };
+      const versions = { contextVersion: live?.version ?? 0, settingsVersion };
+      return { commands: fresh, ...versions, ...context, watchers: [] };
+    },
+    async agent(agentId) {
+      await fenced(epoch, 'agent');
+      return answerOf(agentId);
     },
     async takeExtraLine() {
       await fenced(epoch, 'takeExtraLine');
@@ -169,6 +198,11 @@ export function callBook(options: CallBookOptions) {
     /** The agent's owner edits what holds for now. */
     tellAgent: (context: Omit<LiveContext, 'version' | 'updatedAtMs'>) => {
       live = { ...context, version: (live?.version ?? 0) + 1, updatedAtMs: clock.now() };
+    },
+    /** The agent's owner has it speak otherwise. */
+    changeSettings: (next: Record<string, unknown>) => {
+      settings = next;
+      settingsVersion += 1;
     },
     owner: () => owner,
     ownerSince,

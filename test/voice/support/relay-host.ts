@@ -99,7 +99,8 @@ export async function startRelayHost(speaking: Pick<OwnCallDeps, 'voices' | 'bra
       running.add(work);
     },
   };
-  const keeperDeps = { sessions: world.sessions, owners, clock: systemClock, secret: randomIds.secret };
+  const { agents } = world.deps;
+  const keeperDeps = { sessions: world.sessions, owners, agents, clock: systemClock, secret: randomIds.secret };
   const own = ownCall({
     ...speaking,
     sessions: world.sessions,

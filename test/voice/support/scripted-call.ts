@@ -4,7 +4,7 @@ import type { AgentBrain } from '../../../shared/voice/session/agent-brain.ts';
 import { NO_COST } from '../../../shared/voice/session/call-cost.ts';
 import { runVoiceSession } from '../../../shared/voice/session/run-voice-session.ts';
 import type { SessionDependencies, SessionOutcome } from '../../../shared/voice/session/session-ports.ts';
-import { type CallBookOptions, callBook } from './call-book.ts';
+import { type CallBookOptions, callBook, OPENED_WITH } from './call-book.ts';
 import { type CallerLineOptions, callerLine } from './caller-line.ts';
 import { type ScriptedBrainOptions, scriptedBrain } from './scripted-brain.ts';
 import { type ScriptedEngine, type ScriptedEngineOptions, scriptedEngine } from './scripted-engine.ts';
@@ -58,7 +58,7 @@ export function scriptedCall(options: ScriptedCallOptions = {}) {
         return Promise.resolve(transport);
       },
       engines: () => engines.map(choice),
-      brain: (): AgentBrain => brain,
+      brain: ({ agentId, agentName }): AgentBrain => (agentId === OPENED_WITH ? brain : named(brain, agentName)),
       pricing: {
         ofUsage: (usage) => modelCost(usage.outputSpeechTokens * 100),
         ofCarriage: ({ elapsedMs }) => ({ ...NO_COST, transport: Math.round(elapsedMs / 60) }),
@@ -109,6 +109,12 @@ const choice = (engine: ScriptedEngine) => ({
 
 const modelCost = (microUsd: number): CallCost => ({ ...NO_COST, model: microUsd });
 
+/** Another agent with the same business. */
+const named = (brain: AgentBrain, agentName: string): AgentBrain => ({
+  ...brain,
+  describe: async (signal) => ({ ...(await brain.describe(signal)), agentName }),
+});
+
 /** Sleeps of a dead process never end. */
 const mortalClock = (clock: VirtualClock, isAlive: () => boolean): VirtualClock => ({
   ...clock,
@@ -130,6 +136,7 @@ function mortalKeeper(keeper: SessionDependencies['keeper'], isAlive: () => bool
     renew: alive(keeper.renew),
     record: alive(keeper.record),
     look: alive(keeper.look),
+    agent: alive(keeper.agent),
     takeExtraLine: alive(keeper.takeExtraLine),
     releaseExtraLine: alive(keeper.releaseExtraLine),
     handOver: alive(keeper.handOver),

@@ -2,15 +2,18 @@ import Alert from '@cloudscape-design/components/alert';
 import Box from '@cloudscape-design/components/box';
 import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
+import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import Input from '@cloudscape-design/components/input';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
+import Select from '@cloudscape-design/components/select';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { useState } from 'react';
 import { asDollars, asSeconds, asTime, asWords, statusOf } from '../../talk/words.ts';
 import type { Line } from '../../voice/call-view.ts';
 import { isOver } from '../../voice/session-machine.ts';
 import { reachable } from '../agents/reachable.ts';
+import { useSpeakingAgents } from '../calls/use-agents.ts';
 import type { TabProps } from './tabs.ts';
 import { type Talk, useTalk } from './use-talk.ts';
 
@@ -56,11 +59,39 @@ function Call({ agentId }: { readonly agentId: string }) {
           </Alert>
         )}
         {talk.view.notice !== undefined && <Alert type="info">{talk.view.notice}</Alert>}
+        <WithWhom agentId={agentId} talk={talk} />
         <Facts talk={talk} />
         {!isOn && talk.view.lines.length === 0 ? <NotYet /> : <Transcript lines={talk.view.lines} />}
         <TypeInstead isLive={talk.state.phase === 'live'} onSay={talk.type} />
       </SpaceBetween>
     </Container>
+  );
+}
+
+/** Whom the call is with; another one may go on with it. */
+function WithWhom({ agentId, talk: { state, switchTo } }: { readonly agentId: string; readonly talk: Talk }) {
+  const { agents, nameOf, isPending } = useSpeakingAgents();
+  const present = isOver(state.phase) ? agentId : (state.switchedAgentId ?? agentId);
+  const chosen = state.wantedAgentId ?? present;
+  return (
+    <FormField
+      label="Agent on the line"
+      description="Choose another one in the middle of a call: it goes on with what was said."
+    >
+      <Select
+        disabled={state.phase !== 'live'}
+        statusType={isPending ? 'loading' : 'finished'}
+        loadingText="Loading the agents"
+        filteringType={agents.length > 10 ? 'auto' : 'none'}
+        filteringAriaLabel="Find an agent"
+        selectedOption={{ value: chosen, label: nameOf(chosen) }}
+        options={agents.map(({ agentId: value, name }) => ({ value, label: name }))}
+        onChange={({ detail }) => {
+          const { value } = detail.selectedOption;
+          if (value !== undefined && value !== chosen) switchTo(value);
+        }}
+      />
+    </FormField>
   );
 }
 

@@ -16,6 +16,7 @@ export interface Talk {
   readonly toggle: () => void;
   readonly toggleMute: () => void;
   readonly type: (text: string) => void;
+  readonly switchTo: (agentId: string) => void;
 }
 
 interface Shown {
@@ -70,5 +71,6 @@ export function useTalk(agentId: string): Talk {
     },
     toggleMute: () => call.current?.toggleMute(),
     type: (text) => call.current?.type(text),
+    switchTo: (to) => call.current?.switchTo(to),
   };
 }

@@ -36,6 +36,7 @@ const OF_TIMELINE: Readonly<Record<string, readonly [StoryKind, string]>> = {
   'hand-over': ['owner', 'New session owner'],
   takeover: ['owner', 'Session owner replaced'],
   'engine-change': ['warning', 'Speech engine changed'],
+  'agent-switch': ['owner', 'Another agent'],
   handoff: ['handoff', 'Passed on to a person'],
   warning: ['warning', 'Warning'],
   'audio-lost': ['warning', 'Audio lost'],

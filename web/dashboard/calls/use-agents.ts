@@ -6,6 +6,8 @@ import { useClient } from '../shell/use-client.ts';
 export interface AgentName {
   readonly agentId: string;
   readonly name: string;
+  /** It can be called. */
+  readonly speaks: boolean;
 }
 
 export interface AgentNames {
@@ -24,8 +26,12 @@ export function useAgents(): AgentNames {
     staleTime: 60_000,
     queryFn: async ({ signal }) => {
       const agents: AgentName[] = [];
-      for await (const { agentId, agentName } of client.items('listAgents', { query: { limit: 100 }, signal })) {
-        agents.push({ agentId, name: agentName });
+      for await (const { agentId, agentName, agentType, status, activeVersion } of client.items('listAgents', {
+        query: { limit: 100 },
+        signal,
+      })) {
+        const speaks = agentType !== 'text' && status === 'active' && activeVersion !== null;
+        agents.push({ agentId, name: agentName, speaks });
       }
       return agents.sort((a, b) => a.name.localeCompare(b.name));
     },
@@ -33,4 +39,11 @@ export function useAgents(): AgentNames {
   const names = useMemo(() => new Map((data ?? []).map(({ agentId, name }) => [agentId, name])), [data]);
   const nameOf = useCallback((agentId: string) => names.get(agentId) ?? `${agentId.slice(0, 8)}…`, [names]);
   return { agents: data ?? [], nameOf, isPending };
+}
+
+/** Those that can be called. */
+export function useSpeakingAgents(): AgentNames {
+  const known = useAgents();
+  const agents = useMemo(() => known.agents.filter(({ speaks }) => speaks), [known.agents]);
+  return { ...known, agents };
 }
