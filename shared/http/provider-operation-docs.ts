@@ -15,7 +15,7 @@ export const PROVIDER_OPERATION_DOCS = {
   },
   putProviders: {
     headers: ['If-Match'],
-    summary: 'Say whose services an agent thinks, speaks and hears with, from its next call on',
+    summary: 'Say whose services an agent thinks, speaks and hears with, from the next turn on',
     responses: { 200: { description: 'As it is now.', schema: ProvidersView } },
     problems: [...BODY_PROBLEMS, 'agent-not-found', 'agent-busy', 'precondition-failed', 'unsafe-address'],
   },

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { dynamoAgentStore, dynamoAgentStore } from '../../shared/agents/agents-dynamodb.ts';
+import { dynamoAgentStore } from '../../shared/agents/agents-dynamodb.ts';
 import type { CallEntry } from '../../shared/calls/call.ts';
 import { dynamoCallStore } from '../../shared/calls/calls-dynamodb.ts';
 import { UserId } from '../../shared/kernel/ids.ts';

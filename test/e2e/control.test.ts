@@ -2,7 +2,15 @@ import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest'
 import { textOnlySpeech } from '../../local/speech/text-only.ts';
 import { Api } from './support/api.ts';
 import { type Caller, dial } from './support/caller.ts';
-import { isOver, startTalk, type TalkHarness, type Transport } from './support/talk.ts';
+import {
+  type CallBody,
+  createAgent,
+  isOver,
+  startTalk,
+  type TalkHarness,
+  type Transport,
+  voiceForm,
+} from './support/talk.ts';
 
 const CLOUD_MS = 180_000;
 
@@ -157,6 +165,50 @@ describe('operators', () => {
         endReason: 'operator-ended',
         operatorList: [{ action: 'whisper' }, { action: 'end' }],
       });
+    },
+    CLOUD_MS,
+  );
+
+  it(
+    'are not needed by a caller who goes on with another agent, whose new voice is heard in the same call',
+    async () => {
+      const repairs = await createAgent(harness.api, voiceForm());
+      const voiced = (settings: object) => harness.api.request('PUT', `/api/v1/agents/${repairs}/voice`, settings);
+      await voiced({ greeting: 'Repairs desk here.', voice: 'matthew' });
+      const { caller, callId, answered } = await greeted('relay');
+      await answered('How much is a new chain?', /45 euros/);
+      const refused = caller.next('problem');
+      caller.send({ type: 'session.switchAgent', agentId: '019a5c1e-7d00-7a3b-9c55-2f6d1c0a4b11' });
+      expect(await refused).toMatchObject({ code: 'agent-not-found', errors: [{ pointer: '/agentId' }] });
+      const switched = caller.next('session.agentSwitched');
+      const greeting = caller.answer(/^Repairs desk here/);
+      caller.send({ type: 'session.switchAgent', agentId: repairs });
+      expect(await switched).toMatchObject({ agentId: repairs, voice: 'matthew' });
+      await greeting;
+      await caller.quiet();
+      expect(await voiced({ greeting: 'Repairs desk here.', voice: 'amy', language: 'en-GB' })).toMatchObject({
+        status: 200,
+      });
+      const kindsOf = ({ timeline }: CallBody) =>
+        (timeline as readonly { readonly kind: string }[]).map(({ kind }) => kind);
+      await harness.recordWhen(callId, (record) => kindsOf(record).includes('engine-change'));
+      await answered('How much is a new chain?', /45 euros/);
+      await caller.leave();
+      const record = await harness.recordWhen(callId, isOver);
+      expect(kindsOf(record).filter((kind) => kind !== 'turn' && kind !== 'tool')).toEqual([
+        'agent-switch',
+        'engine-change',
+      ]);
+
+      const direct = await greeted('direct');
+      const again = direct.caller.next('session.agentSwitched');
+      const repeated = direct.caller.answer(/^Repairs desk here/);
+      direct.caller.send({ type: 'session.switchAgent', agentId: repairs });
+      await direct.caller.closed;
+      await direct.caller.resume(await harness.newTicket('relay'));
+      expect(await again).toMatchObject({ epoch: 2, agentId: repairs, voice: 'amy' });
+      await repeated;
+      await direct.caller.leave();
     },
     CLOUD_MS,
   );

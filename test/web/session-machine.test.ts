@@ -11,6 +11,7 @@ import {
 } from '../../web/voice/session-machine.ts';
 
 const CALL_ID = '019ab3c4-0000-7000-8000-000000000001';
+const OTHER_AGENT = '019ab3c4-0000-7000-8000-0000000000b2';
 const ready = (epoch = 1): ServerMessage => ({
   type: 'session.ready',
   callId: CALL_ID,
@@ -157,6 +158,44 @@ describe('a call from the browser', () => {
       after(...LIVE, { type: 'end' }, message(over)).state.phase,
       after(...LIVE, { type: 'end' }, { type: 'gave-up-waiting' }).state.phase,
     ]).toEqual(['ended', 'ended']);
+  });
+
+  test('asks for another agent until it is told what became of it, also of an owner that did not hear the wish', () => {
+    const wish: SessionEvent = { type: 'switch-agent', agentId: OTHER_AGENT };
+    const asked = { type: 'session.switchAgent', agentId: OTHER_AGENT };
+    const switched: ServerMessage = {
+      type: 'session.agentSwitched',
+      epoch: 1,
+      agentId: OTHER_AGENT,
+      agentName: 'B',
+      engine: 'nova-sonic',
+      voice: 'matthew',
+      language: 'en-US',
+    };
+    const refused: ServerMessage = {
+      type: 'problem',
+      code: 'agent-not-found',
+      title: 't',
+      detail: 'd',
+      retryable: false,
+      errors: [{ pointer: '/agentId', message: 'd' }],
+    };
+    const agents = ({ state }: ReturnType<typeof after>) => [state.wantedAgentId, state.switchedAgentId, state.phase];
+    expect({
+      wished: after(...LIVE, wish).effects,
+      again: after(...LIVE, wish, message(ready(2))).effects,
+      before: after(wish).effects,
+      waits: agents(after(...LIVE, wish)),
+      switched: agents(after(...LIVE, wish, message(switched))),
+      refused: agents(after(...LIVE, wish, message(refused))),
+    }).toEqual({
+      wished: [{ type: 'send', connection: 1, message: asked }],
+      again: [{ type: 'send', connection: 1, message: asked }],
+      before: [],
+      waits: [OTHER_AGENT, undefined, 'live'],
+      switched: [undefined, OTHER_AGENT, 'live'],
+      refused: [undefined, undefined, 'live'],
+    });
   });
 
   test('gives up after a minute of trying', () => {

@@ -16,12 +16,14 @@ import { AGENT, checkpoint, draftOf, newCallId } from '../stores/support.ts';
 let world: Awaited<ReturnType<typeof startGateway>>;
 
 const BILLING = '019a5c1e-7d00-7a3b-9c55-2f6d1c0a4b12';
+const withoutVersion = ({ activeVersion: _none, ...agent }: Agent): Partial<Agent> => agent;
+
 const OF_OTHERS: readonly Partial<Agent>[] = [
   servingAgent(BILLING, { agentName: 'Billing', voice: VoiceSettings.parse({ voice: 'matthew' }), revision: 12 }),
   servingAgent('019a5c1e-7d00-7a3b-9c55-2f6d1c0a4b13', { agentType: 'text' }),
   servingAgent('019a5c1e-7d00-7a3b-9c55-2f6d1c0a4b14', { status: 'paused' }),
   servingAgent('019a5c1e-7d00-7a3b-9c55-2f6d1c0a4b15', { status: 'stopped' }),
-  servingAgent('019a5c1e-7d00-7a3b-9c55-2f6d1c0a4b16', { status: 'creating', activeVersion: undefined }),
+  withoutVersion(servingAgent('019a5c1e-7d00-7a3b-9c55-2f6d1c0a4b16', { status: 'creating' })),
   servingAgent('019a5c1e-7d00-7a3b-9c55-2f6d1c0a4b17', { status: 'deleting' }),
   servingAgent('019a5c1e-7d00-7a3b-9c55-2f6d1c0a4b18', { userId: UserId.parse('bob') }),
 ];
