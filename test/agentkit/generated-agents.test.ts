@@ -1,27 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { renderAgentFile } from '../../agentkit/creator/render-agent-file.ts';
 import { MAX_PROMPT_CHARACTERS, renderPrompt } from '../../agentkit/creator/render-prompt.ts';
 import { specFile } from '../../agentkit/creator/spec-file.ts';
 import { keepEveryClause, type Specification } from '../../agentkit/creator/specification.ts';
 import { judgeSpecification } from '../../agentkit/creator/specify.ts';
 import { specificationOf } from '../../local/services/bedrock-runtime/engine/specify/index.ts';
-import { buildCheckerAssets } from '../../scripts/build-checker-assets.ts';
 import type { CodeChecker, GeneratedFiles } from '../../shared/building/building.ts';
-import { makeCodeChecker } from '../../shared/building/code-checker.ts';
 import { splitIntoClauses } from '../../shared/sop/clauses.ts';
+import { builtAssets, checkerOf } from '../building/support.ts';
 
-let assets: string;
 let check: CodeChecker;
 beforeAll(async () => {
-  assets = await mkdtemp(join(tmpdir(), 'checker-'));
-  await buildCheckerAssets(assets);
-  check = makeCodeChecker(assets, () => 0);
+  // What is approved ends by itself, on however busy a machine.
+  check = checkerOf(await builtAssets(), { timeoutMs: 60_000, memoryMb: 96 });
 });
-afterAll(() => rm(assets, { recursive: true, force: true }));
 
 const OPTIONS = {
   agentName: 'Shop "Ö`\u0024{x}" & Sons',
