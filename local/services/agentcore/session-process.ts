@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, statSync, symlinkSync } from 'node:fs';
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { request } from 'node:http';
 import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { AwsError } from '../../core/service.ts';
 
@@ -40,9 +41,30 @@ const GRACE_MS = 500;
  * the runtime looks.
  */
 const WATCH_PARENT = `setInterval(()=>{if(process.ppid!==${process.pid})process.kill(-process.pid,"SIGKILL")},1000)`;
-const EXIT_WITH_PARENT = `data:text/javascript,${encodeURIComponent(
-  `import{Worker}from"node:worker_threads";new Worker(${JSON.stringify(WATCH_PARENT)},{eval:true,env:{}}).unref()`,
-)}`;
+const EXIT_WITH_PARENT = `import{Worker}from"node:worker_threads";new Worker(${JSON.stringify(WATCH_PARENT)},{eval:true,env:{}}).unref();`;
+
+/** After the first request, so that what it needed is kept as well; a process that ends earlier keeps nothing. */
+const KEEP_COMPILED_AFTER_MS = 2000;
+
+/**
+ * Lets a process start with what the one before it compiled, of whichever agent and cloud: nearly all of the code is
+ * the host's, the same for each. Node knows code by its place as seen from the folder of what was compiled, so that
+ * folder is reached through a link beside the code; one for each host, which its size tells well enough, because the
+ * text is compared again.
+ */
+const startCompiled = (codeDir: string, entry: string): string => {
+  const size = statSync(entry, { throwIfNoEntry: false })?.size ?? 0;
+  const kept = join(tmpdir(), `oratio-compiled-${userInfo().uid}`, `agentcore-${size}`);
+  const directory = join(codeDir, '.compiled');
+  mkdirSync(kept, { recursive: true });
+  try {
+    symlinkSync(kept, directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const options = JSON.stringify({ directory, portable: true });
+  return `import{enableCompileCache,flushCompileCache}from"node:module";enableCompileCache(${options});setTimeout(flushCompileCache,${KEEP_COMPILED_AFTER_MS}).unref();`;
+};
 
 /** What AgentCore answers when a runtime fails: 424, `RuntimeClientError`. */
 export const runtimeClientError = (message: string): AwsError => new AwsError('RuntimeClientError', message, 424);
@@ -56,7 +78,8 @@ export const startProcess = async (plan: ProcessPlan): Promise<SessionProcess> =
   mkdirSync(dirname(plan.logFile), { recursive: true });
   const log = openSync(plan.logFile, 'a');
   const entry = join(plan.codeDir, plan.entryPoint.at(-1) ?? '');
-  const child = spawn(process.execPath, ['--import', EXIT_WITH_PARENT, entry], {
+  const before = `data:text/javascript,${encodeURIComponent(EXIT_WITH_PARENT + startCompiled(plan.codeDir, entry))}`;
+  const child = spawn(process.execPath, ['--import', before, entry], {
     cwd: plan.codeDir,
     env: { PATH: process.env.PATH ?? '', ...plan.environment, PORT: String(port) },
     // A group of its own, so that whatever it starts ends with it.
