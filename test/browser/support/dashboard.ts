@@ -47,13 +47,14 @@ export const hasBrowser = chromiumPath !== undefined;
 /** What a browser writes of every answer from 400 on; one that says “there is none” is no failure of the page. */
 const REFUSED = /^Failed to load resource: the server responded with a status of 4\d\d/;
 
-/** Fills in Cognito's form and waits until the dashboard is back. */
-export async function signIn(page: Page, tenant: string): Promise<void> {
+/** Fills in Cognito's form and waits until the dashboard is back; or a page of it that says `sign`. */
+export async function signIn(page: Page, tenant: string, sign?: string): Promise<void> {
   await page.getByLabel('Email').fill(`${tenant}@tenant.example`);
   await page.getByLabel('Password').fill(PASSWORD);
   await page.getByRole('button', { name: 'Sign in' }).click();
   try {
-    await page.locator('#oratio-main').waitFor({ timeout: 40_000 });
+    const back = sign === undefined ? page.locator('#oratio-main') : page.getByText(sign);
+    await back.waitFor({ timeout: 40_000 });
   } catch (cause) {
     throw new Error(`The dashboard did not come back: ${page.url()} ${await page.locator('body').textContent()}`, {
       cause,

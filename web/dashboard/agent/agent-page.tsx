@@ -4,52 +4,55 @@ import ContentLayout from '@cloudscape-design/components/content-layout';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Tabs from '@cloudscape-design/components/tabs';
-import type { ReactNode } from 'react';
+import type { ComponentType } from 'react';
 import { ActionMenu } from '../agents/action-menu.tsx';
 import { AgentStatusIndicator } from '../agents/agent-status.tsx';
 import { useAgentActions } from '../agents/use-agent-actions.tsx';
+import { type Later, later } from '../shell/later.ts';
 import { follow, useParameter, useQueryString } from '../shell/location.ts';
 import { PageLoading } from '../shell/pages.tsx';
 import { ProblemAlert } from '../shell/problem-alert.tsx';
+import { useLater } from '../shell/use-later.ts';
 import { useTitle } from '../shell/use-title.ts';
-import { StatisticsPanel } from '../statistics/statistics-panel.tsx';
-import { ChannelsTab } from './channels-tab.tsx';
-import { ChatTab } from './chat-tab.tsx';
-import { CodeTab } from './code-tab.tsx';
-import { ContextTab } from './context-tab.tsx';
-import { CustomersTab } from './customers-tab.tsx';
-import { KeysTab } from './keys-tab.tsx';
-import { KnowledgeTab } from './knowledge-tab.tsx';
 import { OverviewTab } from './overview-tab.tsx';
-import { SopTab } from './sop-tab.tsx';
 import type { TabProps } from './tabs.ts';
-import { TalkTab } from './talk-tab.tsx';
 import { type ReadAgent, useAgent } from './use-agent.ts';
-import { VersionsTab } from './versions-tab.tsx';
 
 interface TabDefinition {
   readonly id: string;
   readonly label: string;
-  readonly content: (props: TabProps) => ReactNode;
+  readonly content: Later<ComponentType<TabProps>>;
 }
 
+/** Each tab is loaded when it is looked at. */
 const TABS: readonly TabDefinition[] = [
-  { id: 'overview', label: 'Overview', content: (props) => <OverviewTab {...props} /> },
-  { id: 'chat', label: 'Test chat', content: (props) => <ChatTab {...props} /> },
-  { id: 'talk', label: 'Talk', content: (props) => <TalkTab {...props} /> },
-  { id: 'sop', label: 'SOP', content: (props) => <SopTab {...props} /> },
-  { id: 'knowledge', label: 'Knowledge', content: (props) => <KnowledgeTab {...props} /> },
-  { id: 'code', label: 'Code', content: (props) => <CodeTab {...props} /> },
-  { id: 'versions', label: 'Versions', content: (props) => <VersionsTab {...props} /> },
-  { id: 'channels', label: 'Channels', content: (props) => <ChannelsTab {...props} /> },
-  { id: 'context', label: 'Context', content: (props) => <ContextTab {...props} /> },
-  { id: 'keys', label: 'API keys', content: (props) => <KeysTab {...props} /> },
+  { id: 'overview', label: 'Overview', content: later(async () => OverviewTab) },
+  { id: 'chat', label: 'Test chat', content: later(async () => (await import('./chat-tab.tsx')).ChatTab) },
+  { id: 'talk', label: 'Talk', content: later(async () => (await import('./talk-tab.tsx')).TalkTab) },
+  { id: 'sop', label: 'SOP', content: later(async () => (await import('./sop-tab.tsx')).SopTab) },
+  {
+    id: 'knowledge',
+    label: 'Knowledge',
+    content: later(async () => (await import('./knowledge-tab.tsx')).KnowledgeTab),
+  },
+  { id: 'code', label: 'Code', content: later(async () => (await import('./code-tab.tsx')).CodeTab) },
+  { id: 'versions', label: 'Versions', content: later(async () => (await import('./versions-tab.tsx')).VersionsTab) },
+  { id: 'channels', label: 'Channels', content: later(async () => (await import('./channels-tab.tsx')).ChannelsTab) },
+  { id: 'context', label: 'Context', content: later(async () => (await import('./context-tab.tsx')).ContextTab) },
+  { id: 'keys', label: 'API keys', content: later(async () => (await import('./keys-tab.tsx')).KeysTab) },
   {
     id: 'statistics',
     label: 'Statistics',
-    content: ({ read }) => <StatisticsPanel agentId={read.agent.agentId} />,
+    content: later(async () => {
+      const { StatisticsPanel } = await import('../statistics/statistics-panel.tsx');
+      return ({ read }: TabProps) => <StatisticsPanel agentId={read.agent.agentId} />;
+    }),
   },
-  { id: 'customers', label: 'Customers', content: (props) => <CustomersTab {...props} /> },
+  {
+    id: 'customers',
+    label: 'Customers',
+    content: later(async () => (await import('./customers-tab.tsx')).CustomersTab),
+  },
 ];
 
 /** The page “Agent”. */
@@ -65,6 +68,11 @@ export function AgentPage() {
     );
   }
   return <PageLoading what="Reading the agent" />;
+}
+
+function Tab({ content, read }: TabProps & Pick<TabDefinition, 'content'>) {
+  const Content = useLater(content);
+  return Content === undefined ? <PageLoading /> : <Content read={read} />;
 }
 
 function Shown({ read }: { readonly read: ReadAgent }) {
@@ -109,7 +117,7 @@ function Shown({ read }: { readonly read: ReadAgent }) {
         tabs={TABS.map(({ id, label, content }) => ({
           id,
           label,
-          content: id === active?.id ? content({ read }) : undefined,
+          content: id === active?.id ? <Tab content={content} read={read} /> : undefined,
         }))}
       />
       {actions.dialog}

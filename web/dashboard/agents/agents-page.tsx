@@ -8,11 +8,12 @@ import Pagination from '@cloudscape-design/components/pagination';
 import PropertyFilter from '@cloudscape-design/components/property-filter';
 import SegmentedControl from '@cloudscape-design/components/segmented-control';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import Table from '@cloudscape-design/components/table';
 import { type ReactNode, useMemo, useState } from 'react';
+import { later } from '../shell/later.ts';
 import { follow, useQueryString } from '../shell/location.ts';
 import { ProblemAlert } from '../shell/problem-alert.tsx';
-import { agentCard, agentColumns } from './agent-columns.tsx';
+import { useLater } from '../shell/use-later.ts';
+import { agentCard } from './agent-columns.tsx';
 import { FILTER_OPTIONS, FILTER_PROPERTIES, readFilter, writeFilter } from './agent-filter.ts';
 import { type AgentRow, rowsOf } from './agent-row.ts';
 import { useAgentActions } from './use-agent-actions.tsx';
@@ -20,6 +21,7 @@ import { useToday } from './use-agent-facts.ts';
 import { type AgentList, useAgentList } from './use-agent-list.ts';
 import { keepView, keptView, type View } from './view.ts';
 
+const TABLE = later(async () => (await import('./agents-table.tsx')).AgentsTable);
 /** What fills a large screen: more would only make the page slow. */
 const PAGE_SIZE = 24;
 
@@ -97,6 +99,8 @@ export function AgentsPage() {
   const actions = useAgentActions();
   const { items, collectionProps, propertyFilterProps, paginationProps, filteredItemsCount, setFilter } = useRows(list);
   const context = { ask: actions.ask };
+  // Until it is there, agents are shown as cards.
+  const AgentsTable = useLater(view === 'table' ? TABLE : undefined);
   if (list.error !== null && list.agents.length === 0) {
     return (
       <SpaceBetween size="l">
@@ -149,7 +153,7 @@ export function AgentsPage() {
   return (
     <>
       <Shown>
-        {view === 'cards' ? (
+        {AgentsTable === undefined ? (
           <Cards
             {...collectionProps}
             {...common}
@@ -158,13 +162,7 @@ export function AgentsPage() {
             ariaLabels={{ itemSelectionLabel: () => '', selectionGroupLabel: '' }}
           />
         ) : (
-          <Table
-            {...collectionProps}
-            {...common}
-            enableKeyboardNavigation
-            columnDefinitions={agentColumns(context)}
-            ariaLabels={{ tableLabel: 'Agents' }}
-          />
+          <AgentsTable {...collectionProps} {...common} context={context} />
         )}
       </Shown>
       {actions.dialog}

@@ -51,3 +51,36 @@ export function SignedInPage({ auth }: { readonly auth: Auth }) {
     </Alone>
   );
 }
+
+/**
+ * In a tab of its own, for the one whose session has ended: signs in, hands the session over, and is done. When no tab
+ * waits, it is a dashboard like any other.
+ */
+export function SignInAgainPage({ auth }: { readonly auth: Auth }) {
+  const [error, setError] = useState<unknown>();
+  const [isGiven, setGiven] = useState(false);
+  const begun = useRef(false);
+  useEffect(() => {
+    if (begun.current) return;
+    begun.current = true;
+    const goOn = async (): Promise<void> => {
+      if ((await auth.profile()) === undefined) await auth.signIn();
+      else if (await auth.giveAway()) setGiven(true);
+      else navigate('/', { replace: true });
+    };
+    goOn().catch(setError);
+  }, [auth]);
+  if (isGiven) {
+    return (
+      <Alone title="You are signed in again">
+        <Box variant="p">Your work goes on in the other tab, as you left it. This one can be closed.</Box>
+      </Alone>
+    );
+  }
+  if (error === undefined) return <PageLoading what="Signing you in" />;
+  return (
+    <Alone title="Sign-in was not finished">
+      <ProblemAlert error={error} retry={() => void auth.signIn()} />
+    </Alone>
+  );
+}

@@ -1,4 +1,4 @@
-import { QueryCache, QueryClient } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
 import { createOratioClient, type OratioClient } from '../../../client/index.ts';
 import { isSignedOut } from './problem-text.ts';
 import type { Session } from './session.ts';
@@ -7,14 +7,17 @@ export const clientFor = ({ auth, config }: Pick<Session, 'auth' | 'config'>): O
   createOratioClient({ baseUrl: config.api, token: (refused) => auth.token(refused) });
 
 /**
- * One for the session. The client repeats what is worth it, so nothing is repeated here. An answer of 401 means that
- * the session is over: `signedOut` leaves for sign-in.
+ * One for the session. The client repeats what is worth it, so nothing is repeated here. An answer of 401, which is of
+ * a renewed token, means that the session is over: `refused` says so.
  */
-export const queryClientFor = (signedOut: () => void): QueryClient =>
-  new QueryClient({
-    queryCache: new QueryCache({ onError: (error) => void (isSignedOut(error) && signedOut()) }),
+export const queryClientFor = (refused: () => void): QueryClient => {
+  const onError = (error: unknown): void => void (isSignedOut(error) && refused());
+  return new QueryClient({
+    queryCache: new QueryCache({ onError }),
+    mutationCache: new MutationCache({ onError }),
     defaultOptions: {
       queries: { staleTime: 5000, retry: false },
       mutations: { retry: false },
     },
   });
+};

@@ -4,29 +4,30 @@ import Header from '@cloudscape-design/components/header';
 import { I18nProvider } from '@cloudscape-design/components/i18n';
 import messages from '@cloudscape-design/components/i18n/messages/all.en';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { type ReactNode, Suspense, useEffect, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useMemo, useState } from 'react';
+import { createRoot } from 'react-dom/client';
 import { type OperatorFeed, type OratioClient, operatorFeed } from '../../../client/index.ts';
-import { Alone, SignedInPage, SignedOutPage } from './alone.tsx';
+import { Alone, SignedInPage, SignedOutPage, SignInAgainPage } from './alone.tsx';
 import { AppLink } from './app-link.tsx';
-import { type Auth, makeAuth, type Profile } from './auth.ts';
+import { type Auth, makeAuth } from './auth.ts';
 import { clientFor, queryClientFor } from './clients.ts';
-import { type DashboardConfig, loadConfig } from './config.ts';
+import type { DashboardConfig } from './config.ts';
 import { ErrorBoundary } from './error-boundary.tsx';
 import { Layout } from './layout.tsx';
 import { navigate, ParametersContext, usePath } from './location.ts';
-import { findRoute } from './match-path.ts';
+import { findRoute, HOME } from './match-path.ts';
 import { NotificationsProvider } from './notifications.tsx';
 import { PageLoading } from './pages.tsx';
 import { ProblemAlert } from './problem-alert.tsx';
 import { isSignedOut } from './problem-text.ts';
-import { ROUTES } from './routes.ts';
+import { ROUTES, type Route } from './routes.ts';
 import { type Session, SessionContext } from './session.ts';
-import { SIGNED_IN_PATH, SIGNED_OUT_PATH } from './sign-in-addresses.ts';
+import { SessionEnded } from './session-ended.tsx';
+import { SIGN_IN_AGAIN_PATH, SIGNED_IN_PATH, SIGNED_OUT_PATH } from './sign-in-addresses.ts';
 import { ClientContext } from './use-client.ts';
 import { FeedContext } from './use-feed.ts';
+import { useLater } from './use-later.ts';
 import { useTitle } from './use-title.ts';
-
-const HOME = '/agents';
 
 function NotFoundPage() {
   useTitle('No such page');
@@ -44,6 +45,11 @@ function Titled({ title, children }: { readonly title: string; readonly children
   return children;
 }
 
+function Loaded({ page }: Pick<Route, 'page'>) {
+  const Page = useLater(page);
+  return Page === undefined ? <PageLoading /> : <Page />;
+}
+
 /** The page of the address inside of the layout. */
 function Pages() {
   const path = usePath();
@@ -51,16 +57,13 @@ function Pages() {
     if (path === '/') navigate(HOME, { replace: true });
   }, [path]);
   const found = findRoute(ROUTES, path === '/' ? HOME : path);
-  const Page = found?.route.page;
   return (
     <Layout section={found?.route.section ?? ''} path={path}>
       <ErrorBoundary page={path}>
-        {found && Page ? (
+        {found ? (
           <ParametersContext.Provider value={found.parameters}>
             <Titled key={path} title={found.route.title}>
-              <Suspense fallback={<PageLoading />}>
-                <Page />
-              </Suspense>
+              <Loaded page={found.route.page} />
             </Titled>
           </ParametersContext.Provider>
         ) : (
@@ -74,7 +77,7 @@ function Pages() {
 /** One connection for the tab; it opens when a page watches something. */
 function useLiveFeed(client: OratioClient, { auth }: Session): OperatorFeed {
   const feed = useMemo(
-    () => operatorFeed({ client, onRefused: (problem) => void (isSignedOut(problem) && auth.signIn()) }),
+    () => operatorFeed({ client, onRefused: (problem) => void (isSignedOut(problem) && auth.refused()) }),
     [client, auth],
   );
   useEffect(() => {
@@ -90,7 +93,7 @@ function useLiveFeed(client: OratioClient, { auth }: Session): OperatorFeed {
 /** Everything that a page may use. */
 function SignedIn({ session }: { readonly session: Session }) {
   const client = useMemo(() => clientFor(session), [session]);
-  const queries = useMemo(() => queryClientFor(() => void session.auth.signIn()), [session]);
+  const queries = useMemo(() => queryClientFor(session.auth.refused), [session]);
   const feed = useLiveFeed(client, session);
   return (
     <SessionContext.Provider value={session}>
@@ -99,6 +102,7 @@ function SignedIn({ session }: { readonly session: Session }) {
           <FeedContext.Provider value={feed}>
             <NotificationsProvider>
               <Pages />
+              <SessionEnded />
             </NotificationsProvider>
           </FeedContext.Provider>
         </QueryClientProvider>
@@ -109,11 +113,13 @@ function SignedIn({ session }: { readonly session: Session }) {
 
 /** Lets nobody in who is not signed in. */
 function Guarded({ auth, config }: { readonly auth: Auth; readonly config: DashboardConfig }) {
-  const [profile, setProfile] = useState<Profile>();
+  const [profile, setProfile] = useState(auth.known);
   const [error, setError] = useState<unknown>();
+  const isKnown = profile !== undefined;
   useEffect(() => {
+    if (isKnown) return;
     auth.profile().then((known) => (known ? setProfile(known) : auth.signIn().catch(setError)), setError);
-  }, [auth]);
+  }, [auth, isKnown]);
   const session = useMemo(() => profile && { auth, config, profile }, [auth, config, profile]);
   if (error !== undefined) return <Failed error={error} />;
   return session ? <SignedIn session={session} /> : <PageLoading what="Taking you to sign-in" />;
@@ -132,20 +138,23 @@ function Started({ config }: { readonly config: DashboardConfig }) {
   const path = usePath();
   if (path === SIGNED_OUT_PATH) return <SignedOutPage auth={auth} />;
   if (path === SIGNED_IN_PATH) return <SignedInPage auth={auth} />;
+  if (path === SIGN_IN_AGAIN_PATH) return <SignInAgainPage auth={auth} />;
   return <Guarded auth={auth} config={config} />;
 }
 
-/** The whole dashboard. */
-export function Dashboard() {
-  const [config, setConfig] = useState<DashboardConfig>();
-  const [error, setError] = useState<unknown>();
-  useEffect(() => {
-    loadConfig(location.origin).then(setConfig, setError);
-  }, []);
-  const shown = config ? <Started config={config} /> : <PageLoading />;
+function Spoken({ children }: { readonly children: ReactNode }) {
   return (
     <I18nProvider locale="en" messages={[messages]}>
-      {error === undefined ? shown : <Failed error={error} />}
+      {children}
     </I18nProvider>
   );
+}
+
+/** Shows the whole dashboard in `root`, once it is known where the stage is served. */
+export async function showDashboard(root: Element, config: Promise<DashboardConfig>): Promise<void> {
+  const shown = await config.then(
+    (known) => <Started config={known} />,
+    (error: unknown) => <Failed error={error} />,
+  );
+  createRoot(root).render(<Spoken>{shown}</Spoken>);
 }

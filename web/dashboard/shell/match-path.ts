@@ -1,3 +1,6 @@
+/** The page of the dashboard's bare address. */
+export const HOME = '/agents';
+
 /** Values of `{names}` of `pattern` in `path`, decoded; undefined when it does not match. A trailing slash does not matter. */
 export function matchPath(pattern: string, path: string): Readonly<Record<string, string>> | undefined {
   const wanted = pattern.split('/').filter(Boolean);

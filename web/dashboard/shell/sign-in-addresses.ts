@@ -2,6 +2,8 @@ import type { DashboardConfig } from './config.ts';
 
 /** Where Cognito sends back to after sign-in. */
 export const SIGNED_IN_PATH = '/signed-in';
+/** Where one signs in for another tab, whose session has ended. */
+export const SIGN_IN_AGAIN_PATH = '/sign-in-again';
 /** Where it sends to after sign-out. */
 export const SIGNED_OUT_PATH = '/signed-out';
 
