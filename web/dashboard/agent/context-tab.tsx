@@ -15,6 +15,7 @@ import { asMoment } from '../calls/words.ts';
 import { PageLoading } from '../shell/pages.tsx';
 import { ProblemAlert } from '../shell/problem-alert.tsx';
 import { useClient } from '../shell/use-client.ts';
+import { ChangedMeanwhile } from './changed-meanwhile.tsx';
 import {
   asJson,
   bodyOf,
@@ -28,6 +29,7 @@ import {
 } from './context-draft.ts';
 import type { TabProps } from './tabs.ts';
 import { faultAt, isElsewhere, useChange } from './use-change.ts';
+import { useDraft } from './use-draft.ts';
 
 /** What the agent is told for now, also in calls that go on. */
 export function ContextTab({ read: { agent } }: TabProps) {
@@ -42,7 +44,7 @@ export function ContextTab({ read: { agent } }: TabProps) {
   });
   if (error) return <ProblemAlert error={error} retry={() => void refetch()} />;
   if (isPending) return <PageLoading what="Reading the context" />;
-  return <ContextForm key={data.context.version} agentId={agentId} context={data.context} etag={data.etag} />;
+  return <ContextForm agentId={agentId} context={data.context} etag={data.etag} />;
 }
 
 interface ContextFormProps {
@@ -55,7 +57,8 @@ const POINTERS = ['/data', '/notes', '/specialInstructions'];
 
 function ContextForm({ agentId, context, etag }: ContextFormProps) {
   const client = useClient();
-  const [draft, setDraft] = useState<ContextDraft>(() => draftOf(context));
+  const form = useDraft(draftOf(context));
+  const { draft } = form;
   const [jsonFault, setJsonFault] = useState<string>();
   const save = useChange({
     agentId,
@@ -68,7 +71,7 @@ function ContextForm({ agentId, context, etag }: ContextFormProps) {
         body: bodyOf(draft) as BodyOf<'putAgentContext'>,
       }),
   });
-  const change = (part: Partial<ContextDraft>): void => setDraft((now) => ({ ...now, ...part }));
+  const change = (part: Partial<ContextDraft>): void => form.write({ ...draft, ...part });
   const isFaulty = jsonFault !== undefined || factFaults(draft.facts).some(Boolean) || sizeFault(draft) !== undefined;
   return (
     <Container
@@ -79,7 +82,7 @@ function ContextForm({ agentId, context, etag }: ContextFormProps) {
           actions={
             <Button
               variant="primary"
-              disabled={isFaulty}
+              disabled={isFaulty || form.isOutdated}
               loading={save.isPending}
               onClick={() => save.mutate(undefined)}
             >
@@ -99,8 +102,10 @@ function ContextForm({ agentId, context, etag }: ContextFormProps) {
       }
     >
       <SpaceBetween size="l">
+        <ChangedMeanwhile {...form} />
         {isElsewhere(save.error, POINTERS) && <ProblemAlert error={save.error} />}
         <Facts
+          key={JSON.stringify(form.began.facts)}
           facts={draft.facts}
           fault={jsonFault ?? sizeFault(draft) ?? faultAt(save.error, '/data')}
           onChange={(facts) => change({ facts })}

@@ -123,7 +123,7 @@ export function OverviewTab({ read }: TabProps) {
       >
         <MachineGraph provisioning={provisioning} channels={agent.channels} />
       </Container>
-      <BasicsForm key={JSON.stringify([agent.agentName, agent.description, agent.pausedNotice])} read={read} />
+      <BasicsForm read={read} />
     </SpaceBetween>
   );
 }

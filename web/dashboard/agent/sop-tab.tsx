@@ -12,8 +12,10 @@ import { bytesOf, MAX_SOP_BYTES } from '../create/draft.ts';
 import { SopEditor } from '../create/sop-editor.tsx';
 import { ProblemAlert } from '../shell/problem-alert.tsx';
 import { useClient } from '../shell/use-client.ts';
+import { ChangedMeanwhile } from './changed-meanwhile.tsx';
 import type { TabProps } from './tabs.ts';
 import { faultAt, isElsewhere, useChange } from './use-change.ts';
+import { useDraft } from './use-draft.ts';
 import { type AgentVersion, useShownVersion, useVersion } from './use-version.ts';
 
 type Clause = AgentVersion['clauses'][number];
@@ -25,7 +27,7 @@ const COLOURS = { prompt: 'blue', tool: 'green', test: 'grey' } as const;
 export function SopTab({ read }: TabProps) {
   return (
     <SpaceBetween size="l">
-      <SopForm key={read.agent.sop} read={read} />
+      <SopForm read={read} />
       <Clauses read={read} />
     </SpaceBetween>
   );
@@ -33,7 +35,8 @@ export function SopTab({ read }: TabProps) {
 
 function SopForm({ read: { agent, etag } }: TabProps) {
   const client = useClient();
-  const [sop, setSop] = useState(agent.sop);
+  const form = useDraft(agent.sop);
+  const sop = form.draft;
   const save = useChange({
     agentId: agent.agentId,
     change: async () =>
@@ -55,13 +58,13 @@ function SopForm({ read: { agent, etag } }: TabProps) {
           description="Saving it builds a new version."
           actions={
             <SpaceBetween size="xs" direction="horizontal">
-              <Button disabled={sop === agent.sop} onClick={() => setSop(agent.sop)}>
+              <Button disabled={!form.isWritten} onClick={() => form.goOn('theirs')}>
                 Discard
               </Button>
               <Button
                 variant="primary"
                 loading={save.isPending}
-                disabled={sop === agent.sop || sop.trim() === '' || tooLong !== undefined}
+                disabled={!form.isWritten || form.isOutdated || sop.trim() === '' || tooLong !== undefined}
                 onClick={() => save.mutate(undefined)}
               >
                 Save and build
@@ -75,7 +78,8 @@ function SopForm({ read: { agent, etag } }: TabProps) {
     >
       <SpaceBetween size="m">
         {isElsewhere(save.error, ['/sop']) && <ProblemAlert error={save.error} />}
-        <SopEditor sop={sop} onChange={setSop} fault={fault} />
+        <ChangedMeanwhile {...form} />
+        <SopEditor sop={sop} onChange={form.write} fault={fault} />
       </SpaceBetween>
     </Container>
   );

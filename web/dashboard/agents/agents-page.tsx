@@ -152,6 +152,7 @@ export function AgentsPage() {
   };
   return (
     <>
+      {list.error !== null && <ProblemAlert error={list.error} retry={list.reload} />}
       <Shown>
         {AgentsTable === undefined ? (
           <Cards

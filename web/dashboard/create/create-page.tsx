@@ -7,6 +7,7 @@ import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Wizard from '@cloudscape-design/components/wizard';
 import { useEffect, useState } from 'react';
+import { Confirm } from '../agent/confirm.tsx';
 import { AppLink } from '../shell/app-link.tsx';
 import { navigate } from '../shell/location.ts';
 import { ProblemAlert } from '../shell/problem-alert.tsx';
@@ -34,13 +35,25 @@ const isTouched = (pointer: string, change: Partial<Draft>): boolean => {
   return field in change || (field === 'folderFileDescriptions' && 'descriptions' in change);
 };
 
+/** A draft outlives its page: whoever looks something up elsewhere finds it as they left it. */
+let unfinished: Draft = EMPTY_DRAFT;
+
 /** The page “Create an agent”. */
 export function CreatePage() {
   const { creation, error, create, retryUploads } = useCreate();
-  const [draft, setDraft] = useState<Draft>(EMPTY_DRAFT);
+  const [draft, setDraft] = useState(unfinished);
+  const [isLeaving, setLeaving] = useState(false);
   const [active, setActive] = useState(0);
   const [faults, setFaults] = useState<Faults>({});
   useWarnBeforeLeaving(draft !== EMPTY_DRAFT && creation.phase !== 'sending');
+  const isSent = 'states' in creation;
+  useEffect(() => {
+    unfinished = isSent ? EMPTY_DRAFT : draft;
+  }, [isSent, draft]);
+  const leave = (): void => {
+    unfinished = EMPTY_DRAFT;
+    navigate('/agents');
+  };
   const change = (part: Partial<Draft>): void => {
     setDraft((now) => ({ ...now, ...part }));
     setFaults((now) => withoutTouched(now, part));
@@ -65,7 +78,7 @@ export function CreatePage() {
       <Wizard
         activeStepIndex={active}
         onNavigate={({ detail }) => goTo(detail.requestedStepIndex)}
-        onCancel={() => navigate('/agents')}
+        onCancel={() => (draft === EMPTY_DRAFT ? leave() : setLeaving(true))}
         onSubmit={() => void submit()}
         submitButtonText="Create agent"
         isLoadingNextStep={creation.phase === 'sending'}
@@ -81,6 +94,11 @@ export function CreatePage() {
           },
         ]}
       />
+      {isLeaving && (
+        <Confirm title="Discard this draft?" action="Discard" onAnswer={(yes) => (yes ? leave() : setLeaving(false))}>
+          What you have written and chosen for this agent is lost.
+        </Confirm>
+      )}
     </SpaceBetween>
   );
 }
