@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import manifest from '../package.json' with { type: 'json' };
 import { accountFor } from './account/session.ts';
 import type { Tools } from './command.ts';
 import { agentCommands } from './commands/agents.ts';
@@ -60,6 +61,7 @@ Examples:
 function programFor(tools: Tools): Command {
   const program = new Command('oratio')
     .description('Agents from SOPs: create them, talk to them, watch and control their calls.')
+    .version(manifest.version, '-V, --version', 'the version of this program')
     .option('--api <url>', 'address of the API or its dashboard')
     .option('--outputs <file>', 'outputs.json of `cdk deploy`: where the stage is')
     .option('--token <token>', 'access token or API key')

@@ -1,9 +1,8 @@
 /**
- * `node scripts/build-cli.ts`: writes `cli/operation-table.json` from the table of operations, when it has changed; with
- * `--bundle`, also `build/cli/oratio.mjs`, one file for machines without this repository.
+ * `node scripts/build-cli.ts`: writes `cli/operation-table.json` from the table of operations, when it has changed.
  */
 import { execFileSync } from 'node:child_process';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import * as z from 'zod';
@@ -72,12 +71,9 @@ export async function buildCli(outFile: string): Promise<void> {
     legalComments: 'none',
     logLevel: 'error',
   });
-  await chmod(outFile, 0o755);
 }
 
 if (import.meta.main) {
   const written = await buildApiCommands();
   console.log(written ? 'cli/operation-table.json is written' : 'cli/operation-table.json is current');
-  if (process.argv.includes('--bundle'))
-    await buildCli(fileURLToPath(new URL('../build/cli/oratio.mjs', import.meta.url)));
 }

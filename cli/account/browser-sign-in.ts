@@ -15,6 +15,8 @@ export interface BrowserSignIn {
   readonly visit: (url: string) => Promise<void>;
   /** The address where a browser elsewhere ended, which cannot come back to this machine; asked for until `signal` is aborted. */
   readonly pasted?: (signal: AbortSignal) => Promise<string>;
+  /** The browser is on another machine: nobody waits for it here. */
+  readonly isElsewhere?: boolean;
   readonly signal: AbortSignal;
   /** Base64url of at least 32 bytes of chance each. */
   readonly verifier: string;
@@ -66,7 +68,7 @@ async function withCallback(deps: BrowserSignIn, visit: () => Promise<void>): Pr
   const stop = (): void => reject(signal.reason);
   signal.addEventListener('abort', stop, { once: true });
   try {
-    await listening(server);
+    if (deps.isElsewhere !== true) await listening(server);
     await visit();
     void pastedCode(deps, done.signal).then((code) => code !== undefined && resolve(code), reject);
     return await promise;

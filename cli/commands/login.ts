@@ -131,12 +131,12 @@ async function byBrowser({ io }: Tools, stage: Stage, options: LoginOptions): Pr
     if (io.isErrTty && options.browser) await io.openBrowser(url);
   };
   const pasted = (signal: AbortSignal): Promise<string> =>
-    io.ask('On another machine? Paste the address that its browser ends at: ', { signal });
+    io.ask('Is your browser on another machine? Paste the address it ends at: ', { signal });
   const chance = (): string => randomBytes(32).toString('base64url');
   const tokens = await signInByBrowser({
     pages,
     visit,
-    ...(io.isInTty ? { pasted } : {}),
+    ...(io.isInTty ? { pasted, isElsewhere: !options.browser } : {}),
     signal: io.signal,
     verifier: chance(),
     state: chance(),

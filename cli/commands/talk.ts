@@ -1,5 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { bytesOf } from '../../audio/pcm.ts';
 import { resample } from '../../audio/resampler.ts';
@@ -8,10 +7,11 @@ import type { ServerMessage } from '../../shared/voice/protocol/messages.ts';
 import { agentIdOf } from '../agent-ref.ts';
 import { type Commands, type CommonOptions, examples, printerOf, type Tools } from '../command.ts';
 import { FailedError, UsageError } from '../exit-codes.ts';
+import { bytesIn, writablePath } from '../local-files.ts';
 import type { Question } from '../talk/asking-machine.ts';
 import { INPUT_HERTZ, OUTPUT_HERTZ, talkOnce } from '../talk/talk-call.ts';
 import { type Style, styleFor } from '../terminal/style.ts';
-import { ofMs, printable } from '../terminal/words.ts';
+import { ofMicroUsd, ofMs, printable } from '../terminal/words.ts';
 
 interface TalkOptions extends CommonOptions {
   readonly output: string;
@@ -47,12 +47,16 @@ interface Wanted {
 async function talk(tools: Tools, { reference, recording }: Wanted, options: TalkOptions): Promise<void> {
   const { io } = tools;
   const question = await questionOf(io.cwd, recording, options.text);
+  const path = await writablePath(io.cwd, options.output);
   const { client, token } = await tools.account(options);
   const agentId = await agentIdOf(client, reference);
   const style = styleFor(io, io.isErrTty);
   const words = answerWords();
+  let meter: Meter | undefined;
   const heard = (message: ServerMessage): void => {
     words.hear(message);
+    if (message.type === 'meter') meter = message;
+    if (message.type === 'session.ended' && meter !== undefined) io.err(style.dim(costLine(meter)));
     const line = lineOf(message, style);
     if (line !== undefined) io.err(`${line}\n`);
   };
@@ -69,13 +73,20 @@ async function talk(tools: Tools, { reference, recording }: Wanted, options: Tal
     signal: io.signal,
   });
   if (latencyMs !== undefined) io.err(style.dim(`latency ${ofMs(latencyMs)} from the last word to the answer\n`));
-  const path = resolve(io.cwd, options.output);
-  await writeFile(path, writeWav({ sampleRateHertz: OUTPUT_HERTZ, channels: [sound] }));
+  if (state.callId !== undefined) {
+    await writeFile(path, writeWav({ sampleRateHertz: OUTPUT_HERTZ, channels: [sound] }));
+    io.err(style.dim(`wrote   ${path}\n`));
+  }
   if (!hasAnswer) throw new FailedError(whyNot(state.advice));
   const answer = words.latest();
   const result = { callId: state.callId ?? null, answer, latencyMs: latencyMs ?? null, recording: path };
   printerOf(io, options).value(result, `${printable(answer)}\n`);
 }
+
+type Meter = Extract<ServerMessage, { type: 'meter' }>;
+
+const costLine = ({ costMicroUsd, elapsedSeconds }: Meter): string =>
+  `cost    ${ofMicroUsd(costMicroUsd)} for ${Math.round(elapsedSeconds)} s\n`;
 
 /** The agent's words of the last turn: final ones, or the best guess where the call ended before they were. */
 function answerWords(): { readonly hear: (message: ServerMessage) => void; readonly latest: () => string } {
@@ -102,9 +113,7 @@ async function questionOf(cwd: string, recording: string | undefined, words: str
   if ((recording === undefined) === (words === undefined)) throw new UsageError('Give a recording (WAV), or --text.');
   if (words !== undefined) return { words };
   const path = recording ?? '';
-  const bytes = await readFile(resolve(cwd, path)).catch(() => {
-    throw new UsageError(`There is no recording ${path}.`);
-  });
+  const bytes = await bytesIn(cwd, path);
   try {
     const wav = readWav(bytes);
     return { pcm: bytesOf(resample(mono(wav), { fromHertz: wav.sampleRateHertz, toHertz: INPUT_HERTZ })) };

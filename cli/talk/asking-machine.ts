@@ -1,3 +1,4 @@
+import { samplesOf } from '../../audio/pcm.ts';
 import type { ServerMessage } from '../../shared/voice/protocol/messages.ts';
 import type { Phase } from '../../web/voice/session-machine.ts';
 
@@ -24,7 +25,7 @@ export interface AskingMachine {
   /** To be called every 40 ms; what is to be done now. */
   readonly tick: (moment: Moment) => readonly Act[];
   readonly hasAnswer: () => boolean;
-  /** From the end of the question to the first word or sound of the answer. */
+  /** From the last loud moment of the question to the first word or sound of the answer. */
   readonly latencyMs: () => number | undefined;
 }
 
@@ -41,6 +42,7 @@ const QUIET_FRAMES = 38;
 
 export function askingMachine(question: Question): AskingMachine {
   const frames = 'pcm' in question ? framesOf(question.pcm) : [];
+  const lastWord = Math.max(0, frames.findLastIndex(isLoud));
   const lookups = new Set<string>();
   let stage: 'greeting' | 'asking' | 'listening' | 'leaving' = 'greeting';
   let activeMs: number | undefined;
@@ -74,7 +76,7 @@ export function askingMachine(question: Question): AskingMachine {
     }
     const frame = frames[next];
     next += 1;
-    if (next >= frames.length - QUIET_FRAMES) askedMs ??= nowMs;
+    if (next >= lastWord + 1) askedMs ??= nowMs;
     if (frame === undefined) stage = 'listening';
     return frame === undefined ? [] : [{ type: 'say', pcm: frame }];
   };
@@ -99,6 +101,11 @@ export function askingMachine(question: Question): AskingMachine {
       answeredMs === undefined || askedMs === undefined ? undefined : Math.max(0, answeredMs - askedMs),
   };
 }
+
+/** One percent of full scale: what is softer is the room, not a word. */
+const ROOM = 328;
+
+const isLoud = (frame: Uint8Array): boolean => samplesOf(frame).some((sample) => Math.abs(sample) > ROOM);
 
 /** The question in frames of 40 ms, the last filled up, and the quiet after it. */
 function framesOf(pcm: Uint8Array): readonly Uint8Array[] {

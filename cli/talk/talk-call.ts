@@ -66,6 +66,8 @@ export async function talkOnce({ credential, route, question, heard, signal }: T
     }, signal);
   } finally {
     session.dispatch({ type: 'end' });
+    // Whoever hangs up in the middle (Ctrl+C) lets the other side know; it gives up by itself after three seconds.
+    while (!isOver(session.state().phase)) await sleep(FRAME_MS);
   }
   return {
     recording: joined(tape),

@@ -5,9 +5,9 @@ import { decodeMuLaw, encodeMuLaw } from '../../audio/mulaw.ts';
 import { samplesOf } from '../../audio/pcm.ts';
 import { resample } from '../../audio/resampler.ts';
 import { writeWav } from '../../audio/wav.ts';
-import { INPUT_HERTZ } from '../talk/messages.ts';
+
 import type { Question } from '../talk/options.ts';
-import { questionAudio } from '../talk/question.ts';
+import { INPUT_HERTZ, questionAudio } from '../talk/question.ts';
 import { ring } from './ring.ts';
 
 /** What `npm start` writes beside its state for this program. */

@@ -4,9 +4,10 @@ import { resample } from '../../audio/resampler.ts';
 import { mono, readWav, WavError } from '../../audio/wav.ts';
 import { FLITE_HERTZ, loadFlite } from '../speech/mouth/flite.ts';
 import { spokenText } from '../speech/mouth/spoken-text.ts';
-import { INPUT_HERTZ } from './messages.ts';
 import type { Question } from './options.ts';
 
+/** Of what a caller says, as the protocol of calls takes it. */
+export const INPUT_HERTZ = 16_000;
 /** The caller's voice: the one that the recognizer understands best. */
 const CALLER = 'rms';
 

@@ -36,28 +36,9 @@ async function readTalkFile(path: string): Promise<Target> {
   }
 }
 
-/** Where to connect, good once and for a minute. */
-export interface Ticket {
-  readonly webSocketUrl: string;
-  readonly ticket: string;
-}
-
-const TicketAnswer = z.object({ webSocketUrl: z.string(), ticket: z.string() });
-const Problem = z.object({ title: z.string(), detail: z.string().optional() });
-
-/** Throws an `Error` that says what to do. */
-export async function fetchTicket(target: Target, transport: TalkOptions['transport']): Promise<Ticket> {
-  const response = await fetch(`${target.apiUrl}/api/v1/voice-tickets`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${target.apiKey}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ agentId: target.agentId, transport }),
-  }).catch((error: unknown) => {
-    throw new Error(`Nothing answers at ${target.apiUrl}. Run \`npm start\` and leave it running.`, { cause: error });
+/** Throws an `Error` that says what to do when nothing answers there. */
+export async function checkReachable({ apiUrl }: Target): Promise<void> {
+  await fetch(`${apiUrl}/health`).catch((error: unknown) => {
+    throw new Error(`Nothing answers at ${apiUrl}. Run \`npm start\` and leave it running.`, { cause: error });
   });
-  const answer: unknown = await response.json().catch(() => undefined);
-  if (response.ok) return TicketAnswer.parse(answer);
-  const problem = Problem.safeParse(answer).data;
-  const reason = problem ? `${problem.title} ${problem.detail ?? ''}`.trim() : `HTTP ${response.status}`;
-  const advice = response.status === 401 ? ' The key is of another start: run `npm start` again.' : '';
-  throw new Error(`The call was refused: ${reason}${advice}`);
 }

@@ -48,19 +48,13 @@ describe('the command line on the embedded cloud', () => {
   const oratio = (args: readonly string[], stdin = ''): Promise<Ended> => node(CLI, args, { stdin });
 
   it('signs in with a password and keeps the tokens for the owner of the machine alone', async () => {
-    const cognito = [
-      '--client-id',
-      harness.cloud.outputs.UserPoolClientId ?? '',
-      '--cognito',
-      harness.cloud.endpointUrl,
-    ];
     const user = ['--username', 'ada@tenant.example', '--password-stdin'];
     const api = ['--api', harness.cloud.apiUrl];
-    expect(await oratio(['login', ...api, ...user, ...cognito], 'Wrong-horse-battery-1')).toMatchObject({
+    expect(await oratio(['login', ...api, ...user], 'Wrong-horse-battery-1')).toMatchObject({
       code: 4,
       stdout: '',
     });
-    expect(await oratio(['login', ...api, ...user, ...cognito], PASSWORD)).toMatchObject({
+    expect(await oratio(['login', ...api, ...user], PASSWORD)).toMatchObject({
       code: 0,
       stdout: '',
       stderr: expect.stringContaining('as ada@tenant.example'),
@@ -70,6 +64,7 @@ describe('the command line on the embedded cloud', () => {
       api: harness.cloud.apiUrl,
       profile: 'default',
       email: 'ada@tenant.example',
+      signedIn: true,
     });
   });
 

@@ -1,7 +1,15 @@
 import type { ServerMessage } from '../../shared/voice/protocol/messages.ts';
 import { type Connection, type Credential, fetchTicket, openConnection, TicketRefused } from './connection.ts';
 import { pacedAudio } from './paced-audio.ts';
-import { IDLE, type Route, type SessionEffect, type SessionEvent, type SessionState, step } from './session-machine.ts';
+import {
+  IDLE,
+  isOver,
+  type Route,
+  type SessionEffect,
+  type SessionEvent,
+  type SessionState,
+  step,
+} from './session-machine.ts';
 
 export interface SessionListener {
   readonly changed: (state: SessionState) => void;
@@ -74,7 +82,8 @@ export function sessionClient(credential: Credential, listener: SessionListener)
   const dial = async (connection: number, route: Route): Promise<void> => {
     try {
       const { webSocketUrl, ticket } = await fetchTicket(credential, { route, callId: state.callId });
-      if (state.connection !== connection) return;
+      // It was ended meanwhile, or another attempt was begun.
+      if (state.connection !== connection || isOver(state.phase)) return;
       tickets.set(connection, ticket);
       connections.set(connection, open(connection, webSocketUrl));
     } catch (error) {

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bytesPerMs, silence } from '../../../audio/format.ts';
 import { joinBytes } from '../../../audio/pcm.ts';
 import type { Speech } from '../../../local/speech/speech.ts';
-import { makePlayer } from '../../../local/talk/player.ts';
 import type { ServerMessage } from '../../../shared/voice/protocol/messages.ts';
 import { openClient, type TestClient } from '../../voice/support/test-client.ts';
+import { makePlayer } from './player.ts';
 import type { Ticket } from './talk.ts';
 
 export type Message<Type extends ServerMessage['type']> = Extract<ServerMessage, { type: Type }>;

@@ -8,6 +8,7 @@ import { WebSocketServer } from 'ws';
 import { readWav, writeWav } from '../../../audio/wav.ts';
 import { talk } from '../../../local/talk/talk.ts';
 import { ClientMessage } from '../../../shared/voice/protocol/messages.ts';
+import { type Ran, ran } from '../../cli/support.ts';
 
 const AGENT = '019a5c1e-7d00-7a3b-9c55-2f6d1c0a4b11';
 let cwd: string;
@@ -76,21 +77,34 @@ let dataDir: string;
 
 async function run(...args: string[]) {
   const printed: string[] = [];
-  const code = await talk({ cwd, print: (line) => printed.push(line) }, args);
-  return { code, printed };
+  let ended: Ran = { code: -1, out: '', err: '' };
+  const oratio = async (line: readonly string[], env: Readonly<Record<string, string>>): Promise<number> => {
+    ended = await ran({ args: line, io: { cwd, env } });
+    return ended.code;
+  };
+  const code = await talk({ cwd, print: (line) => printed.push(line), oratio }, args);
+  return { code, printed, out: ended.out, err: ended.err };
 }
+
+/** What was said about a call that did not come about, before it or in it. */
+const failure = (...args: string[]): Promise<string> =>
+  run(...args).then(
+    ({ code, err }) => (code === 0 ? '' : err),
+    (error: Error) => error.message,
+  );
 
 describe('npm run talk', () => {
   it('plays a recording to the agent in 40 ms frames and writes what it answers', async () => {
     writeTalkFile();
     const recording = { sampleRateHertz: 8000, channels: [new Int16Array(8000 * 0.3).fill(900)] };
     writeFileSync(join(cwd, 'question.wav'), writeWav(recording));
-    const { code, printed } = await run('question.wav', '--data', dataDir);
+    const { code, out, err } = await run('question.wav', '--data', dataDir);
     const reply = readWav(readFileSync(join(cwd, 'reply.wav')));
     expect({
       code,
-      said: printed.filter((line) => /^(agent|ended|wrote)/.test(line)),
-      replySeconds: (reply.channels[0]?.length ?? 0) / reply.sampleRateHertz,
+      out,
+      said: err.split('\n').filter((line) => /^(agent|ended|wrote)/.test(line)),
+      loudSeconds: (reply.channels[0]?.filter((sample) => sample === 257).length ?? 0) / reply.sampleRateHertz,
       frames: [
         ...new Set(received.flatMap((m) => (m.type === 'audio' ? Buffer.from(m.audio, 'base64').length / 32 : []))),
       ],
@@ -98,8 +112,9 @@ describe('npm run talk', () => {
       last: received.at(-1)?.type,
     }).toEqual({
       code: 0,
+      out: 'Turn 1.\n',
       said: ['agent   Turn 0.', 'agent   Turn 1.', 'ended   client-ended', `wrote   ${join(cwd, 'reply.wav')}`],
-      replySeconds: 1,
+      loudSeconds: 1,
       frames: [40],
       inOrder: true,
       last: 'session.end',
@@ -127,29 +142,31 @@ describe('npm run talk', () => {
     [
       'the key is of another start',
       () => ['--say', 'Hello.', '--url', apiUrl(), '--agent', AGENT, '--key', 'k'],
-      'run `npm start` again',
+      'The key was not accepted',
     ],
     ['there is nothing to say', () => [], 'There is nothing to say.'],
     [
       'the recording is not there',
       () => ['no.wav', '--url', apiUrl(), '--agent', AGENT, '--key', 'k'],
-      'There is no recording',
+      'There is no file',
     ],
     ['an option is unknown', () => ['--sing'], "Unknown option '--sing'"],
   ])('says what to do when %s', async (_what, args, message) => {
-    await expect(run(...args())).rejects.toThrow(message);
+    expect(await failure(...args())).toContain(message);
   });
 
   it('says when the file is no recording', async () => {
     writeTalkFile();
     writeFileSync(join(cwd, 'letter.txt'), 'Dear Sir or Madam');
-    await expect(run('letter.txt', '--data', dataDir)).rejects.toThrow('This is not a WAV file');
+    expect(await failure('letter.txt', '--data', dataDir)).toContain('This is not a WAV file');
   });
 
   it('says why the call was refused', async () => {
     writeTalkFile();
     ticketStatus = 429;
-    await expect(run('--text', 'Hello.', '--data', dataDir)).rejects.toThrow('The call was refused: Not authorized');
+    expect(await failure('--text', 'Hello.', '--data', dataDir)).toBe(
+      '✗ Too many calls at once. Wait a moment, then call again.\n',
+    );
   });
 
   it('explains itself', async () => {

@@ -1,6 +1,7 @@
-import { bytesPerMs } from '../../audio/format.ts';
-import { joinBytes } from '../../audio/pcm.ts';
-import { OUTPUT_HERTZ } from './messages.ts';
+import { bytesPerMs } from '../../../audio/format.ts';
+import { joinBytes } from '../../../audio/pcm.ts';
+
+const OUTPUT_HERTZ = 24_000;
 
 interface Chunk {
   readonly epoch: number;
