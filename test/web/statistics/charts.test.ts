@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { chartRows, chartSummary } from '../../../web/dashboard/charts/chart-data.ts';
 import { chartsOf, isEmpty, keyFigures, type Statistics } from '../../../web/dashboard/statistics/statistics-charts.ts';
+import { statisticsFile } from '../../../web/dashboard/statistics/statistics-file.ts';
 
 type Totals = Statistics['totals'];
 
@@ -78,4 +79,18 @@ test('key figures are the totals in words', () => {
     'Tool errors': '1 of 9',
   });
   expect([isEmpty(statistics), isEmpty({ ...statistics, totals: totalsOf() })]).toEqual([false, true]);
+});
+
+test('what is shown is exported, a line a period and one of all', () => {
+  expect(statisticsFile(statistics)).toEqual({
+    name: 'statistics-by-day-2026-11-20.csv',
+    type: 'text/csv',
+    content: [
+      'from,calls,failedCalls,minutes,answers,latencyP50Ms,latencyP95Ms,interruptions,handOffs,toolCalls,toolErrors,costUsd',
+      '2026-11-20T00:00:00.000Z,0,0,0,0,,,0,0,0,0,0',
+      '2026-11-21T00:00:00.000Z,12,0,31.25,40,640,1500,0,0,9,1,0.123456',
+      'total,12,0,31.25,40,640,1500,0,0,9,1,0.123456',
+      '',
+    ].join('\r\n'),
+  });
 });

@@ -36,7 +36,7 @@ function Line({ line, isNow, play }: LineProps) {
       <span className="call-line-time">{asClock(line.fromMs)}</span>
       <span className="call-line-text">
         <b>{line.title}</b>
-        {line.lane === 'event' ? ' · ' : <br />}
+        {line.text !== '' && (line.lane === 'event' ? ' · ' : <br />)}
         {line.text}
       </span>
     </>

@@ -1,4 +1,5 @@
 import Box from '@cloudscape-design/components/box';
+import Button from '@cloudscape-design/components/button';
 import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
@@ -7,6 +8,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import Table from '@cloudscape-design/components/table';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
+import { saveFile } from '../calls/save-file.ts';
 import { useNarrow } from '../calls/use-narrow.ts';
 import { asDollars, asSentence } from '../calls/words.ts';
 import { TimeChart } from '../charts/time-chart.tsx';
@@ -17,6 +19,7 @@ import { useClient } from '../shell/use-client.ts';
 import { type Granularity, granularitiesOf, queryOf, rangeFrom, rangeText } from './range.ts';
 import { RangePicker } from './range-picker.tsx';
 import { chartsOf, isEmpty, keyFigures, type Statistics } from './statistics-charts.ts';
+import { statisticsFile } from './statistics-file.ts';
 
 const AGAIN_MS = 60_000;
 
@@ -51,6 +54,9 @@ export function StatisticsPanel({ agentId }: { readonly agentId?: string | undef
             onChange={({ detail }) => setSearch({ by: detail.selectedId })}
           />
         )}
+        <Button disabled={data === undefined} onClick={() => data && saveFile(statisticsFile(data))}>
+          Export CSV
+        </Button>
       </SpaceBetween>
       {error && <ProblemAlert error={error} retry={() => void refetch()} />}
       {isPending && <PageLoading what="Reading statistics" />}
@@ -82,7 +88,7 @@ function Shown({ statistics }: { readonly statistics: Statistics }) {
           Nobody called or wrote in this time.
         </Box>
       ) : (
-        <>
+        <SpaceBetween size="l">
           <div className="chart-grid">
             {charts.map((chart) => (
               <Container key={chart.title} header={<Header variant="h3">{chart.title}</Header>} fitHeight>
@@ -91,7 +97,7 @@ function Shown({ statistics }: { readonly statistics: Statistics }) {
             ))}
           </div>
           <ByChannel channels={statistics.totals.byChannel} />
-        </>
+        </SpaceBetween>
       )}
     </SpaceBetween>
   );
