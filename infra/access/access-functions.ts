@@ -14,6 +14,7 @@ import type { Identity } from '../identity/identity.ts';
 import { OratioFunction, seconds } from '../kernel/oratio-function.ts';
 import type { ProviderKeysKey } from '../providers/provider-keys-key.ts';
 import type { Stores } from '../stores/stores.ts';
+import type { VoiceSocket } from '../voice/voice-socket.ts';
 
 export interface AccessFunctionsProps {
   readonly config: StageConfig;
@@ -23,6 +24,7 @@ export interface AccessFunctionsProps {
   readonly clientIds: readonly string[];
   readonly cursorSecret: CursorSecret;
   readonly runtimes: AgentRuntimes;
+  readonly socket: VoiceSocket;
   /** `wss://…/live`, as callers reach it. */
   readonly webSocketUrl: string;
   readonly providerKeysKey: ProviderKeysKey;
@@ -71,13 +73,13 @@ function manageApiKeys(scope: Construct, { config, stores, cursorSecret }: Acces
 }
 
 function createVoiceTicket(scope: Construct, props: AccessFunctionsProps): OratioFunction {
-  const { config, stores, runtimes, webSocketUrl } = props;
+  const { config, stores, runtimes, socket, webSocketUrl } = props;
   const fn = new OratioFunction(scope, 'CreateVoiceTicket', {
     config,
     name: 'create-voice-ticket',
     schema: CreateVoiceTicketEnv,
     environment: {
-      WEBSOCKET_URL: webSocketUrl,
+      PUBLIC_WEBSOCKET_URL: webSocketUrl,
       VOICE_LINES: String(config.voiceLines),
       VOICE_TENANT_DAILY_BUDGET_USD: String(config.voiceTenantDailyBudgetUsd),
       CONVERSATION_TTL_DAYS: String(config.conversationTtlDays),
@@ -86,7 +88,9 @@ function createVoiceTicket(scope: Construct, props: AccessFunctionsProps): Orati
   });
   stores.agents.grant(fn, 'GetItem');
   stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem');
-  stores.calls.grant(fn, 'PutItem');
+  // Operators are told of a call as its row says.
+  stores.calls.grant(fn, 'GetItem', 'PutItem');
+  socket.grantTelling(fn);
   // A presigned address lets its bearer do what its signer may do.
   runtimes.grant(fn, 'InvokeAgentRuntimeWithWebSocketStream');
   return fn;

@@ -4,6 +4,8 @@ import { ControlCallEnv, ManageAgentContextEnv } from '../environments.ts';
 import { HTTP_TIMEOUT } from '../http/http-timeout.ts';
 import { OratioFunction } from '../kernel/oratio-function.ts';
 import type { Stores } from '../stores/stores.ts';
+import { TWILIO_API } from '../telephony/telephony-functions.ts';
+import { grantTelephoneSecret } from '../voice/voice-functions.ts';
 import type { VoiceSocket } from '../voice/voice-socket.ts';
 
 export interface ControlFunctionsProps {
@@ -27,9 +29,15 @@ function controlCall(scope: Construct, { config, stores, socket }: ControlFuncti
     config,
     name: 'control-call',
     schema: ControlCallEnv,
+    environment: { TWILIO_API_URL: TWILIO_API },
     timeout: HTTP_TIMEOUT,
   });
-  stores.calls.grant(fn, 'GetItem', 'UpdateItem');
+  stores.agents.grant(fn, 'GetItem');
+  // A call that nobody has answered ends here: with an entry of who ended it, counted and made searchable.
+  stores.calls.grant(fn, 'GetItem', 'UpdateItem', 'BatchWriteItem');
+  stores.conversations.grant(fn, 'PutItem', 'Query');
+  stores.statistics.grant(fn, 'UpdateItem');
+  grantTelephoneSecret(fn, config);
   stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
   stores.idempotency.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');
   // The owner of the call is told to look at once.
@@ -37,7 +45,7 @@ function controlCall(scope: Construct, { config, stores, socket }: ControlFuncti
   return fn;
 }
 
-function manageAgentContext(scope: Construct, { config, stores }: ControlFunctionsProps): OratioFunction {
+function manageAgentContext(scope: Construct, { config, stores, socket }: ControlFunctionsProps): OratioFunction {
   const fn = new OratioFunction(scope, 'ManageAgentContext', {
     config,
     name: 'manage-agent-context',
@@ -45,6 +53,9 @@ function manageAgentContext(scope: Construct, { config, stores }: ControlFunctio
     timeout: HTTP_TIMEOUT,
   });
   stores.agents.grant(fn, 'GetItem', 'UpdateItem');
-  stores.voiceSessions.grant(fn, 'PutItem');
+  stores.voiceSessions.grant(fn, 'GetItem', 'PutItem');
+  // The owners of the agent's calls are told to look at once.
+  stores.calls.grantQueryOf(fn, 'agent-status-index');
+  socket.grantTelling(fn);
   return fn;
 }

@@ -83,6 +83,7 @@ export class AppStack extends Stack {
       cursorSecret,
       providerKeysKey,
       runtimes,
+      socket,
       webSocketUrl,
     });
     const live = new LiveFunctions(this, 'Live', { config, stores, webSocketUrl });
@@ -92,7 +93,7 @@ export class AppStack extends Stack {
     const media = MediaContainer.of(this, { config, stores, runtimes, socket, providerKeysKey });
     const providers = new ProviderFunctions(this, 'Providers', { config, stores, provision, providerKeysKey });
     const streamUrl = media?.streamUrl ?? webSocketUrl;
-    const telephony = new TelephonyFunctions(this, 'Telephony', { config, stores, cursorSecret, streamUrl });
+    const telephony = new TelephonyFunctions(this, 'Telephony', { config, stores, cursorSecret, socket, streamUrl });
     const statistics = new StatisticsFunctions(this, 'Statistics', { config, stores });
     const service = new ServiceFunctions(this, 'Service', { config, webSocketUrl });
     const messageQueue = new MessageQueue(this, 'MessageQueue', { config });

@@ -6,11 +6,13 @@ import { HTTP_TIMEOUT } from '../http/http-timeout.ts';
 import { OratioFunction } from '../kernel/oratio-function.ts';
 import type { Stores } from '../stores/stores.ts';
 import { grantTelephoneSecret } from '../voice/voice-functions.ts';
+import type { VoiceSocket } from '../voice/voice-socket.ts';
 
 export interface TelephonyFunctionsProps {
   readonly config: StageConfig;
   readonly stores: Stores;
   readonly cursorSecret: CursorSecret;
+  readonly socket: VoiceSocket;
   /** Where the telephone provider brings a call's audio: `wss://…/live`, or the media container's door. */
   readonly streamUrl: string;
 }
@@ -33,7 +35,10 @@ export class TelephonyFunctions extends Construct {
   }
 }
 
-function answerPhoneCall(scope: Construct, { config, stores, streamUrl }: TelephonyFunctionsProps): OratioFunction {
+function answerPhoneCall(
+  scope: Construct,
+  { config, stores, socket, streamUrl }: TelephonyFunctionsProps,
+): OratioFunction {
   const fn = new OratioFunction(scope, 'AnswerPhoneCall', {
     config,
     name: 'answer-phone-call',
@@ -48,16 +53,17 @@ function answerPhoneCall(scope: Construct, { config, stores, streamUrl }: Teleph
   });
   stores.agents.grant(fn, 'GetItem');
   stores.phoneNumbers.grant(fn, 'GetItem');
-  stores.calls.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem');
+  stores.calls.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem', 'ConditionCheckItem');
   stores.statistics.grant(fn, 'UpdateItem');
   stores.calls.grantQueryOf(fn, 'callSid-index');
   stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
   stores.idempotency.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');
+  socket.grantTelling(fn);
   grantTelephoneSecret(fn, config);
   return fn;
 }
 
-function placeCall(scope: Construct, { config, stores }: TelephonyFunctionsProps): OratioFunction {
+function placeCall(scope: Construct, { config, stores, socket }: TelephonyFunctionsProps): OratioFunction {
   const fn = new OratioFunction(scope, 'PlaceCall', {
     config,
     name: 'place-call',
@@ -71,6 +77,9 @@ function placeCall(scope: Construct, { config, stores }: TelephonyFunctionsProps
   stores.phoneNumbers.grant(fn, 'GetItem');
   stores.phoneNumbers.grantQueryOf(fn, 'userId-index');
   stores.idempotency.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');
+  // Who watches is told that the phone rings.
+  stores.voiceSessions.grant(fn, 'GetItem');
+  socket.grantTelling(fn);
   grantTelephoneSecret(fn, config);
   return fn;
 }
@@ -98,4 +107,4 @@ function managePhoneNumbers(
 }
 
 /** Twilio's REST API (twilio.com/docs/usage/api). */
-const TWILIO_API = 'https://api.twilio.com';
+export const TWILIO_API = 'https://api.twilio.com';

@@ -123,6 +123,8 @@ export class Exchange {
   endCall(sid: string, status: Extract<FinalStatus, 'completed' | 'canceled'>): LiveCall {
     const call = this.find(sid);
     if (call.isOver) throw new Refusal(400, 21_220, 'Call is not in-progress. Cannot redirect.');
+    // Twilio's "Update a call" page: `canceled` does not affect calls that are in progress.
+    if (status === 'canceled' && call.status === 'in-progress') return call;
     call.end(status === 'completed' && call.status !== 'in-progress' ? 'canceled' : status);
     return call;
   }

@@ -20,7 +20,10 @@ export const CreateVoiceTicketEnv = z.object({
   AGENTS_TABLE: text,
   VOICE_SESSIONS_TABLE: text,
   CALLS_TABLE: text,
+  /** Where operators are told that the call begins. */
   WEBSOCKET_URL: text,
+  /** The same as callers from outside reach it. */
+  PUBLIC_WEBSOCKET_URL: text,
   VOICE_LINES: z.coerce.number<string>().int().positive(),
   VOICE_TENANT_DAILY_BUDGET_USD: z.coerce.number<string>().positive(),
   CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { dynamoAgentStore } from '../agents/agents-dynamodb.ts';
 import { randomIds, systemClock } from '../kernel/real-dependencies.ts';
+import { waitingCallTelling } from '../live/live-dependencies.ts';
 import { dynamoTicketStore } from '../voice/stores/connections-dynamodb.ts';
 import { directCalls } from '../voice/stores/direct-calls.ts';
 import type { CallPolicy } from '../voice/stores/draft-call.ts';
@@ -13,9 +14,9 @@ import { voiceTickets } from './voice-tickets.ts';
 export const voiceTicketDependencies = (env: z.output<typeof CreateVoiceTicketEnv>): CreateVoiceTicketDeps => ({
   agents: dynamoAgentStore(env),
   tickets: voiceTickets(dynamoTicketStore(env)),
-  directCalls: directCalls({ sessions: dynamoSessionStore(env) }, policyOf(env)),
+  directCalls: directCalls({ sessions: waitingCallTelling(env).told(dynamoSessionStore(env)) }, policyOf(env)),
   addresses: agentCoreAddresses(),
-  webSocketUrl: env.WEBSOCKET_URL,
+  webSocketUrl: env.PUBLIC_WEBSOCKET_URL,
   clock: systemClock,
   ids: randomIds,
 });

@@ -58,6 +58,8 @@ export interface CallStore {
   readonly insert: (call: Call) => Promise<boolean>;
   /** Moves the call along one edge of `CALL_TRANSITIONS`; refused from any other state. */
   readonly transition: (key: CallKey, transition: CallTransition, change: CallChange) => Promise<CallWritten>;
+  /** Notes by which id the telephone provider knows the call. False when the call is over, or forgotten. */
+  readonly noteSid: (key: CallKey, callSid: string) => Promise<boolean>;
   /** Notes that an owner (its epoch) has stored its part of the recording; harmless when repeated, or when the call is forgotten. */
   readonly addRecording: (key: CallKey, part: number) => Promise<void>;
   /** Strongly consistent. */

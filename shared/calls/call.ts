@@ -50,6 +50,8 @@ export interface Call {
   readonly endReason?: EndReason;
   /** In words a person can act on; of a failed call. */
   readonly failure?: string;
+  /** The operator's command that ended it before anybody had answered. */
+  readonly endCommandId?: string;
   readonly engine?: string;
   readonly turns: number;
   readonly interruptions: number;

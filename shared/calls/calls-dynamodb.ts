@@ -77,6 +77,15 @@ export const dynamoCallStore = (env: CallStoreEnv, client: DynamoDBDocumentClien
       const [row] = Items as CallKey[];
       return row && { userId: row.userId, callId: row.callId };
     },
+    noteSid: async ({ userId, callId }, callSid) => {
+      const goesOn = { path: ['status'], in: ['queued', 'ringing', 'starting', 'active'] };
+      const parts = updateParts([{ path: ['callSid'], value: callSid }], [goesOn]);
+      const command = new UpdateCommand({ TableName, Key: { userId, callId }, ...parts });
+      return client.send(command).then(
+        () => true,
+        (error: unknown) => (isConditionFailure(error) ? false : Promise.reject(error)),
+      );
+    },
     addRecording: async ({ userId, callId }, part) => {
       const command = new UpdateCommand({
         TableName,

@@ -8,22 +8,34 @@ import type { Clock } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
 import { callNotFound, type ProblemError, problem, raise, refused } from '../kernel/problems.ts';
 import type { Ids } from '../kernel/real-dependencies.ts';
+import type { CallFeed } from '../live/call-feed.ts';
+import { FEED_ENV } from '../live/feed-env.ts';
 import type { SocketConnections } from '../voice/relay/connections-apigateway.ts';
-import type { ControlAction, Controller, Operator } from './command.ts';
+import { type CallCancelling, type Cancellation, cancelEntry, isCancellable } from './cancel-call.ts';
+import { CONTROLLER_LEASE_MS, type ControlAction, type Controller, type Operator } from './command.ts';
 import type { Accepted, ControlStore, NewCommand } from './control-store.ts';
 import { controllerView } from './control-views.ts';
 import { mergePatch } from './merge-patch.ts';
+import { nudgeOwner } from './nudge-owners.ts';
 
 export const ControlCallEnv = z.object({
+  ...FEED_ENV,
   CALLS_TABLE: text,
-  VOICE_SESSIONS_TABLE: text,
+  CONVERSATIONS_TABLE: text,
+  STATISTICS_TABLE: text,
+  AGENTS_TABLE: text,
   IDEMPOTENCY_TABLE: text,
-  WEBSOCKET_URL: text,
+  TWILIO_SECRET_NAME: z.string(),
+  TWILIO_API_URL: z.url(),
 });
 
 export interface ControlCallDeps {
   readonly calls: Pick<CallStore, 'find'>;
   readonly control: ControlStore;
+  /** Ends calls that nobody has answered yet: they have no owner that could. */
+  readonly cancelling: CallCancelling;
+  /** Tells whoever watches in whose hand a call is. */
+  readonly telling: { readonly feed: Pick<CallFeed, 'changed' | 'ended'>; readonly settle: () => Promise<void> };
   readonly sockets: Pick<SocketConnections, 'post'>;
   readonly idempotency: IdempotencyStore;
   readonly clock: Clock;
@@ -50,7 +62,7 @@ const controlCall =
   (deps: ControlCallDeps) =>
   (action: Exclude<ControlAction, 'context'>) =>
   async (request: CommandRequest & { readonly body: CommandBody }): Promise<ApiAnswer> => {
-    const call = await callInHand(deps, request);
+    const call = await requestedCall(deps, request);
     return accepted(deps, request, call, { action, ...given(request.body) });
   };
 
@@ -73,7 +85,7 @@ export const patchCallContext =
   (deps: ControlCallDeps) =>
   async (request: RequestOf<'patchCallContext'>): Promise<ApiAnswer> => {
     const patch = request.body;
-    const call = await callInHand(deps, request);
+    const call = await requestedCall(deps, request);
     const after = mergePatch(call.contextOverride ?? {}, patch);
     if (JSON.stringify(after).length > MAX_FACTS_CHARACTERS) throw factsTooLong();
     const facts = { edits: call.contextEdits ?? 0, after };
@@ -82,12 +94,14 @@ export const patchCallContext =
 
 /** Lets another operator have the call. */
 export const releaseCallController =
-  ({ calls, control, clock }: ControlCallDeps) =>
+  (deps: ControlCallDeps) =>
   async (request: RequestOf<'releaseCallController'>): Promise<ApiAnswer> => {
+    const { calls, control, clock } = deps;
     const call = await requestedCall({ calls }, request);
     const options = { force: request.query.force, nowMs: clock.now() };
     const holder = await control.release(call.callId, operatorOf(request), options);
     if (holder !== undefined) throw controlled(holder);
+    await tellOf(deps, call);
     return { status: 204 };
   };
 
@@ -101,10 +115,11 @@ const given = ({ force, text: words, reason }: CommandBody): Wish => ({
 const accepted = async (
   deps: ControlCallDeps,
   request: CommandRequest,
-  { callId, userId }: Call,
+  call: Call,
   wish: Wish & Pick<NewCommand, 'action' | 'patch' | 'facts'>,
 ): Promise<ApiAnswer> => {
   const operator = operatorOf(request);
+  const { callId, userId } = call;
   const { facts: _facts, ...asked } = wish;
   return once(deps)(request, {
     operation: 'controlCall',
@@ -112,13 +127,40 @@ const accepted = async (
     newId: deps.ids.inOrder,
     make: async (commandId) => {
       const atMs = deps.clock.now();
-      const outcome = await deps.control.accept({ ...wish, callId, userId, commandId, operator, atMs });
-      if (outcome.outcome !== 'accepted') throw refusalOf(outcome);
-      await nudge(deps, outcome.ownerConnectionId, atMs);
-      const { seq, controller } = outcome;
+      const command = { commandId, operator, atMs };
+      const cancelled = wish.action === 'end' && (await cancelledCall(deps, call, { ...command, ...reasonOf(wish) }));
+      const outcome = cancelled || (await deps.control.accept({ ...wish, ...command, callId, userId }));
+      if (outcome.outcome !== 'accepted') throw refusalOf(outcome, call);
+      const { seq, controller, ownerConnectionId } = outcome;
+      await Promise.all([nudgeOwner(deps.sockets, ownerConnectionId, atMs), cancelled || tellOf(deps, call)]);
       return { status: 202, body: { commandId, seq, controller: controllerView(controller, operator, atMs) } };
     },
   });
+};
+
+const reasonOf = ({ reason }: Wish): Pick<Wish, 'reason'> => (reason === undefined ? {} : { reason });
+
+/** A call that nobody has answered yet ends here and now; false when somebody has, or the command came too late. */
+const cancelledCall = async (
+  { cancelling, telling }: ControlCallDeps,
+  call: Call,
+  by: Cancellation,
+): Promise<Extract<Accepted, { outcome: 'accepted' }> | false> => {
+  if (!isCancellable(call, by.commandId) || !(await cancelling.cancel(call, by))) return false;
+  const { userId, callId } = call;
+  const { operator, atMs } = by;
+  const end = { status: 'failed', reason: 'operator-ended', seq: 1, atMs } as const;
+  await telling.feed.ended({ userId, callId }, [cancelEntry(by)], end);
+  // The row comes first: whoever answers the phone now is told to hang up.
+  await Promise.all([cancelling.withdraw(call), telling.settle()]);
+  const controller = { operator, sinceMs: atMs, untilMs: atMs + CONTROLLER_LEASE_MS };
+  return { outcome: 'accepted', seq: 1, controller };
+};
+
+/** Whoever watches learns in whose hand the call is. */
+const tellOf = async ({ telling }: ControlCallDeps, { userId, callId }: Call): Promise<void> => {
+  await telling.feed.changed({ userId, callId });
+  await telling.settle();
 };
 
 /** The caller's own call, whatever becomes of it. Throws `call-not-found`. */
@@ -132,25 +174,19 @@ const requestedCall = async (
   return (await calls.find({ userId, callId: callId.data })) ?? raise(callNotFound(asked));
 };
 
-/** As `requestedCall`, if it goes on. */
-const callInHand = async (deps: ControlCallDeps, request: CommandRequest): Promise<Call> => {
-  const call = await requestedCall(deps, request);
-  if (call.status === 'completed' || call.status === 'failed') throw refusalOf({ outcome: 'ended' });
-  return call;
-};
-
 /** The routes take tokens only, so there always is one. */
 const operatorOf = ({ operator }: Pick<ApiRequest, 'operator'>): Operator =>
   operator ?? raise(problem('unauthenticated', 'Sign in: a call is controlled by people.'));
 
-const refusalOf = (refusal: Exclude<Accepted, { outcome: 'accepted' }>): ProblemError => {
+const refusalOf = (refusal: Exclude<Accepted, { outcome: 'accepted' }>, { status }: Call): ProblemError => {
   switch (refusal.outcome) {
     case 'controlled':
       return controlled(refusal.controller);
     case 'ended':
-      return problem('call-ended', 'The call is over; its record is kept.');
+      return ended();
     case 'not-begun':
-      return problem('call-not-begun', 'The call can be controlled as soon as it was answered.');
+      if (status === 'completed' || status === 'failed') return ended();
+      return problem('call-not-begun', 'The call can be controlled as soon as it was answered. It can be ended now.');
     case 'too-many':
       return problem('too-many-commands', 'End the call, or let it go on by itself.');
     case 'changed':
@@ -159,6 +195,8 @@ const refusalOf = (refusal: Exclude<Accepted, { outcome: 'accepted' }>): Problem
       });
   }
 };
+
+const ended = (): ProblemError => problem('call-ended', 'The call is over; its record is kept.');
 
 const controlled = ({ operator, sinceMs }: Controller): ProblemError =>
   problem(
@@ -174,10 +212,3 @@ const factsTooLong = (): ProblemError =>
       code: 'invalid-request',
     },
   ]);
-
-/** The owner looks each second anyway: whatever keeps it from being told is no failure. */
-const nudge = async ({ sockets }: ControlCallDeps, connectionId: string | undefined, atMs: number): Promise<void> => {
-  if (connectionId === undefined) return;
-  const look = JSON.stringify({ connectionId, atMs, message: { type: 'look' } });
-  await sockets.post(connectionId, look).catch(() => undefined);
-};

@@ -13,11 +13,18 @@ import { agentContextView } from './control-views.ts';
 import { type LiveContext, MAX_LIVE_CONTEXT_BYTES } from './live-context.ts';
 import { mergePatch } from './merge-patch.ts';
 
-export const ManageAgentContextEnv = z.object({ AGENTS_TABLE: text, VOICE_SESSIONS_TABLE: text });
+export const ManageAgentContextEnv = z.object({
+  AGENTS_TABLE: text,
+  CALLS_TABLE: text,
+  VOICE_SESSIONS_TABLE: text,
+  WEBSOCKET_URL: text,
+});
 
 export interface ManageAgentContextDeps {
   readonly agents: Pick<AgentStore, 'find'>;
   readonly contexts: LiveContextStore;
+  /** Tells the owners of the agent's calls to look at once. */
+  readonly nudge: (agent: Pick<Agent, 'userId' | 'agentId'>, atMs: number) => Promise<void>;
   readonly clock: Clock;
 }
 
@@ -39,7 +46,7 @@ export const getAgentContext =
 /** Two edits at once without `If-Match` are laid one over the other: the second looks again. */
 const ATTEMPTS = 3;
 
-/** Tells the agent what holds for now; owners of calls that go on find it at their next look. */
+/** Tells the agent what holds for now; owners of calls that go on are told to look. */
 export const putAgentContext =
   (deps: ManageAgentContextDeps) =>
   async (request: Put): Promise<ApiAnswer> => {
@@ -49,6 +56,7 @@ export const putAgentContext =
       if (agent.status === 'deleting') throw agentBusy(agent.status, 'change its context');
       const live = edited(agent, request, deps.clock.now());
       if (await deps.contexts.write(agent, live, agent.liveContext?.version ?? 0)) {
+        await deps.nudge(agent, live.updatedAtMs);
         return { status: 200, headers: { etag: etagOf(taggedAs(live)) }, body: agentContextView(agent.agentId, live) };
       }
       if (request.headers['if-match'] !== undefined) throw preconditionFailed();

@@ -46,7 +46,10 @@ export const CONTROL_OPERATION_DOCS = {
   resumeCall: command('Give a call back to the agent that was held or taken over'),
   takeOverCall: command('Take a call over by text: the agent is mute, what you have it say is spoken'),
   transferCall: command('Hand the caller over to a person'),
-  endCall: command('Say goodbye and end a call'),
+  endCall: {
+    ...command('Say goodbye and end a call; one that nobody has answered yet is cancelled at once'),
+    problems: [...COMMAND_PROBLEMS, 'telephony-failed'],
+  },
   patchCallContext: command('Change the facts about one call, as a JSON merge patch'),
   releaseCallController: {
     summary: 'Give a call out of your hand, so that another operator may take it',

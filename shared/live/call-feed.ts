@@ -1,22 +1,27 @@
 import type { Call, CallEntry } from '../calls/call.ts';
 import type { CallStore } from '../calls/call-store.ts';
+import type { ControlStore } from '../control/control-store.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import type { VoiceSession } from '../voice/stores/voice-session.ts';
 import type { FanOut } from './fan-out.ts';
-import { liveCallView } from './live-call-view.ts';
+import { latencyIn, liveCallView } from './live-call-view.ts';
 import { liveEventOf } from './live-event.ts';
 import type { LiveEvent } from './live-views.ts';
 import type { OperatorMessage } from './operator-messages.ts';
 import { audioTopic, callTopic } from './topics.ts';
 import type { Watcher, Watches } from './watches.ts';
 
-/** What the feed needs to know of a call. */
+/** What the feed needs to know of a call. Whoever has the agent's name at hand gives it. */
 export type FedCall = Pick<VoiceSession, 'callId' | 'userId'> & Partial<Pick<VoiceSession, 'agentName'>>;
 
 export interface CallFeedDeps {
   readonly watches: Pick<Watches, 'ofCall' | 'forget'>;
   readonly calls: Pick<CallStore, 'find'>;
+  /** Who has a call in hand. */
+  readonly control: Pick<ControlStore, 'controller'>;
+  /** The name of a call's agent, for whoever does not have it at hand; undefined where there is none. */
+  readonly agentName: (call: Pick<Call, 'userId' | 'agentId'>) => Promise<string | undefined>;
   readonly fanOut: FanOut;
   readonly clock: Clock;
   readonly log: Log;
@@ -32,7 +37,9 @@ export type Passing =
  * throws, whatever fails: the call is worth more than its audience. They resolve when messages are queued.
  */
 export interface CallFeed {
-  /** After a write: these entries are on record now, and the call's row is another. */
+  /** After a write: the call's row is another, or whose hand the call is in. */
+  readonly changed: (call: FedCall) => Promise<void>;
+  /** The same, and these entries are on record now. */
   readonly recorded: (call: FedCall, entries: readonly CallEntry[]) => Promise<void>;
   /** After the last write. */
   readonly ended: (call: FedCall, entries: readonly CallEntry[], end: CallEnd) => Promise<void>;
@@ -48,7 +55,8 @@ export interface CallEnd {
   readonly atMs: number;
 }
 
-export const callFeed = ({ watches, calls, fanOut, clock, log }: CallFeedDeps): CallFeed => {
+export const callFeed = (deps: CallFeedDeps): CallFeed => {
+  const { watches, calls, control, fanOut, clock, log } = deps;
   const told = async (call: FedCall, tell: (watchers: readonly Watcher[]) => Promise<void>): Promise<void> => {
     try {
       const watchers = await watches.ofCall(call);
@@ -71,9 +79,10 @@ export const callFeed = ({ watches, calls, fanOut, clock, log }: CallFeedDeps): 
     const topics = ['calls', callTopic(fed.callId)] as const;
     const interested = watchers.filter((watcher) => topics.some((topic) => watcher.topics.includes(topic)));
     if (interested.length === 0) return;
-    const call = await calls.find(fed);
+    const [call, controller] = await Promise.all([calls.find(fed), control.controller(fed.callId)]);
     if (call === undefined) return;
-    const facts = { agentName: fed.agentName ?? '', answerLatencyMs: latencyIn(entries) };
+    const agentName = fed.agentName ?? (await deps.agentName(call)) ?? '';
+    const facts = { agentName, answerLatencyMs: latencyIn(entries), controller };
     const message = { type: 'call' as const, call: liveCallView(call, facts, clock.now()) };
     for (const watcher of interested) send(fed, watcher, message);
   };
@@ -86,6 +95,7 @@ export const callFeed = ({ watches, calls, fanOut, clock, log }: CallFeedDeps): 
     }
   };
   return {
+    changed: (call) => told(call, (watchers) => summary(watchers, call, [])),
     recorded: (call, entries) =>
       told(call, async (watchers) => {
         events(watchers, call, entries.map(liveEventOf));
@@ -111,6 +121,3 @@ export const endedEvent = ({ status, reason, seq, atMs }: CallEnd): LiveEvent =>
   status,
   reason,
 });
-
-const latencyIn = (entries: readonly CallEntry[]): number | undefined =>
-  entries.flatMap((entry) => (entry.kind === 'turn' ? (entry.answerLatencyMs ?? []) : [])).at(-1);

@@ -1,4 +1,4 @@
-import type { Call } from '../calls/call.ts';
+import type { Call, CallEntry } from '../calls/call.ts';
 import { type Controller, controllerAt } from '../control/command.ts';
 import type { LiveCallView } from './live-views.ts';
 
@@ -32,3 +32,7 @@ export const liveCallView = (
     ...(now === undefined ? {} : { controller: now }),
   };
 };
+
+/** How long the last of these answers was waited for, in milliseconds. */
+export const latencyIn = (entries: readonly CallEntry[]): number | undefined =>
+  entries.flatMap((entry) => (entry.kind === 'turn' ? (entry.answerLatencyMs ?? []) : [])).at(-1);

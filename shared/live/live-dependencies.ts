@@ -1,7 +1,10 @@
 import type * as z from 'zod';
 import type { AgentStore } from '../agents/agent-store.ts';
 import { dynamoAgentStore } from '../agents/agents-dynamodb.ts';
+import type { CallStore } from '../calls/call-store.ts';
 import { dynamoCallStore } from '../calls/calls-dynamodb.ts';
+import { dynamoControlStore } from '../control/control-dynamodb.ts';
+import { AgentId, UserId } from '../kernel/ids.ts';
 import { jsonLog } from '../kernel/log.ts';
 import { randomIds, systemClock } from '../kernel/real-dependencies.ts';
 import { apiGatewayConnections } from '../voice/relay/connections-apigateway.ts';
@@ -9,13 +12,15 @@ import { dynamoTicketStore } from '../voice/stores/connections-dynamodb.ts';
 import type { SessionStore } from '../voice/stores/session-store.ts';
 import { type AgentFeedDeps, toldAgents } from './agent-feed.ts';
 import { behind } from './behind.ts';
-import { type CallFeed, callFeed } from './call-feed.ts';
+import { type CallFeed, type CallFeedDeps, callFeed } from './call-feed.ts';
 import type { CreateOperatorTicketDeps, CreateOperatorTicketEnv } from './create-operator-ticket.ts';
 import { type FanOut, fanOut } from './fan-out.ts';
 import type { FeedEnv } from './feed-env.ts';
 import type { OperatorDeps } from './receive-from-operator.ts';
+import { toldCalls } from './told-calls.ts';
 import { toldSessions } from './told-sessions.ts';
 import { dynamoWatches } from './watches-dynamodb.ts';
+import { within } from './within.ts';
 
 export const operatorTicketDependencies = (
   env: z.output<typeof CreateOperatorTicketEnv>,
@@ -30,20 +35,15 @@ export const operatorTicketDependencies = (
 export const operatorDependencies = (
   env: FeedEnv & { readonly AGENTS_TABLE: string; readonly CALLS_TABLE: string; readonly CONVERSATIONS_TABLE: string },
 ): OperatorDeps => ({
-  state: { agents: dynamoAgentStore(env), calls: dynamoCallStore(env), clock: systemClock },
+  state: {
+    agents: dynamoAgentStore(env),
+    calls: dynamoCallStore(env),
+    control: dynamoControlStore(env),
+    clock: systemClock,
+  },
   watches: dynamoWatches(env, systemClock),
   sockets: apiGatewayConnections(env.WEBSOCKET_URL),
 });
-
-/** Longest that telling operators may hold a function up: what takes longer is told while the function lives, or never. */
-const TELL_WITHIN_MS = 1500;
-
-const within = async (work: Promise<void>): Promise<void> => {
-  const late = Promise.withResolvers<void>();
-  const timer = setTimeout(late.resolve, TELL_WITHIN_MS);
-  await Promise.race([work, late.promise]);
-  clearTimeout(timer);
-};
 
 const tellingOf = (env: FeedEnv): { readonly watches: AgentFeedDeps['watches']; readonly fanOut: FanOut } => ({
   watches: dynamoWatches(env, systemClock),
@@ -61,9 +61,12 @@ export interface CallTelling {
   readonly settle: () => Promise<void>;
   /** The store of calls under way, telling of its writes. */
   readonly told: (sessions: SessionStore) => SessionStore;
+  /** The store of all calls, the same. */
+  readonly toldCalls: <Store extends Pick<CallStore, 'insert' | 'transition'>>(calls: Store) => Store;
 }
 
-type CallFeedEnv = FeedEnv & { readonly CALLS_TABLE: string };
+/** Who tells of calls that no session knows yet asks the agent for its name. */
+type CallFeedEnv = FeedEnv & { readonly CALLS_TABLE: string; readonly AGENTS_TABLE?: string };
 
 /** Of a function that is frozen between two requests: a write is over when operators were told. */
 export const waitingCallTelling = (env: CallFeedEnv): CallTelling => {
@@ -73,7 +76,7 @@ export const waitingCallTelling = (env: CallFeedEnv): CallTelling => {
     await work();
     await settle();
   };
-  return { feed, settle, told: (sessions) => toldSessions({ sessions, feed, tell }) };
+  return tellingBy({ feed, settle }, tell);
 };
 
 /** Of an owner of calls, which lives as long as they do: nobody waits. */
@@ -81,13 +84,38 @@ export const behindCallTelling = (env: CallFeedEnv): CallTelling => {
   const { feed, idle } = callFeedOf(env);
   const queue = behind();
   const settle = () => within(queue.idle().then(idle));
-  return { feed, settle, told: (sessions) => toldSessions({ sessions, feed, tell: queue.tell }) };
+  return tellingBy({ feed, settle }, queue.tell);
 };
+
+const tellingBy = (
+  { feed, settle }: Pick<CallTelling, 'feed' | 'settle'>,
+  tell: (work: () => Promise<void>) => Promise<void>,
+): CallTelling => ({
+  feed,
+  settle,
+  told: (sessions) => toldSessions({ sessions, feed, tell }),
+  toldCalls: (calls) => toldCalls({ calls, feed, tell }),
+});
 
 const callFeedOf = (env: CallFeedEnv): { readonly feed: CallFeed; readonly idle: () => Promise<void> } => {
   const watches = dynamoWatches(env, systemClock);
   const sockets = apiGatewayConnections(env.WEBSOCKET_URL);
   const lines = fanOut({ sockets, log: jsonLog });
-  const feed = callFeed({ watches, calls: dynamoCallStore(env), fanOut: lines, clock: systemClock, log: jsonLog });
+  const feed = callFeed({
+    watches,
+    calls: dynamoCallStore(env),
+    control: dynamoControlStore(env),
+    agentName: agentNameBy(env),
+    fanOut: lines,
+    clock: systemClock,
+    log: jsonLog,
+  });
   return { feed, idle: lines.idle };
+};
+
+const agentNameBy = ({ AGENTS_TABLE }: CallFeedEnv): CallFeedDeps['agentName'] => {
+  if (AGENTS_TABLE === undefined) return () => Promise.resolve(undefined);
+  const agents = dynamoAgentStore({ AGENTS_TABLE });
+  return async ({ userId, agentId }) =>
+    (await agents.find({ userId: UserId.parse(userId), agentId: AgentId.parse(agentId) }))?.agentName;
 };

@@ -3,11 +3,12 @@ import type { AgentStore } from '../agents/agent-store.ts';
 import { asOf } from '../calls/as-of.ts';
 import { type Call, CallId } from '../calls/call.ts';
 import type { CallStore } from '../calls/call-store.ts';
+import type { ControlStore } from '../control/control-store.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { AgentId, UserId } from '../kernel/ids.ts';
 import { agentMessage } from './agent-message.ts';
 import { recordedEvents } from './list-call-events.ts';
-import { liveCallView } from './live-call-view.ts';
+import { latencyIn, liveCallView } from './live-call-view.ts';
 import type { LiveEvent } from './live-views.ts';
 import type { OperatorMessage } from './operator-messages.ts';
 import { callOfTopic, callTopic, type OperatorTopic } from './topics.ts';
@@ -15,6 +16,7 @@ import { callOfTopic, callTopic, type OperatorTopic } from './topics.ts';
 export interface LiveStateDeps {
   readonly agents: Pick<AgentStore, 'find' | 'list'>;
   readonly calls: Pick<CallStore, 'find' | 'list' | 'entries'>;
+  readonly control: Pick<ControlStore, 'controller'>;
   readonly clock: Clock;
 }
 
@@ -60,10 +62,13 @@ const callsGoingOn = async (deps: LiveStateDeps, userId: string): Promise<readon
     .flatMap((page) => page.calls)
     .map((call) => asOf(call, nowMs))
     .filter(({ status }) => GOING_ON.some((one) => one === status));
-  const names = await agentNames(deps, calls);
-  return calls.map((call) => ({
+  const [names, controllers] = await Promise.all([
+    agentNames(deps, calls),
+    Promise.all(calls.map(({ callId }) => deps.control.controller(callId))),
+  ]);
+  return calls.map((call, index) => ({
     type: 'call',
-    call: liveCallView(call, { agentName: names.get(call.agentId) ?? '' }, nowMs),
+    call: liveCallView(call, { agentName: names.get(call.agentId) ?? '', controller: controllers[index] }, nowMs),
   }));
 };
 
@@ -81,11 +86,15 @@ const agentNames = async (
 const stateOfCall = async (deps: LiveStateDeps, found: Call): Promise<readonly OperatorMessage[]> => {
   const nowMs = deps.clock.now();
   const call = asOf(found, nowMs);
-  const [names, entries] = await Promise.all([agentNames(deps, [call]), deps.calls.entries(call)]);
-  const agentName = names.get(call.agentId) ?? '';
+  const [names, entries, controller] = await Promise.all([
+    agentNames(deps, [call]),
+    deps.calls.entries(call),
+    deps.control.controller(call.callId),
+  ]);
+  const facts = { agentName: names.get(call.agentId) ?? '', controller, answerLatencyMs: latencyIn(entries) };
   const events = recordedEvents(call, entries);
   return [
-    { type: 'call', call: liveCallView(call, { agentName }, nowMs) },
+    { type: 'call', call: liveCallView(call, facts, nowMs) },
     ...inMessages(events).map((some): OperatorMessage => ({ type: 'call.events', callId: call.callId, events: some })),
   ];
 };

@@ -15,9 +15,14 @@ export interface ToldSessionsDeps {
 /** A store of calls under way whose writes operators hear of, in order, each after it was made. */
 export const toldSessions = ({ sessions, feed, tell }: ToldSessionsDeps): SessionStore => ({
   ...sessions,
+  open: async (opening) => {
+    const opened = await sessions.open(opening);
+    if (opened.opened) await tell(() => feed.changed(opening.session));
+    return opened;
+  },
   claim: async (owner, times) => {
     const session = await sessions.claim(owner, times);
-    await tell(() => feed.recorded(session, []));
+    await tell(() => feed.changed(session));
     return session;
   },
   record: async (owner, session, write) => {

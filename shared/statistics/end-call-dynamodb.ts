@@ -13,6 +13,13 @@ interface EndCallContext {
   readonly client: DynamoDBDocumentClient;
 }
 
+interface EndCallExtras {
+  /** What happened in the call. */
+  readonly tally?: CallTally | undefined;
+  /** What is written only if the call ends so. */
+  readonly also?: Parameters<typeof transactPatiently>[1];
+}
+
 /**
  * Ends a call and counts it, in one transaction: a call ends once, so it is counted once, whoever ends it and however
  * often. Gives the call as it was ended; undefined when it was over before, or is forgotten. Then makes its words
@@ -23,7 +30,7 @@ export const endCall = async (
   { userId, callId }: CallKey,
   transition: 'complete' | 'fail',
   change: CallChange,
-  tally?: CallTally,
+  { tally, also = [] }: EndCallExtras = {},
 ): Promise<Call | undefined> => {
   const Key = { userId, callId };
   const read = async () =>
@@ -38,11 +45,12 @@ export const endCall = async (
     ...updateParts(changes, [{ path: ['status'], in: from }]),
   };
   try {
-    await transactPatiently(client, [{ Update }, ...countingWrites(env, countedCall(ended, tally))]);
+    await transactPatiently(client, [{ Update }, ...also, ...countingWrites(env, countedCall(ended, tally))]);
   } catch (error) {
     if (!isTransactionConditionFailure(error)) throw error;
     const over = await read();
-    if (over !== undefined) await makeSearchable(env, client, over);
+    const isOver = over?.status === 'completed' || over?.status === 'failed';
+    if (over !== undefined && isOver) await makeSearchable(env, client, over);
     return undefined;
   }
   await makeSearchable(env, client, ended);

@@ -12,6 +12,7 @@ import { text } from '../kernel/env.ts';
 import { AgentId, UserId } from '../kernel/ids.ts';
 import type { Log } from '../kernel/log.ts';
 import type { Ids } from '../kernel/real-dependencies.ts';
+import { FEED_ENV } from '../live/feed-env.ts';
 import { voiceSettingsOf } from '../voice/settings/voice-settings-of.ts';
 import { demandTwilio } from './demand-twilio.ts';
 import type { PhoneNumberStore } from './phone-number-store.ts';
@@ -22,10 +23,10 @@ import { twiml, type Verb } from './twiml.ts';
 import { type WebhookAddresses, webhookUrl } from './webhook-addresses.ts';
 
 export const AnswerPhoneCallEnv = z.object({
+  ...FEED_ENV,
   AGENTS_TABLE: text,
   CALLS_TABLE: text,
   STATISTICS_TABLE: text,
-  VOICE_SESSIONS_TABLE: text,
   PHONE_NUMBERS_TABLE: text,
   IDEMPOTENCY_TABLE: text,
   PUBLIC_API_URL: text,
@@ -137,11 +138,13 @@ const outbound = async (
   deps: AnswerPhoneCallDeps,
   { callId, userId }: RequestOf<'answerTwilioVoice'>['query'],
   { CallSid }: VoiceForm,
-): Promise<Wanted | undefined> => {
+): Promise<Wanted | Unwanted | undefined> => {
   const { calls, agents } = deps;
   const key = { userId: UserId.parse(userId), callId: CallId.parse(callId) };
   const call = await calls.find(key);
   if (call === undefined || call.direction !== 'outbound') return undefined;
+  // Somebody of the tenant has ended it while the phone rang.
+  if (call.endCommandId !== undefined) return { instead: [{ verb: 'hangup' }] };
   const agent = await agents.find({ userId: key.userId, agentId: AgentId.parse(call.agentId) });
   if (agent === undefined || !canSpeak(agent) || !answeringOf(agent).answers) {
     await failed(deps, key, 'The agent was not active when the call was answered.');

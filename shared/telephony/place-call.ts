@@ -12,6 +12,7 @@ import type { Clock } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
 import { problem } from '../kernel/problems.ts';
 import type { Ids } from '../kernel/real-dependencies.ts';
+import { FEED_ENV } from '../live/feed-env.ts';
 import type { PlaceCallBody } from './call-requests.ts';
 import type { PhoneNumber } from './phone-number.ts';
 import type { PhoneNumberStore } from './phone-number-store.ts';
@@ -22,6 +23,7 @@ import type { TwilioApi } from './twilio-api.ts';
 import { type WebhookAddresses, webhookUrl } from './webhook-addresses.ts';
 
 export const PlaceCallEnv = z.object({
+  ...FEED_ENV,
   AGENTS_TABLE: text,
   CALLS_TABLE: text,
   STATISTICS_TABLE: text,
@@ -35,9 +37,9 @@ export const PlaceCallEnv = z.object({
 
 export interface PlaceCallDeps {
   readonly agents: Pick<AgentStore, 'find'>;
-  readonly calls: Pick<CallStore, 'insert' | 'transition' | 'find'>;
+  readonly calls: Pick<CallStore, 'insert' | 'transition' | 'find' | 'noteSid'>;
   readonly numbers: Pick<PhoneNumberStore, 'find' | 'list'>;
-  readonly twilio: Pick<TwilioApi, 'createCall'> | undefined;
+  readonly twilio: Pick<TwilioApi, 'createCall' | 'cancel'> | undefined;
   readonly addresses: Pick<WebhookAddresses, 'apiUrl'>;
   readonly idempotency: IdempotencyStore;
   readonly clock: Clock;
@@ -140,20 +142,24 @@ const ring = async ({ calls, twilio, addresses }: PlaceCallDeps, call: Call): Pr
   const dialled = await calls.transition({ userId, callId }, 'dial', {});
   if (!dialled.written) return rangBefore(calls, dialled.current ?? call);
   const query = { callId, userId };
+  let callSid: string;
   try {
-    await provider.createCall({
+    ({ callSid } = await provider.createCall({
       to: toNumber,
       from: fromNumber,
       answerUrl: webhookUrl(addresses, 'voice', query),
       statusUrl: webhookUrl(addresses, 'status', query),
       ringSeconds: RING_SECONDS,
-    });
+    }));
   } catch (error) {
     const failure = error instanceof TwilioError ? `Twilio refused: ${error.message}` : 'Twilio did not answer.';
     await calls.transition({ userId, callId }, 'fail', { failure, endReason: 'failed' });
     return fromProvider(Promise.reject(error));
   }
-  return answerOf({ ...call, status: 'ringing' });
+  if (await calls.noteSid({ userId, callId }, callSid)) return answerOf({ ...call, status: 'ringing' });
+  // Somebody has ended the call before the provider had a name for it, or the phone was answered and hung up at once.
+  await fromProvider(provider.cancel(callSid));
+  return answerOf((await calls.find({ userId, callId })) ?? call);
 };
 
 /**

@@ -4,6 +4,7 @@ import { dynamoCallStore } from '../calls/calls-dynamodb.ts';
 import { dynamoIdempotencyStore } from '../http/idempotency-dynamodb.ts';
 import { jsonLog } from '../kernel/log.ts';
 import { randomIds, systemClock } from '../kernel/real-dependencies.ts';
+import { waitingCallTelling } from '../live/live-dependencies.ts';
 import { dynamoTicketStore } from '../voice/stores/connections-dynamodb.ts';
 import { dynamoSessionStore } from '../voice/stores/sessions-dynamodb.ts';
 import type { AnswerPhoneCallDeps, AnswerPhoneCallEnv } from './answer-phone-call.ts';
@@ -22,7 +23,7 @@ const twilioOf = (env: TwilioEnv) => {
 /** What calling somebody needs. */
 export const placeCallDependencies = (env: z.output<typeof PlaceCallEnv>): PlaceCallDeps => ({
   agents: dynamoAgentStore(env),
-  calls: dynamoCallStore(env),
+  calls: waitingCallTelling(env).toldCalls(dynamoCallStore(env)),
   numbers: dynamoPhoneNumberReader(env),
   twilio: twilioOf(env),
   addresses: { apiUrl: env.PUBLIC_API_URL },
@@ -34,12 +35,13 @@ export const placeCallDependencies = (env: z.output<typeof PlaceCallEnv>): Place
 
 /** What answering the provider needs. */
 export const answerPhoneCallDependencies = (env: z.output<typeof AnswerPhoneCallEnv>): AnswerPhoneCallDeps => {
-  const sessions = dynamoSessionStore(env);
+  const telling = waitingCallTelling(env);
+  const sessions = telling.told(dynamoSessionStore(env));
   const policy = { tenantDailyBudgetUsd: env.VOICE_TENANT_DAILY_BUDGET_USD, recordTtlDays: env.CONVERSATION_TTL_DAYS };
   return {
     agents: dynamoAgentStore(env),
     numbers: dynamoPhoneNumberReader(env),
-    calls: dynamoCallStore(env),
+    calls: telling.toldCalls(dynamoCallStore(env)),
     open: openPhoneCall({ sessions, tickets: dynamoTicketStore(env), policy }),
     abandon: (call, failure) => sessions.abandon(call, { reason: 'failed', failure, nowMs: systemClock.now() }),
     account: env.TWILIO_SECRET_NAME === '' ? undefined : twilioAccountOf(env.TWILIO_SECRET_NAME),

@@ -13,6 +13,8 @@ export interface TwilioApi {
     readonly statusUrl: string;
     readonly ringSeconds: number;
   }) => Promise<{ readonly callSid: string }>;
+  /** Takes a call back that may not have been answered yet: it rings no more, or is hung up. */
+  readonly cancel: (callSid: string) => Promise<void>;
   /** Ends a call under way; a call that is over already is no error. */
   readonly hangUp: (callSid: string) => Promise<void>;
 }
@@ -21,29 +23,45 @@ export interface TwilioApi {
 const CALL_NOT_IN_PROGRESS = 21_220;
 
 const CreatedCall = z.object({ sid: z.string() });
+const ChangedCall = z.object({ status: z.string() });
 
 /** The real Twilio, over `fetch`: the SDK alone is several times an API function's size. */
-export const twilioApi = (dependencies: TwilioDependencies): TwilioApi => ({
-  createCall: async ({ to, from, answerUrl, statusUrl, ringSeconds }) => {
-    const created = await twilioRequest(dependencies, 'POST', 'Calls.json', [
-      ['To', to],
-      ['From', from],
-      ['Url', answerUrl],
-      ['Method', 'POST'],
-      ['StatusCallback', statusUrl],
-      ['StatusCallbackMethod', 'POST'],
-      ['Timeout', String(ringSeconds)],
-      ...['initiated', 'ringing', 'answered', 'completed'].map((event) => ['StatusCallbackEvent', event] as const),
-    ]);
-    return { callSid: CreatedCall.parse(created).sid };
-  },
-  hangUp: async (callSid) => {
+export const twilioApi = (dependencies: TwilioDependencies): TwilioApi => {
+  const change = async (callSid: string, Status: 'canceled' | 'completed'): Promise<string> => {
+    const path = `Calls/${encodeURIComponent(callSid)}.json`;
+    return ChangedCall.parse(await twilioRequest(dependencies, 'POST', path, [['Status', Status]])).status;
+  };
+  const hangUp = async (callSid: string): Promise<void> => {
     try {
-      const path = `Calls/${encodeURIComponent(callSid)}.json`;
-      await twilioRequest(dependencies, 'POST', path, [['Status', 'completed']]);
+      await change(callSid, 'completed');
     } catch (error) {
-      const isOver = error instanceof TwilioError && (error.code === CALL_NOT_IN_PROGRESS || error.status === 404);
-      if (!isOver) throw error;
+      if (!isOver(error)) throw error;
     }
-  },
-});
+  };
+  return {
+    createCall: async ({ to, from, answerUrl, statusUrl, ringSeconds }) => {
+      const created = await twilioRequest(dependencies, 'POST', 'Calls.json', [
+        ['To', to],
+        ['From', from],
+        ['Url', answerUrl],
+        ['Method', 'POST'],
+        ['StatusCallback', statusUrl],
+        ['StatusCallbackMethod', 'POST'],
+        ['Timeout', String(ringSeconds)],
+        ...['initiated', 'ringing', 'answered', 'completed'].map((event) => ['StatusCallbackEvent', event] as const),
+      ]);
+      return { callSid: CreatedCall.parse(created).sid };
+    },
+    cancel: async (callSid) => {
+      // `canceled` leaves a call alone that was answered meanwhile, and says so.
+      const status = await change(callSid, 'canceled').catch((error: unknown) =>
+        isOver(error) ? 'in-progress' : Promise.reject(error),
+      );
+      if (status !== 'canceled') await hangUp(callSid);
+    },
+    hangUp,
+  };
+};
+
+const isOver = (error: unknown): boolean =>
+  error instanceof TwilioError && (error.code === CALL_NOT_IN_PROGRESS || error.status === 404);

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest'
 import { textOnlySpeech } from '../../local/speech/text-only.ts';
 import { Api } from './support/api.ts';
 import { type Caller, dial } from './support/caller.ts';
+import { watch } from './support/operator.ts';
+import { assignNumber, firstNumber } from './support/phone.ts';
 import {
   type CallBody,
   createAgent,
@@ -145,6 +147,55 @@ describe('operators', () => {
         contextOverride: { bicycle: { colour: 'red' } },
         controller: null,
         endReason: 'handed-off',
+      });
+    },
+    CLOUD_MS,
+  );
+
+  it(
+    'end a call that still rings: the phone falls silent, and whoever watches sees it ring and end',
+    async () => {
+      const { api, agentId, cloud } = harness;
+      if (cloud.twilio === undefined) throw new Error('The stage has no telephone.');
+      await assignNumber(api, agentId, firstNumber(cloud.twilio));
+      const watching = await watch(olga);
+      await watching.subscribe('calls');
+      const callee = cloud.twilio.phone('+14155550196');
+      const rung = callee.nextCall();
+      const placed = await olga.request<{ callId: string }>('POST', '/api/v1/calls', {
+        agentId,
+        toNumber: callee.number,
+      });
+      const { callId } = placed.body;
+      const { callSid } = await rung;
+      const command = (who: Api, action: string) =>
+        who.request<Record<string, unknown>>('POST', `/api/v1/calls/${callId}/${action}`, { reason: 'Wrong number' });
+      const early = await command(olga, 'hold');
+      const [ended, foreign] = [await command(olga, 'end'), await command(stranger, 'end')];
+      await watching.next('call', ({ call }) => call.callId === callId && call.status === 'failed');
+      watching.cut();
+      const statuses = watching.heard.flatMap((message) =>
+        message.type === 'call' && message.call.callId === callId
+          ? [`${message.call.agentName} ${message.call.status}`]
+          : [],
+      );
+      expect({
+        early,
+        ended,
+        foreign,
+        statuses,
+        phone: cloud.twilio.calls().find(({ sid }) => sid === callSid)?.status,
+      }).toMatchObject({
+        early: { status: 409, body: { code: 'call-not-begun' } },
+        ended: { status: 202, body: { seq: 1, controller: { isYou: true } } },
+        foreign: { status: 404 },
+        statuses: ['Spoke and Chain queued', 'Spoke and Chain ringing', 'Spoke and Chain failed'],
+        phone: 'canceled',
+      });
+      expect(await harness.recordWhen(callId, isOver)).toMatchObject({
+        endReason: 'operator-ended',
+        operatorList: [{ action: 'end', text: 'Wrong number' }],
+        timeline: [{ seq: 0, kind: 'operator' }],
       });
     },
     CLOUD_MS,

@@ -7,6 +7,7 @@ import { callFeed } from '../../shared/live/call-feed.ts';
 import { fanOut } from '../../shared/live/fan-out.ts';
 import { listCallEvents } from '../../shared/live/list-call-events.ts';
 import { OperatorMessage } from '../../shared/live/operator-messages.ts';
+import { toldCalls } from '../../shared/live/told-calls.ts';
 import { toldSessions } from '../../shared/live/told-sessions.ts';
 import { callTopic } from '../../shared/live/topics.ts';
 import { keepCall } from '../../shared/voice/keeper/keep-call.ts';
@@ -53,13 +54,19 @@ const operator = async (userId = 'ann') => {
 
 const telling = () => {
   const lines = fanOut({ sockets: gateway.deps.sockets, log: () => undefined });
-  const { watches, calls, deps } = gateway;
-  const feed = callFeed({ watches, calls, fanOut: lines, clock: deps.clock, log: () => undefined });
+  const { watches, calls, control, deps } = gateway;
+  const agentName = async () => 'Shop';
+  const feed = callFeed({ watches, calls, control, agentName, fanOut: lines, clock: deps.clock, log: () => undefined });
   const tell = async (work: () => Promise<void>) => {
     await work();
     await lines.idle();
   };
-  return { lines, feed, sessions: toldSessions({ sessions: gateway.sessions, feed, tell }) };
+  return {
+    lines,
+    feed,
+    sessions: toldSessions({ sessions: gateway.sessions, feed, tell }),
+    calls: toldCalls({ calls, feed, tell }),
+  };
 };
 
 /** A call that an owner has opened, with the keeper that writes its record. */
@@ -147,6 +154,54 @@ test('who subscribes is told how things stand, then whatever happens, without a 
     },
     { type: 'call', call: { ...view, status: 'completed', turns: 2 } },
   ]);
+});
+
+test('a call is told of while it waits and rings, also when nothing comes of it', async () => {
+  const ann = await operator();
+  await ann.say({ type: 'subscribe', topics: ['calls'] });
+  ann.news();
+  const { calls } = telling();
+  const { nowMs } = gateway.time;
+  const parties = { nowMs, channel: 'phone', direction: 'outbound', transport: 'twilio' } as const;
+  const { call } = draftOf(newCallId(), 'ann', parties);
+  const { userId, callId } = call;
+  await calls.insert({ ...call, status: 'queued' });
+  await calls.transition({ userId, callId }, 'dial', {});
+  const end = { failure: 'Nobody answered.', endReason: 'failed', endedAtMs: nowMs } as const;
+  await calls.transition({ userId, callId }, 'fail', end);
+  await calls.transition({ userId, callId }, 'fail', end);
+  const view = { callId, agentId: AGENT, agentName: 'Shop', direction: 'outbound' };
+  expect(ann.news()).toMatchObject(
+    ['queued', 'ringing', 'failed'].map((status) => ({ type: 'call', call: { ...view, status } })),
+  );
+});
+
+test('whose hand a call is in is part of its state, and of all that is told of it', async () => {
+  const { callId, say } = await ownedCall();
+  const [ann, late] = [await operator(), await operator()];
+  await ann.say({ type: 'subscribe', topics: ['calls'] });
+  const handOf = (messages: readonly OperatorMessage[]) =>
+    messages.flatMap((message) =>
+      message.type === 'call' && message.call.callId === callId ? [message.call.controller?.operator.name] : [],
+    );
+  const before = handOf(ann.news());
+  const { nowMs } = gateway.time;
+  const olga = { id: 'sign-in-1', name: 'olga@example.com' };
+  const command = { callId, userId: 'ann', commandId: randomIds.inOrder(), operator: olga, atMs: nowMs, force: false };
+  await gateway.control.accept({ ...command, action: 'whisper', text: 'Psst' });
+  const { feed, lines } = telling();
+  await feed.changed({ userId: 'ann', callId });
+  await lines.idle();
+  await say(0, 'Hello?');
+  await late.say({ type: 'subscribe', topics: ['calls', callTopic(callId)] });
+  await gateway.control.release(callId, olga, { force: false, nowMs });
+  await feed.changed({ userId: 'ann', callId });
+  await lines.idle();
+  expect({ before, told: handOf(ann.news()), state: handOf(late.news()) }).toEqual({
+    before: [undefined],
+    told: [olga.name, olga.name, undefined],
+    state: [olga.name, olga.name, undefined],
+  });
 });
 
 test('what is read later is what was streamed, from any point on', async () => {

@@ -143,7 +143,7 @@ describe('statistics', () => {
             const context = { env: TABLES, client: tables.client };
             const transition = one.isFailed ? 'fail' : 'complete';
             // Two who end the same call count it once.
-            await Promise.all([1, 2].map(() => endCall(context, call, transition, { endedAtMs }, tally)));
+            await Promise.all([1, 2].map(() => endCall(context, call, transition, { endedAtMs }, { tally })));
           }),
         );
         const { totals } = await use().tenant(userId, { granularity: 'hour', from: DAY, to: NOW });

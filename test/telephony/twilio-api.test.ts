@@ -66,6 +66,16 @@ describe("Twilio's REST API", () => {
     await expect(refused).rejects.toMatchObject({ name: 'TwilioError', status: 401, code: 20_003 });
   });
 
+  it('takes a call back that rings, and hangs up one that was answered meanwhile', async () => {
+    const [ringing, answered] = [answering(200, { status: 'canceled' }), answering(200, { status: 'in-progress' })];
+    await ringing.api.cancel('CA1');
+    await answered.api.cancel('CA1');
+    await answering(400, { code: 21_220, message: 'Call is not in-progress.' }).api.cancel('CA1');
+    const wishes = [ringing, answered].map(({ seen }) => seen.map(({ fields }) => fields));
+    expect(wishes).toEqual([[[['Status', 'canceled']]], [[['Status', 'canceled']], [['Status', 'completed']]]]);
+    await expect(answering(500, {}).api.cancel('CA1')).rejects.toMatchObject({ status: 500 });
+  });
+
   it('says what Twilio refused, even when Twilio does not answer in JSON', async () => {
     const send = async (): Promise<Response> => new Response('<html>bad gateway</html>', { status: 502 });
     const api = twilioApi({ account: async () => ACCOUNT, baseUrl: 'https://api.twilio.com', fetch: send });

@@ -18,24 +18,27 @@ import type { GatewayDeps } from './gateway-dependencies.ts';
 import type { VoiceGatewayEnv } from './voice-gateway-env.ts';
 
 /** What the gateway needs. */
-export const gatewayDependencies = (env: z.output<typeof VoiceGatewayEnv>): GatewayDeps => ({
-  agents: dynamoAgentStore(env),
-  apiKeys: apiKeys({ store: dynamoApiKeyStore(env), clock: systemClock, log: jsonLog }),
-  tickets: dynamoTicketStore(env),
-  connections: dynamoConnectionStore(env),
-  sessions: waitingCallTelling(env).told(dynamoSessionStore(env)),
-  operators: operatorDependencies(env),
-  calls: dynamoCallStore(env),
-  owners: lambdaOwnerSummoner(env),
-  sockets: apiGatewayConnections(env.WEBSOCKET_URL),
-  cache: connectionCache(),
-  policy: { tenantDailyBudgetUsd: env.VOICE_TENANT_DAILY_BUDGET_USD, recordTtlDays: env.CONVERSATION_TTL_DAYS },
-  telephone: telephoneOf(env),
-  clock: { ...systemClock, pause },
-  ids: randomIds,
-  log: jsonLog,
-  turnedAway: () => countMetric('CallersTurnedAway', { Stage: env.STAGE }, systemClock),
-});
+export const gatewayDependencies = (env: z.output<typeof VoiceGatewayEnv>): GatewayDeps => {
+  const telling = waitingCallTelling(env);
+  return {
+    agents: dynamoAgentStore(env),
+    apiKeys: apiKeys({ store: dynamoApiKeyStore(env), clock: systemClock, log: jsonLog }),
+    tickets: dynamoTicketStore(env),
+    connections: dynamoConnectionStore(env),
+    sessions: telling.told(dynamoSessionStore(env)),
+    operators: operatorDependencies(env),
+    calls: telling.toldCalls(dynamoCallStore(env)),
+    owners: lambdaOwnerSummoner(env),
+    sockets: apiGatewayConnections(env.WEBSOCKET_URL),
+    cache: connectionCache(),
+    policy: { tenantDailyBudgetUsd: env.VOICE_TENANT_DAILY_BUDGET_USD, recordTtlDays: env.CONVERSATION_TTL_DAYS },
+    telephone: telephoneOf(env),
+    clock: { ...systemClock, pause },
+    ids: randomIds,
+    log: jsonLog,
+    turnedAway: () => countMetric('CallersTurnedAway', { Stage: env.STAGE }, systemClock),
+  };
+};
 
 const telephoneOf = ({ TWILIO_SECRET_NAME, PUBLIC_WEBSOCKET_URL }: z.output<typeof VoiceGatewayEnv>) => {
   if (TWILIO_SECRET_NAME === '') return undefined;

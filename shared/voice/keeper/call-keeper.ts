@@ -155,6 +155,14 @@ export interface CallLook {
   readonly controller?: Controller;
 }
 
+/** What a look need not bring again, and how fresh it has to be. */
+export interface KnownOfOutside {
+  readonly afterCommand: number;
+  readonly afterContext?: number;
+  readonly agentId?: string;
+  readonly isTold?: boolean;
+}
+
 /** More come with the next look. */
 export const COMMANDS_A_LOOK = 20;
 
@@ -193,13 +201,9 @@ export interface CallKeeper {
    * What people outside want of this call, and who watches it: each second, and when told that there is something. One
    * small read when nothing is new. `afterCommand`: number of the last command that was applied; `afterContext`: version
    * of the agent's live context that is in force; `agentId`: the agent that speaks, where it is not the one the call was
-   * opened with.
+   * opened with; `isTold`: something was written just now, so an older state will not do.
    */
-  readonly look: (known: {
-    readonly afterCommand: number;
-    readonly afterContext?: number;
-    readonly agentId?: string;
-  }) => Promise<CallLook>;
+  readonly look: (known: KnownOfOutside) => Promise<CallLook>;
   /**
    * The terms of an agent, as they are now: of another one that the caller wants to speak to (asked whether he may), or
    * of the one that speaks, whose settings have changed. Reads only: what is in force says the next checkpoint.

@@ -27,9 +27,9 @@ export function createLookLoop(
   let nap = new AbortController();
   let isFailing = false;
 
-  const look = async (): Promise<void> => {
+  const look = async (isTold: boolean): Promise<void> => {
     try {
-      const asked = known();
+      const asked = isTold ? { ...known(), isTold } : known();
       seen(await keeper.look(asked), asked);
       isFailing = false;
     } catch (error) {
@@ -43,8 +43,10 @@ export function createLookLoop(
   return {
     async run() {
       for (;;) {
-        await look();
+        const isTold = nap.signal.aborted;
+        // Before the look: what is told of meanwhile may have been written after it was read.
         nap = new AbortController();
+        await look(isTold);
         const until = AbortSignal.any([nap.signal, over.signal]);
         await clock.sleep(LOOK_EVERY_MS, until).catch(() => undefined);
         over.signal.throwIfAborted();

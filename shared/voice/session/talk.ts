@@ -70,6 +70,8 @@ export function answerBegins(draft: Draft): void {
   const latencyMs = draft.nowMs - (isOfSpeech ? speechEndedAtMs : sinceMs);
   change(draft, 'talk', { unanswered: { ...unanswered, answerBegun: true } });
   change(draft, 'speech', { latencyMs, lastLatencyMs: latencyMs });
+  // Who watches sees how long it took as soon as the answer is heard.
+  change(draft, 'money', { meteredAtMs: 0 });
 }
 
 /** The turn has its answer. */

@@ -19,7 +19,8 @@ export interface ControlRow {
 type Row = Readonly<Record<string, unknown>>;
 
 /**
- * What people outside want of a call. Four small rows in one eventually consistent read; commands are read only when
+ * What people outside want of a call. Four small rows in one read, eventually consistent unless the owner was told that
+ * something is new; commands are read only when
  * the number says that there are new ones, and strongly consistent then.
  */
 export const lookFromOutside =
@@ -27,11 +28,11 @@ export const lookFromOutside =
     { VOICE_SESSIONS_TABLE }: Pick<SessionsEnv, 'VOICE_SESSIONS_TABLE'>,
     client: DynamoDBDocumentClient,
   ): SessionStore['look'] =>
-  async ({ callId, userId, agentId }, { afterCommand, afterContext = 0 }, nowMs) => {
+  async ({ callId, userId, agentId }, { afterCommand, afterContext = 0, isTold = false }, nowMs) => {
     const read = readRows(VOICE_SESSIONS_TABLE, client);
     const ofAgent = [liveContextKey(userId, agentId), settingsKey(userId, agentId)];
     const keys = [controlKey(callId), watchKey(callId), ...ofAgent];
-    const [control, watch, live, settings] = await read(keys, false);
+    const [control, watch, live, settings] = await read(keys, isTold);
     const { lastCommand = 0, controller } = (control ?? {}) as Partial<ControlRow>;
     const context = live?.live as LiveContext | undefined;
     return {

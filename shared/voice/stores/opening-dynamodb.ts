@@ -5,6 +5,7 @@ import { admitted, type LinesItem, linesUpdate, writeLines } from './lines-dynam
 import { connectionKey, sessionKey } from './session-keys.ts';
 import type { Opened, Opening } from './session-store.ts';
 import type { SessionsEnv, StoreContext } from './store-context-dynamodb.ts';
+import type { VoiceSession } from './voice-session.ts';
 
 /** Takes a line and writes session and call with it; a caller for whom there is none gets a place in the queue. */
 export const openCall =
@@ -45,7 +46,7 @@ const openingItems = (env: SessionsEnv, opening: Opening, lines: ReturnType<type
       },
     },
     ...(call === undefined
-      ? []
+      ? [stillRinging(CALLS_TABLE, session)]
       : [
           {
             Put: {
@@ -70,6 +71,17 @@ const openingItems = (env: SessionsEnv, opening: Opening, lines: ReturnType<type
         ]),
   ];
 };
+
+/** A call that was placed begins only if nobody has ended it while the phone rang. */
+const stillRinging = (TableName: string, { userId, callId }: VoiceSession) => ({
+  ConditionCheck: {
+    TableName,
+    Key: { userId, callId },
+    ConditionExpression: '#status IN (:queued, :ringing)',
+    ExpressionAttributeNames: { '#status': 'status' },
+    ExpressionAttributeValues: { ':queued': 'queued', ':ringing': 'ringing' },
+  },
+});
 
 type Transacted = 'written' | 'again' | 'refused';
 

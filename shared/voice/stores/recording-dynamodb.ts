@@ -146,9 +146,9 @@ const spending = (TableName: string, { userId }: VoiceSession, growth: number, n
       ];
 
 /** Entries lie where the turns of chats lie, and the agent's directory names them: who erases the agent finds both. */
-const entryPuts = (
+export const entryPuts = (
   TableName: string | undefined,
-  session: VoiceSession,
+  session: Pick<VoiceSession, 'userId' | 'agentId' | 'callId' | 'startedAtMs' | 'recordsExpireAt'>,
   entries: readonly CallEntry[],
   nowMs: number,
 ) => {
@@ -191,7 +191,7 @@ export const finishCall =
       ...(status === 'failed' ? { failure: FAILURE } : {}),
       ...(contextOverride === undefined ? {} : { contextOverride }),
     };
-    await endCall(context, now, transition, change, tally);
+    await endCall(context, now, transition, change, { tally });
   };
 
 const FAILURE = 'The call broke off on our side. What was said until then is kept.';

@@ -1,5 +1,5 @@
 import type { Call, CallEntry, CallId, CallStatus } from '../../calls/call.ts';
-import type { CallLook, Checkpoint } from '../keeper/call-keeper.ts';
+import type { CallLook, Checkpoint, KnownOfOutside } from '../keeper/call-keeper.ts';
 import type { EndReason } from '../protocol/messages.ts';
 import type { TicketGrant, VoiceConnection, VoiceSession } from './voice-session.ts';
 
@@ -92,10 +92,10 @@ export interface SessionStore {
     session: VoiceSession,
     next: OwnerCall & { readonly checkpoint: Checkpoint },
   ) => Promise<VoiceSession>;
-  /** What people outside want of the call; eventually consistent, except for commands that are known to be there. */
+  /** What people outside want of the call; eventually consistent, except for what is known to be there. */
   readonly look: (
     session: Pick<VoiceSession, 'callId' | 'userId' | 'agentId'>,
-    known: { readonly afterCommand: number; readonly afterContext?: number },
+    known: KnownOfOutside,
     nowMs: number,
   ) => Promise<CallLook>;
   readonly takeExtraLine: (

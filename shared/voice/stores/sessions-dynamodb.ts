@@ -69,7 +69,8 @@ export const dynamoSessionStore = (
       const ended = await change(callId, [{ path: ['status'], value: 'ended' }], [OPEN, ...stillLost]);
       if (ended === undefined) return false;
       await release(client, TableName, [callId, extraLineId(callId)]);
-      await endCall(context, { userId, callId }, 'fail', { endedAtMs: nowMs, endReason: reason, failure }, ended.tally);
+      const { tally } = ended;
+      await endCall(context, { userId, callId }, 'fail', { endedAtMs: nowMs, endReason: reason, failure }, { tally });
       return true;
     },
     attachOwner: async (owner, connectionId) => {
@@ -106,7 +107,8 @@ const fenced = async ({ callId }: OwnerKey, written: Promise<VoiceSession | unde
   return session;
 };
 
-const findSession =
+/** Reads calls under way. */
+export const findSession =
   (TableName: string, client: DynamoDBDocumentClient): SessionStore['find'] =>
   async (callId) => {
     const command = new GetCommand({ TableName, Key: sessionKey(callId), ConsistentRead: true });

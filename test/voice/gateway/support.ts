@@ -1,6 +1,7 @@
 import { apiKeys } from '../../../shared/access/verify-api-key.ts';
 import { dynamoAgentStore } from '../../../shared/agents/agents-dynamodb.ts';
 import { dynamoCallStore } from '../../../shared/calls/calls-dynamodb.ts';
+import { dynamoControlStore } from '../../../shared/control/control-dynamodb.ts';
 import { randomIds } from '../../../shared/kernel/real-dependencies.ts';
 import { dynamoWatches } from '../../../shared/live/watches-dynamodb.ts';
 import { connectionCache } from '../../../shared/voice/gateway/connection-cache.ts';
@@ -43,6 +44,7 @@ export const startGateway = async (lines = 2) => {
     close: async (id) => void gone.add(id),
   };
   const watches = dynamoWatches(TABLES, clock, client);
+  const control = dynamoControlStore(TABLES, client);
   const deps: GatewayDeps = {
     agents: dynamoAgentStore(TABLES, client),
     apiKeys: apiKeys({
@@ -55,7 +57,7 @@ export const startGateway = async (lines = 2) => {
     sessions,
     calls,
     owners,
-    operators: { state: { agents: dynamoAgentStore(TABLES, client), calls, clock }, watches, sockets },
+    operators: { state: { agents: dynamoAgentStore(TABLES, client), calls, control, clock }, watches, sockets },
     sockets,
     cache: connectionCache(),
     policy: { tenantDailyBudgetUsd: 50, recordTtlDays: 30 },
@@ -79,6 +81,7 @@ export const startGateway = async (lines = 2) => {
     ...tables,
     handle,
     watches,
+    control,
     sessions,
     calls,
     tickets,
