@@ -1,11 +1,11 @@
 import type * as z from 'zod';
 import { dynamoAgentStore } from '../agents/agents-dynamodb.ts';
 import { randomIds, systemClock } from '../kernel/real-dependencies.ts';
-import { waitingCallTelling } from '../live/live-dependencies.ts';
+import { waitingCallTelling } from '../live/call-telling.ts';
+import { dynamoCallOpenings } from '../voice/stores/call-openings-dynamodb.ts';
 import { dynamoTicketStore } from '../voice/stores/connections-dynamodb.ts';
 import { directCalls } from '../voice/stores/direct-calls.ts';
 import type { CallPolicy } from '../voice/stores/draft-call.ts';
-import { dynamoSessionStore } from '../voice/stores/sessions-dynamodb.ts';
 import type { CreateVoiceTicketDeps, CreateVoiceTicketEnv } from './create-voice-ticket.ts';
 import { agentCoreAddresses } from './runtime-addresses-agentcore.ts';
 import { voiceTickets } from './voice-tickets.ts';
@@ -14,7 +14,7 @@ import { voiceTickets } from './voice-tickets.ts';
 export const voiceTicketDependencies = (env: z.output<typeof CreateVoiceTicketEnv>): CreateVoiceTicketDeps => ({
   agents: dynamoAgentStore(env),
   tickets: voiceTickets(dynamoTicketStore(env)),
-  directCalls: directCalls({ sessions: waitingCallTelling(env).told(dynamoSessionStore(env)) }, policyOf(env)),
+  directCalls: directCalls({ sessions: waitingCallTelling(env).toldOpenings(dynamoCallOpenings(env)) }, policyOf(env)),
   addresses: agentCoreAddresses(),
   webSocketUrl: env.PUBLIC_WEBSOCKET_URL,
   clock: systemClock,

@@ -7,6 +7,7 @@ import { commandIdKey, commandKey, controlKey, sessionKey } from '../voice/store
 import type { VoiceSession } from '../voice/stores/voice-session.ts';
 import { CONTROLLER_LEASE_MS, type Controller, controllerAt, MAX_COMMANDS_A_CALL } from './command.ts';
 import type { Accepted, ControlStore, NewCommand } from './control-store.ts';
+import { dynamoController } from './controller-dynamodb.ts';
 
 interface ControlEnv {
   readonly VOICE_SESSIONS_TABLE: string;
@@ -45,7 +46,7 @@ export const dynamoControlStore = (
       }
       throw new Error(`A command for call ${command.callId} was in conflict too often.`);
     },
-    controller: async (callId) => (await controlRow(callId)).controller,
+    ...dynamoController(env, client),
     release: async (callId, operator, { force, nowMs }) => {
       const controller = controllerAt((await controlRow(callId)).controller, nowMs);
       if (controller === undefined) return undefined;

@@ -1,7 +1,7 @@
 import { type Converter, converter } from '../../audio/convert.ts';
 import { type AudioFormat, bytesPerMs } from '../../audio/format.ts';
 import { joinBytes } from '../../audio/pcm.ts';
-import { LISTEN_SAMPLE_RATE_HERTZ } from './operator-messages.ts';
+import { LISTEN_SAMPLE_RATE_HERTZ } from './live-limits.ts';
 
 const LISTEN_FORMAT: AudioFormat = { encoding: 'mulaw', sampleRateHertz: LISTEN_SAMPLE_RATE_HERTZ };
 

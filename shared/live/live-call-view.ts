@@ -14,7 +14,7 @@ export const liveCallView = (
   { agentName, answerLatencyMs, controller }: LiveFacts,
   nowMs: number,
 ): LiveCallView => {
-  const { callId, agentId, channel, direction, fromNumber = null, status, createdAtMs: startedAtMs, turns } = call;
+  const { callId, agentId, channel, direction, fromNumber = null, toNumber = null, status, turns } = call;
   const costMicroUsd = Math.round(Object.values(call.cost).reduce((sum, part) => sum + part, 0));
   const now = controllerAt(controller, nowMs);
   return {
@@ -24,8 +24,9 @@ export const liveCallView = (
     channel,
     direction,
     fromNumber,
+    toNumber,
     status,
-    startedAtMs,
+    startedAtMs: call.createdAtMs,
     turns,
     costMicroUsd,
     ...(answerLatencyMs === undefined ? {} : { answerLatencyMs }),

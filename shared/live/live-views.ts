@@ -22,6 +22,7 @@ export const LiveCallView = z
     channel: z.enum(['browser', 'phone']),
     direction: z.enum(['inbound', 'outbound']),
     fromNumber: z.string().nullable().meta({ description: 'E.164; of a phone call.' }),
+    toNumber: z.string().nullable().meta({ description: 'E.164; of a phone call.' }),
     status: z.enum(CALL_STATUSES),
     startedAtMs: UnixMs,
     turns: Count.meta({ description: 'Of the caller.' }),

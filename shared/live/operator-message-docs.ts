@@ -60,6 +60,7 @@ export const OPERATOR_MESSAGE_DOCS: DocsOf<OperatorMessage> = {
         channel: 'phone',
         direction: 'inbound',
         fromNumber: '+4915112345678',
+        toNumber: '+4930901820',
         status: 'active',
         startedAtMs: AT_MS,
         turns: 3,

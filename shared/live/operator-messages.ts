@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AGENT_STATUSES } from '../agents/agent.ts';
+import { LISTEN_SAMPLE_RATE_HERTZ, MAX_TOPICS } from './live-limits.ts';
 import { LiveCallView, LiveEvent } from './live-views.ts';
 
 /**
@@ -11,12 +12,6 @@ import { LiveCallView, LiveEvent } from './live-views.ts';
  * After a lost connection: connect anew, subscribe again; what of a call was missed is in the state, and also in
  * `GET /calls/{callId}/events?after={seq}`.
  */
-
-/** A message may name, and a connection may watch, so many topics. */
-export const MAX_TOPICS = 50;
-
-/** Of all audio to listeners: µ-law, as telephones speak. */
-export const LISTEN_SAMPLE_RATE_HERTZ = 8000;
 
 /**
  * `agents`: all of the tenant, their statuses and steps of provisioning. `calls`: calls begun, changed and ended.

@@ -1,8 +1,9 @@
 import { pointer } from '../http/pointer.ts';
 import { PROBLEMS } from '../kernel/problems.ts';
 import type { SocketConnections } from '../voice/relay/connections-apigateway.ts';
+import { MAX_TOPICS } from './live-limits.ts';
 import { callOfTenant, type LiveStateDeps, stateOf } from './live-state.ts';
-import { MAX_TOPICS, type OperatorMessage, OperatorRequest } from './operator-messages.ts';
+import { type OperatorMessage, OperatorRequest } from './operator-messages.ts';
 import { callOfTopic, type OperatorTopic } from './topics.ts';
 import type { Watches, WatchingConnection } from './watches.ts';
 

@@ -3,8 +3,8 @@ import type { SessionClock } from '../voice/session/clock.ts';
 import type { OutboundMessage } from '../voice/session/transport.ts';
 import type { Passing } from './call-feed.ts';
 import { type ListenIn, listenIn } from './listen-in.ts';
+import { LISTEN_SAMPLE_RATE_HERTZ } from './live-limits.ts';
 import type { LiveEvent } from './live-views.ts';
-import { LISTEN_SAMPLE_RATE_HERTZ } from './operator-messages.ts';
 import { audioTopic, callTopic } from './topics.ts';
 import type { Watcher } from './watches.ts';
 

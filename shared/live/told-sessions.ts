@@ -2,8 +2,8 @@ import type { SessionStore } from '../voice/stores/session-store.ts';
 import type { VoiceSession } from '../voice/stores/voice-session.ts';
 import type { CallFeed } from './call-feed.ts';
 
-export interface ToldSessionsDeps {
-  readonly sessions: SessionStore;
+export interface ToldSessionsDeps<Store = SessionStore> {
+  readonly sessions: Store;
   readonly feed: CallFeed;
   /**
    * When to tell: `behind` puts it behind what was told before and does not wait; else a write is over when it was told.
@@ -12,14 +12,32 @@ export interface ToldSessionsDeps {
   readonly tell: (work: () => Promise<void>) => Promise<void>;
 }
 
-/** A store of calls under way whose writes operators hear of, in order, each after it was made. */
-export const toldSessions = ({ sessions, feed, tell }: ToldSessionsDeps): SessionStore => ({
+/** What begins calls, and ends those that nobody came for: operators hear of it. */
+export const toldOpenings = <Store extends Pick<SessionStore, 'open' | 'find' | 'abandon'>>({
+  sessions,
+  feed,
+  tell,
+}: ToldSessionsDeps<Store>): Store => ({
   ...sessions,
-  open: async (opening) => {
-    const opened = await sessions.open(opening);
-    if (opened.opened) await tell(() => feed.changed(opening.session));
+  open: async (...args: Parameters<SessionStore['open']>) => {
+    const opened = await sessions.open(...args);
+    if (opened.opened) await tell(() => feed.changed(args[0].session));
     return opened;
   },
+  abandon: async (...args: Parameters<SessionStore['abandon']>) => {
+    const isOver = await sessions.abandon(...args);
+    const [session, { reason, nowMs: atMs }] = args;
+    if (isOver) {
+      const { recorded = 0, agentName = '' } = (await sessions.find(session.callId)) ?? {};
+      await tell(() => feed.ended({ ...session, agentName }, [], { status: 'failed', reason, atMs, seq: recorded }));
+    }
+    return isOver;
+  },
+});
+
+/** A store of calls under way whose writes operators hear of, in order, each after it was made. */
+export const toldSessions = ({ sessions, feed, tell }: ToldSessionsDeps): SessionStore => ({
+  ...toldOpenings({ sessions, feed, tell }),
   claim: async (owner, times) => {
     const session = await sessions.claim(owner, times);
     await tell(() => feed.changed(session));
@@ -34,15 +52,6 @@ export const toldSessions = ({ sessions, feed, tell }: ToldSessionsDeps): Sessio
     await sessions.finish(owner, session, end);
     const { status, reason, entries, nowMs: atMs } = end;
     await tell(() => feed.ended(session, entries, { status, reason, atMs, seq: nextSeq(session, entries) }));
-  },
-  abandon: async (session, end) => {
-    const isOver = await sessions.abandon(session, end);
-    const { reason, nowMs: atMs } = end;
-    if (isOver) {
-      const { recorded = 0, agentName = '' } = (await sessions.find(session.callId)) ?? {};
-      await tell(() => feed.ended({ ...session, agentName }, [], { status: 'failed', reason, atMs, seq: recorded }));
-    }
-    return isOver;
   },
 });
 

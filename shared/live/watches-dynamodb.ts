@@ -1,7 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { documentClient, isConditionFailure } from '../kernel/document-dynamodb.ts';
 import { connectionKey } from '../voice/stores/session-keys.ts';
-import { MAX_TOPICS } from './operator-messages.ts';
+import { MAX_TOPICS } from './live-limits.ts';
 import { callOfTopic, type OperatorTopic } from './topics.ts';
 import { callWatchKey, joinedWatchers, tenantWatchKey, watchAttribute, watchersOfRow } from './watch-rows.ts';
 import type { Watcher, Watches } from './watches.ts';

@@ -4,9 +4,9 @@ import { dynamoCallStore } from '../calls/calls-dynamodb.ts';
 import { dynamoIdempotencyStore } from '../http/idempotency-dynamodb.ts';
 import { jsonLog } from '../kernel/log.ts';
 import { randomIds, systemClock } from '../kernel/real-dependencies.ts';
-import { waitingCallTelling } from '../live/live-dependencies.ts';
+import { waitingCallTelling } from '../live/call-telling.ts';
+import { dynamoCallOpenings } from '../voice/stores/call-openings-dynamodb.ts';
 import { dynamoTicketStore } from '../voice/stores/connections-dynamodb.ts';
-import { dynamoSessionStore } from '../voice/stores/sessions-dynamodb.ts';
 import type { AnswerPhoneCallDeps, AnswerPhoneCallEnv } from './answer-phone-call.ts';
 import { openPhoneCall } from './open-phone-call.ts';
 import { dynamoPhoneNumberReader } from './phone-numbers-dynamodb.ts';
@@ -36,7 +36,7 @@ export const placeCallDependencies = (env: z.output<typeof PlaceCallEnv>): Place
 /** What answering the provider needs. */
 export const answerPhoneCallDependencies = (env: z.output<typeof AnswerPhoneCallEnv>): AnswerPhoneCallDeps => {
   const telling = waitingCallTelling(env);
-  const sessions = telling.told(dynamoSessionStore(env));
+  const sessions = telling.toldOpenings(dynamoCallOpenings(env));
   const policy = { tenantDailyBudgetUsd: env.VOICE_TENANT_DAILY_BUDGET_USD, recordTtlDays: env.CONVERSATION_TTL_DAYS };
   return {
     agents: dynamoAgentStore(env),

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { dynamoAgentStore } from '../../agents/agents-dynamodb.ts';
 import { dynamoCallStore } from '../../calls/calls-dynamodb.ts';
 import { randomIds, systemClock } from '../../kernel/real-dependencies.ts';
-import { type CallTelling, waitingCallTelling } from '../../live/live-dependencies.ts';
+import { type CallTelling, waitingCallTelling } from '../../live/call-telling.ts';
 import { dynamoSessionStore } from '../stores/sessions-dynamodb.ts';
 import { callMemoryOf } from './call-memory-dependencies.ts';
 import type { KeepCallDeps } from './keep-call.ts';

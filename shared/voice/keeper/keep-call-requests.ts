@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { type CallCost, type CallEntry, CallId, COST_LEGS } from '../../calls/call.ts';
 import { CONTROL_ACTIONS, MAX_COMMAND_CHARACTERS } from '../../control/command.ts';
 import { AgentId } from '../../kernel/ids.ts';
-import { LISTEN_SAMPLE_RATE_HERTZ } from '../../live/operator-messages.ts';
+import { LISTEN_SAMPLE_RATE_HERTZ } from '../../live/live-limits.ts';
 import { ContextOverride } from '../protocol/context-override.ts';
 import { END_REASONS } from '../protocol/messages.ts';
 import { MAX_DIRECT_RECORDING_MINUTES } from '../settings/direct-obstacle.ts';

@@ -8,7 +8,7 @@ import { AgentId, UserId } from '../../kernel/ids.ts';
 import { jsonLog } from '../../kernel/log.ts';
 import { randomIds } from '../../kernel/real-dependencies.ts';
 import { versionCache } from '../../kernel/version-cache.ts';
-import { behindCallTelling } from '../../live/live-dependencies.ts';
+import { behindCallTelling } from '../../live/call-telling.ts';
 import { providerNetwork } from '../../providers/provider-network.ts';
 import { twilioAccountOf } from '../../telephony/twilio-account-secrets-manager.ts';
 import { twilioApi } from '../../telephony/twilio-api.ts';

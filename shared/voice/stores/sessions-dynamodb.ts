@@ -1,24 +1,20 @@
-import { setTimeout } from 'node:timers/promises';
-import { type DynamoDBDocumentClient, GetCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { CallId } from '../../calls/call.ts';
+import { type DynamoDBDocumentClient, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { transitionOf } from '../../calls/call-rows.ts';
-import { documentClient, isConditionFailure } from '../../kernel/document-dynamodb.ts';
-import { type AttributeChange, type Condition, updateParts } from '../../kernel/update-expression.ts';
-import { endCall } from '../../statistics/end-call-dynamodb.ts';
+import { documentClient } from '../../kernel/document-dynamodb.ts';
+import type { AttributeChange, Condition } from '../../kernel/update-expression.ts';
 import { FencedError, LEASE_MS } from '../keeper/call-keeper.ts';
+import { dynamoCallOpenings, randomPause } from './call-openings-dynamodb.ts';
 import { lookFromOutside } from './control-dynamodb.ts';
-import { admitted, extendLines, releaseLines, writeLines } from './lines-dynamodb.ts';
-import { openCall } from './opening-dynamodb.ts';
+import { admitted, extendLines, writeLines } from './lines-dynamodb.ts';
 import { finishCall, recordCall } from './recording-dynamodb.ts';
-import { extraLineId, sessionKey, sessionOf, spendKey } from './session-keys.ts';
+import { extraLineId } from './session-keys.ts';
+import { type ChangeSession, changeRow, changeSession, findSession, release } from './session-rows-dynamodb.ts';
 import type { CallEndings, OwnerCall, OwnerKey, SessionStore } from './session-store.ts';
 import { fenceOf, OPEN, type SessionsEnv, type StoreContext } from './store-context-dynamodb.ts';
 import type { VoiceSession } from './voice-session.ts';
 
 /** Claims kept per call: each owner may have told the client another token. */
 const RESUME_TOKENS_KEPT = 16;
-
-const randomPause: StoreContext['pause'] = (atMostMs) => setTimeout(Math.random() * atMostMs);
 
 /** Calls under way in DynamoDB. */
 export const dynamoSessionStore = (
@@ -31,8 +27,7 @@ export const dynamoSessionStore = (
   const change = changeSession(TableName, client);
   const context = { env, client, find, pause };
   return {
-    open: openCall(context),
-    find,
+    ...dynamoCallOpenings(env, client, pause),
     callOwner: async (call) =>
       (await change(call.callId, ownerCalled(call), [OPEN, { path: ['epoch'], equals: call.epoch - 1 }])) !== undefined,
     claim: claimSession(context, change),
@@ -42,10 +37,6 @@ export const dynamoSessionStore = (
       const ids = extraLine ? [owner.callId, extraLineId(owner.callId)] : [owner.callId];
       await client.send(new UpdateCommand(extendLines(TableName, ids, { userId, untilMs: lineUntilMs })));
       return ending === undefined ? {} : { ending };
-    },
-    spentToday: async (userId, nowMs) => {
-      const { Item } = await client.send(new GetCommand({ TableName, Key: spendKey(userId, nowMs) }));
-      return Number(Item?.microUsd ?? 0);
     },
     record: recordCall(context),
     handOver: async (owner, session, { checkpoint, ...call }) => {
@@ -64,15 +55,6 @@ export const dynamoSessionStore = (
     },
     releaseExtraLine: (callId) => release(client, TableName, [extraLineId(callId)]),
     finish: finishCall(context, (callId) => release(client, TableName, [callId, extraLineId(callId)])),
-    abandon: async ({ callId, userId, lost = { claimedEpoch: 0, leaseUntilMs: 0 } }, { reason, failure, nowMs }) => {
-      const stillLost = Object.entries(lost).map(([name, value]) => ({ path: [name], equals: value }));
-      const ended = await change(callId, [{ path: ['status'], value: 'ended' }], [OPEN, ...stillLost]);
-      if (ended === undefined) return false;
-      await release(client, TableName, [callId, extraLineId(callId)]);
-      const { tally } = ended;
-      await endCall(context, { userId, callId }, 'fail', { endedAtMs: nowMs, endReason: reason, failure }, { tally });
-      return true;
-    },
     attachOwner: async (owner, connectionId) => {
       const changes = [
         { path: ['ownerConnectionId'], value: connectionId },
@@ -107,14 +89,6 @@ const fenced = async ({ callId }: OwnerKey, written: Promise<VoiceSession | unde
   return session;
 };
 
-/** Reads calls under way. */
-export const findSession =
-  (TableName: string, client: DynamoDBDocumentClient): SessionStore['find'] =>
-  async (callId) => {
-    const command = new GetCommand({ TableName, Key: sessionKey(callId), ConsistentRead: true });
-    return sessionOf((await client.send(command)).Item);
-  };
-
 /** Ends calls from outside, in DynamoDB. */
 export const dynamoCallEndings = (
   { VOICE_SESSIONS_TABLE }: Pick<SessionsEnv, 'VOICE_SESSIONS_TABLE'>,
@@ -126,39 +100,6 @@ export const dynamoCallEndings = (
     return (await change(callId, [{ path: ['ending'], value: reason }], conditions))?.leaseUntilMs;
   },
 });
-
-type ChangeSession = (
-  callId: CallId,
-  changes: readonly AttributeChange[],
-  conditions: readonly Condition[],
-) => Promise<VoiceSession | undefined>;
-
-/** The session after the change; undefined when a condition did not hold. */
-const changeSession =
-  (TableName: string, client: DynamoDBDocumentClient): ChangeSession =>
-  async (callId, changes, conditions) =>
-    sessionOf(await write(client, TableName, sessionKey(callId), changes, conditions));
-
-const write = async (
-  client: DynamoDBDocumentClient,
-  TableName: string,
-  Key: Record<string, unknown>,
-  changes: readonly AttributeChange[],
-  conditions: readonly Condition[],
-): Promise<Record<string, unknown> | undefined> => {
-  const command = new UpdateCommand({ TableName, Key, ...updateParts(changes, conditions), ReturnValues: 'ALL_NEW' });
-  return client.send(command).then(
-    ({ Attributes }) => Attributes,
-    (error: unknown) => (isConditionFailure(error) ? undefined : Promise.reject(error)),
-  );
-};
-
-/** Nothing is freed where there is no item. */
-const release = async (client: DynamoDBDocumentClient, TableName: string, ids: readonly string[]): Promise<void> => {
-  await client
-    .send(new UpdateCommand(releaseLines(TableName, ids)))
-    .catch((error: unknown) => (isConditionFailure(error) ? undefined : Promise.reject(error)));
-};
 
 const claimSession =
   ({ env, client, find }: StoreContext, change: ChangeSession): SessionStore['claim'] =>
@@ -195,7 +136,9 @@ const claimSession =
       claimed.then((now) => now ?? ownClaim(find, { callId, epoch }, claimId)),
     );
     const { changes, from } = transitionOf(session, 'answer', { answeredAtMs: nowMs });
-    await write(client, env.CALLS_TABLE, { userId: session.userId, callId }, changes, [{ path: ['status'], in: from }]);
+    await changeRow(client, env.CALLS_TABLE, { userId: session.userId, callId }, changes, [
+      { path: ['status'], in: from },
+    ]);
     return session;
   };
 

@@ -10,6 +10,7 @@ export const liveCall = (fields: Partial<LiveCallView> = {}): LiveCallView => ({
   channel: 'browser',
   direction: 'inbound',
   fromNumber: null,
+  toNumber: null,
   status: 'active',
   startedAtMs: STARTED_AT_MS,
   turns: 0,

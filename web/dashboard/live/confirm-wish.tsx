@@ -8,6 +8,8 @@ import { errorAt } from '../calls/field-errors.ts';
 
 interface Props {
   readonly action: 'transfer' | 'end';
+  /** Whether somebody is on the line yet. */
+  readonly isAnswered: boolean;
   readonly pending: boolean;
   readonly error: unknown;
   readonly refusal: ReactNode;
@@ -22,6 +24,12 @@ const WORDS = {
     button: 'Transfer',
     hint: 'For the person who takes the call, and for the record.',
   },
+  cancel: {
+    title: 'End the call?',
+    text: 'The phone stops ringing; nobody is called.',
+    button: 'End the call',
+    hint: 'For the record.',
+  },
   end: {
     title: 'End the call?',
     text: 'The agent says goodbye, and the call is over.',
@@ -31,9 +39,9 @@ const WORDS = {
 } as const;
 
 /** Asks before a call leaves our hands. */
-export function ConfirmWish({ action, pending, error, refusal, confirm, cancel }: Props) {
+export function ConfirmWish({ action, isAnswered, pending, error, refusal, confirm, cancel }: Props) {
   const [reason, setReason] = useState('');
-  const words = WORDS[action];
+  const words = WORDS[action === 'end' && !isAnswered ? 'cancel' : action];
   return (
     <Modal
       visible

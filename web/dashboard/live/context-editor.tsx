@@ -5,7 +5,7 @@ import SpaceBetween from '@cloudscape-design/components/space-between';
 import StatusIndicator from '@cloudscape-design/components/status-indicator';
 import Textarea from '@cloudscape-design/components/textarea';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import { codeOf } from '../calls/field-errors.ts';
 import { useNotify } from '../shell/notifications.tsx';
 import { ProblemAlert } from '../shell/problem-alert.tsx';
@@ -13,7 +13,7 @@ import { useClient } from '../shell/use-client.ts';
 import { type JsonObject, mergePatchOf, readJsonObject } from './merge-patch.ts';
 
 /** What the agent is told about this call, to be edited while it goes on. */
-export function ContextEditor({ callId }: { readonly callId: string }) {
+export const ContextEditor = memo(function ContextEditor({ callId }: { readonly callId: string }) {
   const [isOpen, setOpen] = useState(false);
   return (
     <ExpandableSection
@@ -26,7 +26,7 @@ export function ContextEditor({ callId }: { readonly callId: string }) {
       {isOpen && <ContextForm callId={callId} />}
     </ExpandableSection>
   );
-}
+});
 
 function ContextForm({ callId }: { readonly callId: string }) {
   const client = useClient();

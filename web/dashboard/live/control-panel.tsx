@@ -6,35 +6,34 @@ import FormField from '@cloudscape-design/components/form-field';
 import Header from '@cloudscape-design/components/header';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import Textarea from '@cloudscape-design/components/textarea';
-import { useState } from 'react';
+import { memo, useState } from 'react';
 import type { LiveCallView } from '../../../shared/live/live-views.ts';
 import { besides, errorAt } from '../calls/field-errors.ts';
 import { useOperatorName } from '../calls/use-operator-name.ts';
 import { ProblemAlert } from '../shell/problem-alert.tsx';
 import { ConfirmWish } from './confirm-wish.tsx';
 import { ControllerLine } from './controller-line.tsx';
-import type { LiveStory } from './live-story.ts';
+import type { CallMode } from './live-story.ts';
 import { useCommand, type Wish } from './use-command.ts';
 import { useController } from './use-controller.ts';
 
-interface Props {
-  readonly call: LiveCallView;
-  readonly story: LiveStory;
+interface Props extends Pick<LiveCallView, 'callId' | 'status' | 'controller'> {
+  readonly mode: CallMode;
 }
 
-/** What an operator can do to a call that goes on. */
-export function ControlPanel({ call, story: { mode, lines } }: Props) {
-  const done = lines.filter(({ lane }) => lane === 'operator').length;
-  const controller = useController(call.callId, `${done} ${call.controller?.sinceMs ?? ''}`);
+/** What an operator can do to a call that goes on. Not drawn for every word of it. */
+export const ControlPanel = memo(function ControlPanel({ callId, status, mode, controller: told }: Props) {
+  const controller = useController(callId, told);
   const holder = controller === null || controller.isYou ? undefined : controller.operator;
   const [text, setText] = useState('');
   const [toConfirm, setToConfirm] = useState<'transfer' | 'end'>();
-  const command = useCommand(call.callId, ({ action }) => {
+  const command = useCommand(callId, ({ action }) => {
     if (action === 'whisper' || action === 'say' || action === 'takeover') setText('');
     setToConfirm(undefined);
   });
   const words = text.trim();
   const isMine = mode === 'operator';
+  const isAnswered = status !== 'queued' && status !== 'ringing';
   const button = (
     action: Wish['action'],
     label: string,
@@ -54,42 +53,58 @@ export function ControlPanel({ call, story: { mode, lines } }: Props) {
   return (
     <Container
       header={<Header variant="h2">Take part</Header>}
-      footer={<ControllerLine callId={call.callId} controller={controller} />}
+      footer={<ControllerLine callId={callId} controller={controller} />}
     >
       <SpaceBetween size="m">
         <Refusal command={command} controllerName={holder} />
-        <FormField
-          label={isMine ? 'Words to the caller' : 'Words'}
-          description={
-            isMine
-              ? 'The agent is mute. Its voice speaks what you write.'
-              : 'Whispered, only the agent knows them; said, its voice speaks exactly these.'
-          }
-          errorText={errorAt(command.error, '/text')}
-          stretch
-        >
-          <Textarea value={text} rows={2} onChange={({ detail }) => setText(detail.value)} />
-        </FormField>
+        {isAnswered ? null : <Box>Nobody has answered yet: until then the call can be ended, and nothing else.</Box>}
+        {isAnswered && (
+          <FormField
+            label={isMine ? 'Words to the caller' : 'Words'}
+            description={
+              isMine
+                ? 'The agent is mute. Its voice speaks what you write.'
+                : 'Whispered, only the agent knows them; said, its voice speaks exactly these.'
+            }
+            errorText={errorAt(command.error, '/text')}
+            stretch
+          >
+            <Textarea value={text} rows={2} onChange={({ detail }) => setText(detail.value)} />
+          </FormField>
+        )}
         <SpaceBetween size="xs" direction="horizontal">
-          {!isMine &&
-            button('whisper', 'Whisper', { action: 'whisper', text: words }, { primary: true, disabled: words === '' })}
-          {button(
-            'say',
-            isMine ? 'Say' : 'Say exactly this',
-            { action: 'say', text: words },
-            { primary: isMine, disabled: words === '' },
+          {isAnswered && (
+            <>
+              {!isMine &&
+                button(
+                  'whisper',
+                  'Whisper',
+                  { action: 'whisper', text: words },
+                  { primary: true, disabled: words === '' },
+                )}
+              {button(
+                'say',
+                isMine ? 'Say' : 'Say exactly this',
+                { action: 'say', text: words },
+                { primary: isMine, disabled: words === '' },
+              )}
+              {!isMine &&
+                button('takeover', 'Take over by text', {
+                  action: 'takeover',
+                  ...(words === '' ? {} : { text: words }),
+                })}
+              {mode === 'agent' && button('hold', 'Hold', { action: 'hold' })}
+              {mode !== 'agent' && button('resume', isMine ? 'Give back to the agent' : 'Resume', { action: 'resume' })}
+              <Button onClick={() => setToConfirm('transfer')}>Transfer to a person…</Button>
+            </>
           )}
-          {!isMine &&
-            button('takeover', 'Take over by text', { action: 'takeover', ...(words === '' ? {} : { text: words }) })}
-          {mode === 'agent' && button('hold', 'Hold', { action: 'hold' })}
-          {mode !== 'agent' && button('resume', isMine ? 'Give back to the agent' : 'Resume', { action: 'resume' })}
-          <Button onClick={() => setToConfirm('transfer')}>Transfer to a person…</Button>
           <Button onClick={() => setToConfirm('end')}>End the call…</Button>
         </SpaceBetween>
       </SpaceBetween>
       {toConfirm !== undefined && (
         <ConfirmWish
           action={toConfirm}
+          isAnswered={isAnswered}
           pending={command.pending === toConfirm}
           error={command.takeAnyway === undefined ? command.error : undefined}
           refusal={<Refusal command={command} controllerName={holder} />}
@@ -102,7 +117,7 @@ export function ControlPanel({ call, story: { mode, lines } }: Props) {
       )}
     </Container>
   );
-}
+});
 
 interface RefusalProps {
   readonly command: Pick<ReturnType<typeof useCommand>, 'error' | 'takeAnyway' | 'dismiss' | 'pending'>;

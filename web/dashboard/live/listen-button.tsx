@@ -1,12 +1,17 @@
 import Button from '@cloudscape-design/components/button';
-import { useCallback, useEffect, useRef, useState } from 'react';
+import { memo, useCallback, useEffect, useRef, useState } from 'react';
 import type { OperatorMessage } from '../../../shared/live/operator-messages.ts';
 import { useNotify } from '../shell/notifications.tsx';
 import { useFeed } from '../shell/use-feed.ts';
 import { type ListenIn, openListenIn } from './listen-in.ts';
 
+interface Props {
+  readonly callId: string;
+  readonly disabled: boolean;
+}
+
 /** Lets somebody hear a call, until they or the call end it. */
-export function ListenButton({ callId, disabled }: { readonly callId: string; readonly disabled: boolean }) {
+export const ListenButton = memo(function ListenButton({ callId, disabled }: Props) {
   const notify = useNotify();
   const [listener, setListener] = useState<ListenIn>();
   const heard = useRef<ListenIn>(undefined);
@@ -40,4 +45,4 @@ export function ListenButton({ callId, disabled }: { readonly callId: string; re
       {isOn ? 'Stop listening' : 'Listen in'}
     </Button>
   );
-}
+});

@@ -3,7 +3,8 @@ import Container from '@cloudscape-design/components/container';
 import Header from '@cloudscape-design/components/header';
 import KeyValuePairs from '@cloudscape-design/components/key-value-pairs';
 import SpaceBetween from '@cloudscape-design/components/space-between';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
+import type { LiveCallView } from '../../../shared/live/live-views.ts';
 import { CallStatus } from '../calls/call-status.tsx';
 import { asDollars, asLatency, asMoment } from '../calls/words.ts';
 import { AppLink } from '../shell/app-link.tsx';
@@ -11,8 +12,8 @@ import { ContextEditor } from './context-editor.tsx';
 import { ControlPanel } from './control-panel.tsx';
 import { ListenButton } from './listen-button.tsx';
 import { Elapsed } from './live-row.tsx';
-import type { LiveCall } from './live-state.ts';
 import type { LiveStore } from './live-store.ts';
+import type { CallMode } from './live-story.ts';
 import { LiveTranscript } from './live-transcript.tsx';
 import { useLiveCall } from './use-live.ts';
 
@@ -43,22 +44,44 @@ export function LiveCallPanel({ store, callId, fallback }: Props) {
             {call.agentName || 'An agent that is gone'}
           </Header>
         }
-        footer={<Figures live={live} />}
+        footer={
+          <Figures
+            status={call.status}
+            mode={story.mode}
+            startedAtMs={call.startedAtMs}
+            costMicroUsd={call.costMicroUsd}
+            answerLatencyMs={call.answerLatencyMs}
+            isOver={isOver}
+          />
+        }
       >
         <LiveTranscript lines={story.lines} />
       </Container>
-      {!isOver && <ControlPanel call={call} story={story} />}
-      {!isOver && <ContextEditor callId={callId} />}
+      {!isOver && <ControlPanel callId={callId} mode={story.mode} status={call.status} controller={call.controller} />}
+      {!isOver && call.status === 'active' && <ContextEditor callId={callId} />}
     </SpaceBetween>
   );
 }
 
-function Figures({ live: { call, story, endedAtMs } }: { readonly live: LiveCall }) {
+interface FiguresProps extends Pick<LiveCallView, 'status' | 'startedAtMs' | 'costMicroUsd' | 'answerLatencyMs'> {
+  readonly mode: CallMode;
+  readonly isOver: boolean;
+}
+
+/** Drawn anew only when a figure changed: words come many times a second. */
+const Figures = memo(function Figures({
+  status,
+  mode,
+  startedAtMs,
+  costMicroUsd,
+  answerLatencyMs,
+  isOver,
+}: FiguresProps) {
   const state = (
     <SpaceBetween size="xs" direction="horizontal">
-      <CallStatus status={call.status} />
-      {story.mode === 'held' && <Badge color="blue">On hold</Badge>}
-      {story.mode === 'operator' && <Badge color="red">Taken over</Badge>}
+      <CallStatus status={status} />
+      {mode === 'held' && <Badge color="blue">On hold</Badge>}
+      {mode === 'operator' && <Badge color="red">Taken over</Badge>}
     </SpaceBetween>
   );
   return (
@@ -67,12 +90,12 @@ function Figures({ live: { call, story, endedAtMs } }: { readonly live: LiveCall
       items={[
         { label: 'Status', value: state },
         {
-          label: endedAtMs === undefined ? 'Lasts' : 'Began',
-          value: endedAtMs === undefined ? <Elapsed sinceMs={call.startedAtMs} /> : asMoment(call.startedAtMs),
+          label: isOver ? 'Began' : 'Lasts',
+          value: isOver ? asMoment(startedAtMs) : <Elapsed sinceMs={startedAtMs} />,
         },
-        { label: 'Cost so far', value: asDollars(call.costMicroUsd) },
-        { label: 'Last answer came after', value: asLatency(call.answerLatencyMs) },
+        { label: 'Cost so far', value: asDollars(costMicroUsd) },
+        { label: 'Last answer came after', value: asLatency(answerLatencyMs) },
       ]}
     />
   );
-}
+});

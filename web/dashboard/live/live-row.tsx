@@ -1,4 +1,5 @@
 import { memo } from 'react';
+import type { LiveCallView } from '../../../shared/live/live-views.ts';
 import { useOperatorName } from '../calls/use-operator-name.ts';
 import { asClock, asDollars, asLatency, asSentence } from '../calls/words.ts';
 import type { LiveStore } from './live-store.ts';
@@ -14,11 +15,11 @@ interface Props {
 /** One call of the list, with the words that were said last. */
 export const LiveRow = memo(function LiveRow({ store, callId, isChosen, choose }: Props) {
   const live = useLiveCall(store, callId);
-  const nameOf = useOperatorName();
   if (live === undefined) return null;
   const { call, story, endedAtMs } = live;
   const last = story.lines.findLast(({ lane }) => lane === 'caller' || lane === 'agent');
-  const who = call.channel === 'browser' ? 'Browser' : (call.fromNumber ?? 'Hidden number');
+  const number = call.direction === 'outbound' ? call.toNumber : call.fromNumber;
+  const who = call.channel === 'browser' ? 'Browser' : (number ?? 'Hidden number');
   return (
     <li>
       <button
@@ -37,7 +38,7 @@ export const LiveRow = memo(function LiveRow({ store, callId, isChosen, choose }
         <span className="live-figures live-quiet">{asDollars(call.costMicroUsd)}</span>
         <span className="live-words">
           {last === undefined ? (
-            <span className="live-quiet">Nothing was said yet</span>
+            <span className="live-quiet">{STAGES[call.status] ?? 'Nothing was said yet'}</span>
           ) : (
             <>
               <span className="live-quiet">{last.lane === 'caller' ? 'Caller: ' : 'Agent: '}</span>
@@ -46,13 +47,26 @@ export const LiveRow = memo(function LiveRow({ store, callId, isChosen, choose }
           )}
         </span>
         <span className="live-quiet">
-          {call.controller === undefined ? ' ' : `In the hand of ${nameOf(call.controller.operator.name)}`}
+          {call.controller === undefined ? ' ' : <Hand controller={call.controller} />}
         </span>
         <span className="live-figures live-quiet">{asLatency(call.answerLatencyMs)}</span>
       </button>
     </li>
   );
 });
+
+/** What becomes of a call that nobody has answered yet. */
+const STAGES: Readonly<Partial<Record<LiveCallView['status'], string>>> = {
+  queued: 'Waits to be placed',
+  ringing: 'Rings',
+  starting: 'Begins',
+};
+
+/** In whose hand a call is, until they let go of it. */
+function Hand({ controller: { operator, untilMs } }: { readonly controller: NonNullable<LiveCallView['controller']> }) {
+  const nameOf = useOperatorName();
+  return useNow() < untilMs ? `In the hand of ${nameOf(operator.name)}` : ' ';
+}
 
 /** How long a call has lasted; the only part of a row that changes each second. */
 export function Elapsed({ sinceMs }: { readonly sinceMs: number }) {

@@ -45,11 +45,21 @@ function withCall(state: LiveState, call: LiveCallView, nowMs: number): LiveStat
   // Messages of an ended call that were on their way do not bring it back.
   if (known?.endedAtMs !== undefined) return state;
   const story = known?.story ?? state.early.get(call.callId) ?? NO_STORY;
-  const next: LiveCall = { call, story, ...(isOver(call) ? { endedAtMs: nowMs } : {}) };
+  const next: LiveCall = {
+    call: known === undefined ? call : withKnown(call, known.call),
+    story,
+    ...(isOver(call) ? { endedAtMs: nowMs } : {}),
+  };
   const early = new Map(state.early);
   early.delete(call.callId);
   return { calls: new Map(state.calls).set(call.callId, next), early };
 }
+
+/** What a message leaves out has not changed: it says no latency unless an answer was recorded just then. */
+const withKnown = (call: LiveCallView, known: LiveCallView): LiveCallView => {
+  const { answerLatencyMs = known.answerLatencyMs } = call;
+  return { ...call, ...(answerLatencyMs === undefined ? {} : { answerLatencyMs }) };
+};
 
 /** Adds what happened in a call. */
 function withEvents(state: LiveState, callId: string, events: readonly LiveEvent[], nowMs: number): LiveState {
@@ -74,15 +84,19 @@ function withFigures(call: LiveCallView, event: LiveEvent): LiveCallView {
       return { ...call, costMicroUsd, ...(answerLatencyMs === undefined ? {} : { answerLatencyMs }) };
     }
     case 'transcript':
-      return event.role === 'user' && event.stage === 'final' && event.turn > call.turns
-        ? { ...call, turns: event.turn }
-        : call;
+      return withTurn(call, event);
     case 'ended':
       return { ...call, status: event.status };
     default:
       return call;
   }
 }
+
+const withTurn = (call: LiveCallView, event: Extract<LiveEvent, { readonly kind: 'transcript' }>): LiveCallView => {
+  const { role, stage, turn, answerLatencyMs } = event;
+  if (answerLatencyMs !== undefined && answerLatencyMs !== call.answerLatencyMs) return { ...call, answerLatencyMs };
+  return role === 'user' && stage === 'final' && turn > call.turns ? { ...call, turns: turn } : call;
+};
 
 /** Forgets calls that ended a while ago, but for the one that somebody looks at. */
 export function withoutOld(state: LiveState, nowMs: number, kept: string | undefined): LiveState {
@@ -109,6 +123,15 @@ export function withoutGone(state: LiveState, callIds: readonly string[], nowMs:
   }
   return { ...state, calls };
 }
+
+/** Longer than a phone rings, or a ticket waits to be used. */
+const BEGINS_WITHIN_MS = 200_000;
+
+/** Calls that should have begun by now: whoever should have written that nothing came of them may be gone. */
+export const overdueCalls = ({ calls }: LiveState, nowMs: number): readonly string[] =>
+  [...calls.values()].flatMap(({ call: { callId, status, startedAtMs }, endedAtMs }) =>
+    endedAtMs === undefined && status !== 'active' && nowMs - startedAtMs > BEGINS_WITHIN_MS ? [callId] : [],
+  );
 
 /** Ids in the order they are listed: those that go on first, the newest of them first. */
 export const listedCalls = ({ calls }: LiveState): readonly string[] =>

@@ -4,6 +4,7 @@ import {
   type LiveState,
   listedCalls,
   NOTHING_LIVE,
+  overdueCalls,
   withMessage,
   withoutGone,
   withoutOld,
@@ -12,8 +13,10 @@ import {
 /** Live calls outside of React: each row reads its own call, and is drawn only when that one changed. */
 export interface LiveStore {
   readonly receive: (message: OperatorMessage) => void;
-  /** After a lost connection: these are over. */
+  /** These were found to be over: after a lost connection, or when nobody told. */
   readonly endedMeanwhile: (callIds: readonly string[]) => void;
+  /** Those that should have begun by now, or be over. */
+  readonly overdue: () => readonly string[];
   readonly forgetOld: (kept: string | undefined) => void;
   readonly subscribe: (listener: () => void) => () => void;
   readonly call: (callId: string) => LiveCall | undefined;
@@ -56,6 +59,7 @@ export function liveStore({ nowMs, beforePaint }: LiveStoreDeps): LiveStore {
   return {
     receive: (message) => change((reached) => withMessage(reached, message, nowMs())),
     endedMeanwhile: (callIds) => change((reached) => withoutGone(reached, callIds, nowMs())),
+    overdue: () => overdueCalls(state, nowMs()),
     forgetOld: (kept) => change((reached) => withoutOld(reached, nowMs(), kept)),
     subscribe: (listener) => {
       listeners.add(listener);

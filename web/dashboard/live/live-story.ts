@@ -107,5 +107,10 @@ function lineOf(event: LiveEvent): LiveLine | undefined {
 
 const HOW = { voice: '', text: ', typed', dtmf: ', by keys' } as const;
 
-const titleOf = ({ role, via, interrupted }: Transcript): string =>
-  `${role === 'user' ? 'Caller' : 'Agent'}${via === undefined ? '' : HOW[via]}${interrupted === true ? ' (cut off)' : ''}`;
+const titleOf = ({ role, via, interrupted, answerLatencyMs }: Transcript): string =>
+  [
+    role === 'user' ? 'Caller' : 'Agent',
+    via === undefined ? '' : HOW[via],
+    answerLatencyMs === undefined ? '' : `, after ${asLatency(answerLatencyMs)}`,
+    interrupted === true ? ' (cut off)' : '',
+  ].join('');

@@ -29,7 +29,7 @@ const ASKED: Readonly<Record<Wish['action'], string>> = {
   resume: 'The agent goes on.',
   takeover: 'You speak to the caller now.',
   transfer: 'The call is passed on to a person.',
-  end: 'The agent says goodbye.',
+  end: 'The call ends.',
 };
 
 /** Sends commands to a call. One that is refused because somebody else has the call waits for a deliberate "take anyway". */

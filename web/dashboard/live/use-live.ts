@@ -15,6 +15,7 @@ function beforePaint(work: () => void): void {
 const store = liveStore({ nowMs: () => Date.now(), beforePaint });
 
 const FORGET_EVERY_MS = 5000;
+const LOOK_AFTER_EVERY_MS = 30_000;
 
 /** The calls of the tenant that go on. `kept` is the one that stays even when it is over. */
 export function useLiveCalls(kept: string | undefined): { readonly store: LiveStore; readonly feed: FeedState } {
@@ -23,15 +24,22 @@ export function useLiveCalls(kept: string | undefined): { readonly store: LiveSt
   useEffect(() => {
     if (feed !== 'live') return;
     // The state of the topic follows each connection; what ended in between is not in it.
-    const known = store.callIds();
-    if (known.length > 0)
-      void openCalls(client).then((open) => store.endedMeanwhile(known.filter((id) => !open.has(id))));
+    void lookAfter(client, store.callIds());
+    const timer = setInterval(() => void lookAfter(client, store.overdue()), LOOK_AFTER_EVERY_MS);
+    return () => clearInterval(timer);
   }, [feed, client]);
   useEffect(() => {
     const timer = setInterval(() => store.forgetOld(kept), FORGET_EVERY_MS);
     return () => clearInterval(timer);
   }, [kept]);
   return { store, feed };
+}
+
+/** Finds out which of these are over. */
+async function lookAfter(client: OratioClient, callIds: readonly string[]): Promise<void> {
+  if (callIds.length === 0) return;
+  const open = await openCalls(client);
+  store.endedMeanwhile(callIds.filter((id) => !open.has(id)));
 }
 
 /** Calls that go on; all of those known as such when it could not be found out. */
