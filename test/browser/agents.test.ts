@@ -4,7 +4,14 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { BatchWriteCommand, DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { axeFindings, type DashboardHarness, hasBrowser, overflowOf, startDashboard } from './support/dashboard.ts';
+import {
+  axeFindings,
+  type DashboardHarness,
+  hasBrowser,
+  overflowOf,
+  startDashboard,
+  until,
+} from './support/dashboard.ts';
 
 const EXAMPLE = resolve(import.meta.dirname, '../../examples/cozy-comfort');
 /** Where screenshots go when somebody wants them: `SCREENSHOTS=docs/screenshots`. */
@@ -162,6 +169,12 @@ describe.skipIf(!hasBrowser)('agents in the dashboard', () => {
 
   test('an agent that is paused in one window is paused in another at once', async () => {
     const { page: other } = await dashboard.openAs('anna', { width: 390, dark: true });
+    // Whoever thinks better of it is where they were.
+    await page.getByRole('button', { name: 'Actions for Cozy Comfort' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('textbox').fill('Cozy');
+    await page.keyboard.press('Escape');
+    await until(page, "document.activeElement.getAttribute('aria-label') === 'Actions for Cozy Comfort'");
     await other.getByText('Active', { exact: true }).first().waitFor();
     await page.getByRole('button', { name: 'Actions for Cozy Comfort' }).click();
     await page.getByRole('menuitem', { name: 'Pause' }).click();

@@ -78,8 +78,6 @@ export function FilesTable({ read: { agent, etag } }: TabProps) {
         empty={<Box color="text-body-secondary">This agent has no files; it answers from its SOP alone.</Box>}
         columnDefinitions={[
           { id: 'path', header: 'File', isRowHeader: true, minWidth: 160, cell: ({ path }) => path },
-          { id: 'description', header: 'Description', minWidth: 200, cell: ({ description }) => description },
-          { id: 'size', header: 'Size', minWidth: 100, cell: ({ sizeBytes }) => asBytes(sizeBytes) },
           {
             id: 'status',
             header: 'Ingestion',
@@ -91,6 +89,8 @@ export function FilesTable({ read: { agent, etag } }: TabProps) {
               </>
             ),
           },
+          { id: 'description', header: 'Description', minWidth: 200, cell: ({ description }) => description },
+          { id: 'size', header: 'Size', minWidth: 100, cell: ({ sizeBytes }) => asBytes(sizeBytes) },
         ]}
       />
       {isAsking && (

@@ -162,72 +162,66 @@ function CreateKey({ agentId, onClose }: CreateKeyProps) {
       ...(days === '' ? {} : { expiresInDays: Number(days) }),
     });
   };
-  if (create.data) return <ShownOnce apiKey={create.data.key} onClose={onClose} />;
+  // One dialog for both: another one would give the focus back to a button of the first.
   return (
     <Modal
       visible
-      header="Create an API key"
+      header={create.data ? 'The key' : 'Create an API key'}
       closeAriaLabel="Close"
       onDismiss={onClose}
       footer={
         <Box float="right">
-          <SpaceBetween direction="horizontal" size="xs">
-            <Button variant="link" onClick={onClose}>
-              Cancel
+          {create.data ? (
+            <Button variant="primary" onClick={onClose}>
+              I have kept it
             </Button>
-            <Button variant="primary" loading={create.isPending} onClick={submit}>
-              Create
-            </Button>
-          </SpaceBetween>
+          ) : (
+            <SpaceBetween direction="horizontal" size="xs">
+              <Button variant="link" onClick={onClose}>
+                Cancel
+              </Button>
+              <Button variant="primary" loading={create.isPending} onClick={submit}>
+                Create
+              </Button>
+            </SpaceBetween>
+          )}
         </Box>
       }
     >
-      <SpaceBetween size="m">
-        {isElsewhere(create.error, ['/name', '/scopes', '/expiresInDays']) && <ProblemAlert error={create.error} />}
-        <FormField label="Name" description="What it is for." errorText={nameFault}>
-          <Input value={name} autoFocus placeholder="Shop website" onChange={({ detail }) => setName(detail.value)} />
-        </FormField>
-        <FormField label="May" errorText={scopeFault}>
-          {SCOPES.map(({ id, text, about }) => (
-            <Checkbox
-              key={id}
-              checked={scopes.includes(id)}
-              description={about}
-              onChange={({ detail }) =>
-                setScopes(detail.checked ? [...scopes, id] : scopes.filter((scope) => scope !== id))
-              }
-            >
-              {text}
-            </Checkbox>
-          ))}
-        </FormField>
-        <FormField label="Ends after days" description="Empty: with the agent." errorText={daysFault}>
-          <Input value={days} inputMode="numeric" onChange={({ detail }) => setDays(detail.value.trim())} />
-        </FormField>
-      </SpaceBetween>
+      {create.data ? (
+        <ShownOnce apiKey={create.data.key} />
+      ) : (
+        <SpaceBetween size="m">
+          {isElsewhere(create.error, ['/name', '/scopes', '/expiresInDays']) && <ProblemAlert error={create.error} />}
+          <FormField label="Name" description="What it is for." errorText={nameFault}>
+            <Input value={name} placeholder="Shop website" onChange={({ detail }) => setName(detail.value)} />
+          </FormField>
+          <FormField label="May" errorText={scopeFault}>
+            {SCOPES.map(({ id, text, about }) => (
+              <Checkbox
+                key={id}
+                checked={scopes.includes(id)}
+                description={about}
+                onChange={({ detail }) =>
+                  setScopes(detail.checked ? [...scopes, id] : scopes.filter((scope) => scope !== id))
+                }
+              >
+                {text}
+              </Checkbox>
+            ))}
+          </FormField>
+          <FormField label="Ends after days" description="Empty: with the agent." errorText={daysFault}>
+            <Input value={days} inputMode="numeric" onChange={({ detail }) => setDays(detail.value.trim())} />
+          </FormField>
+        </SpaceBetween>
+      )}
     </Modal>
   );
 }
 
-function ShownOnce({ apiKey, onClose }: { readonly apiKey: string; readonly onClose: () => void }) {
-  return (
-    <Modal
-      visible
-      header="The key"
-      closeAriaLabel="Close"
-      onDismiss={onClose}
-      footer={
-        <Box float="right">
-          <Button variant="primary" onClick={onClose}>
-            I have kept it
-          </Button>
-        </Box>
-      }
-    >
-      <SpaceBetween size="m">
-        <Alert type="warning">It is shown now and never again. Keep it where you keep passwords.</Alert>
-        <Copy text={apiKey} what="the key" />
-      </SpaceBetween>
-    </Modal>
-  );
-}
+const ShownOnce = ({ apiKey }: { readonly apiKey: string }) => (
+  <SpaceBetween size="m">
+    <Alert type="warning">It is shown now and never again. Keep it where you keep passwords.</Alert>
+    <Copy text={apiKey} what="the key" />
+  </SpaceBetween>
+);

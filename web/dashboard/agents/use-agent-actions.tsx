@@ -103,12 +103,7 @@ function Confirmation({ asked: { action, agent }, isBusy, onAnswer }: Confirmati
         {isDeleting ? <Alert type="warning">{words.consequence}</Alert> : <Box variant="p">{words.consequence}</Box>}
         {isDeleting && (
           <FormField label={`To confirm, type “${agent.agentName}”`}>
-            <Input
-              value={typed}
-              onChange={({ detail }) => setTyped(detail.value)}
-              autoFocus
-              disableBrowserAutocorrect
-            />
+            <Input value={typed} onChange={({ detail }) => setTyped(detail.value)} disableBrowserAutocorrect />
           </FormField>
         )}
       </SpaceBetween>
