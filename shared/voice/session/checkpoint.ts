@@ -72,9 +72,11 @@ export function restore(draft: Draft, briefing: CallBriefing): void {
   const control = restoredControl(briefing, draft.nowMs);
   const switching = restoredSwitching(checkpoint?.agent);
   draft.state = { ...draft.state, briefing, control, switching, handoff: checkpoint?.handoff };
+  // A voice that the caller has chosen was that of the agent before.
+  const spoken = switching.isNew ? settings : (wishes ?? settings);
   change(draft, 'client', {
-    voice: wishes?.voice ?? settings.voice,
-    language: wishes?.language ?? settings.language,
+    voice: spoken.voice,
+    language: spoken.language,
     recordingConsent: wishes?.recordingConsent ?? false,
     contextOverride: control.contextOverride ?? briefing.contextOverride,
     connectedSinceMs: checkpoint?.connectedSinceMs ?? briefing.startedAtMs,

@@ -187,12 +187,16 @@ describe('a caller who switches to another agent', () => {
     expect({
       how: await switched.owners[0]?.outcome,
       story: storyOf(switched),
-      told: switched.line.messages('session.agentSwitched').map(({ epoch, agentName }) => ({ epoch, agentName })),
+      told: switched.line
+        .messages('session.agentSwitched')
+        .map(({ epoch, agentName, voice }) => [epoch, agentName, voice]),
+      voices: switched.engine.opened.map(({ voice }) => voice),
       checkpoint: switched.book.checkpoint()?.agent,
     }).toEqual({
       how: { how: 'handed-over' },
       story: ['assistant: Shop here.', 'goes on with Billing', 'assistant: Billing here.'],
-      told: [{ epoch: 2, agentName: 'Billing' }],
+      told: [[2, 'Billing', 'matthew']],
+      voices: ['tiffany', 'matthew'],
       checkpoint: { agentId: BILLING },
     });
   });
