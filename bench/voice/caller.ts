@@ -125,6 +125,8 @@ export function openCaller(id: number, line: Line): Caller {
   socket.on('close', (code) => {
     isClosed = true;
     clearTimeout(timer);
+    // Whoever was hung up on (a server that was killed) hangs up no more, and would keep the process alive.
+    clearInterval(report);
     ready.reject(new Error(`Closed with ${code}: ${JSON.stringify(notices.at(-1))}`));
     closed.resolve();
   });

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import {
   type AnswerOf,
+  type OperatorFeed,
   type OperatorMessage,
   type OratioClient,
   type OratioProblem,
@@ -45,6 +46,7 @@ export const logsCommand: Commands = (program, tools) => {
       const options = command.optsWithGlobals<LogOptions>();
       const { client } = await tools.account(options);
       const agentId = reference === undefined ? undefined : await agentIdOf(client, reference);
+      if (options.follow) await checkWatchable(tools, client, options.call);
       const write = writerOf(tools, options);
       for (const entry of await past(tools, client, { agentId, options })) write(entry);
       if (options.follow) await follow(tools, client, { agentId, callId: options.call, write });
@@ -140,6 +142,31 @@ interface Following {
   readonly write: (entry: Entry) => void;
 }
 
+/** A silent terminal would look as if nothing happened. */
+function tellConnection({ err }: Tools['io'], feed: OperatorFeed, style: Style): void {
+  let wasLost = false;
+  let wasLive = false;
+  feed.onState(() => {
+    const state = feed.state();
+    if (state === 'connecting' && wasLive && !wasLost) {
+      wasLost = true;
+      err(style.dim('The connection is lost; what is missed follows when it is back …\n'));
+    }
+    if (state === 'live') {
+      if (wasLost) err(style.dim('Connected again.\n'));
+      wasLost = false;
+      wasLive = true;
+    }
+  });
+}
+
+/** What would be waited for without end is found out at once. Throws `OratioProblem`. */
+async function checkWatchable({ io }: Tools, client: OratioClient, callId: string | undefined): Promise<void> {
+  const { signal } = io;
+  if (callId !== undefined) await client.call('getCall', { path: { callId }, signal });
+  else await client.call('listCalls', { query: { limit: 1 }, signal });
+}
+
 /** Until Ctrl+C, or the end of the one call. Throws `OratioProblem` when watching is refused for good. */
 async function follow({ io }: Tools, client: OratioClient, { agentId, callId, write }: Following): Promise<void> {
   const style = styleFor(io, io.isOutTty);
@@ -173,6 +200,7 @@ async function follow({ io }: Tools, client: OratioClient, { agentId, callId, wr
       }
     }
   };
+  tellConnection(io, feed, style);
   if (callId === undefined) feed.watch(['agents', 'calls'], hear);
   else watchCall(callId, resolve);
   io.signal.addEventListener('abort', () => resolve(), { once: true });

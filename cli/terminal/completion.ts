@@ -69,7 +69,8 @@ ${cases.join('\n')}
   esac
   _describe oratio found || _files
 }
-compdef _oratio oratio
+# Found in a folder of fpath, this file is the function itself at the first Tab.
+if [ "$funcstack[1]" = _oratio ]; then _oratio "$@"; else compdef _oratio oratio; fi
 `;
 }
 

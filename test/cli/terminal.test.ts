@@ -35,6 +35,20 @@ describe('tables', () => {
     );
   });
 
+  it('leave off what can be spared, then stand in blocks, where the screen is narrow', () => {
+    const columns = [...COLUMNS, { name: 'note', of: () => 'spare', isSpare: true }];
+    const rows = [{ name: 'Cozy Comfort and more', calls: 7 }];
+    expect([
+      tableOf(columns, rows, screen),
+      tableOf(columns, rows, { ...screen, columns: 19 }),
+      tableOf(columns, [...rows, ...rows], { ...screen, columns: 12 }),
+    ]).toEqual([
+      'NAME              CALLS  NOTE\nCozy Comfort an…      7  spare\n',
+      'NAME          CALLS\nCozy Comfor…      7\n',
+      `${'name   Cozy Comfort and more\ncalls  7\nnote   spare\n\n'.repeat(2).trimEnd()}\n`,
+    ]);
+  });
+
   it('are tab-separated lines for scripts, whole, with nothing a terminal would obey', () => {
     const rows = [{ name: 'a\tb\nc\u001b[2J', calls: 0 }];
     expect(tableOf(COLUMNS, rows, { ...screen, isTty: false })).toBe('a b c\u{fffd}[2J\t0\n');
@@ -104,6 +118,14 @@ describe('progress', () => {
         '\u001b[1A\u001b[0JA word.\n  ▸ Upload a.md ██████████░░░░░░░░░░ 1 kB of 2 kB\n' +
         '\u001b[1A\u001b[0J  ✓ Upload a.md 2 kB\n',
     );
+  });
+
+  it('never takes more room than there is, so that it can be drawn over', () => {
+    let text = '';
+    const progress = progressOn({ err: (more) => (text += more), isErrTty: true, columns: 40, env: { NO_COLOR: '1' } });
+    const note = '541 ms – AgentCore is making the endpoint.';
+    progress.tell([{ key: 'a', label: 'Wait for the runtime', status: 'running', note, share: 0.5 }]);
+    expect(text).toBe('  ▸ Wait for the runtime 541 ms – Agen…\n');
   });
 
   it('is a line a beginning and a line an end in a log, and on a terminal that can do nothing', () => {
