@@ -74,7 +74,7 @@ test('the tables have the keys, indexes and expiries of ARCHITECTURE.md', () => 
     {
       name: 'oratio-dev-phone-numbers',
       keys: 'phoneNumber',
-      indexes: ['userId-index: userId, phoneNumber (ALL)'],
+      indexes: ['userId-index: userId, phoneNumber (ALL)', 'agent-index: userId, agentId (KEYS_ONLY)'],
       expires: undefined,
       billing,
     },
@@ -88,7 +88,7 @@ test('the tables have the keys, indexes and expiries of ARCHITECTURE.md', () => 
     {
       name: 'oratio-dev-channels',
       keys: 'agentKey, channelType',
-      indexes: ['userId-index: userId, channelType (ALL)'],
+      indexes: ['userId-index: userId, channelType (ALL)', 'agent-index: userId, agentKey (INCLUDE)'],
       expires: undefined,
       billing,
     },
