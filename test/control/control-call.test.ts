@@ -154,8 +154,8 @@ describe('commands for a call', () => {
     const again = await world.sessions.look({ callId, userId: 'ann', agentId: AGENT }, known, NINE);
     expect({ written, seen, again }).toEqual({
       written: [true, false],
-      seen: { commands: [], contextVersion: 1, context: live, watchers: [] },
-      again: { commands: [], contextVersion: 1, watchers: [] },
+      seen: { commands: [], contextVersion: 1, settingsVersion: 0, context: live, watchers: [] },
+      again: { commands: [], contextVersion: 1, settingsVersion: 0, watchers: [] },
     });
   });
 });
