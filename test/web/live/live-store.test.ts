@@ -106,4 +106,29 @@ describe('the calls of the live page', () => {
     for (let index = 1; index < 2000; index += 1) store.receive(event({ text: `word ${index}` }));
     expect(store.call(CALL_ID)?.story.lines.map(({ text }) => text)).toEqual(['word 1999']);
   });
+
+  test('how long an answer was waited for is known with its words, and stays when a message does not tell', () => {
+    const { store, paint } = setup();
+    store.receive({ type: 'call', call: liveCall() });
+    store.receive(event({ seq: 0, role: 'assistant', text: '100 nights.', answerLatencyMs: 720 }));
+    store.receive({ type: 'call', call: liveCall({ turns: 1, costMicroUsd: 9 }) });
+    paint();
+    expect(store.call(CALL_ID)).toMatchObject({
+      call: { answerLatencyMs: 720, turns: 1, costMicroUsd: 9 },
+      story: { lines: [{ title: 'Agent, after 720 ms', text: '100 nights.' }] },
+    });
+  });
+
+  test('a call that should have begun by now is looked after; one that goes on, or is over, is not', () => {
+    const { store, paint, pass } = setup();
+    store.receive({ type: 'call', call: liveCall({ status: 'ringing' }) });
+    store.receive({ type: 'call', call: liveCall({ callId: other }) });
+    paint();
+    const early = store.overdue();
+    pass(201_000);
+    const late = store.overdue();
+    store.endedMeanwhile(late);
+    paint();
+    expect({ early, late, after: store.overdue() }).toEqual({ early: [], late: [CALL_ID], after: [] });
+  });
 });
