@@ -73,31 +73,24 @@ export const ControlPanel = memo(function ControlPanel({ callId, status, mode, c
           </FormField>
         )}
         <SpaceBetween size="xs" direction="horizontal">
-          {isAnswered && (
-            <>
-              {!isMine &&
-                button(
-                  'whisper',
-                  'Whisper',
-                  { action: 'whisper', text: words },
-                  { primary: true, disabled: words === '' },
-                )}
-              {button(
-                'say',
-                isMine ? 'Say' : 'Say exactly this',
-                { action: 'say', text: words },
-                { primary: isMine, disabled: words === '' },
-              )}
-              {!isMine &&
-                button('takeover', 'Take over by text', {
-                  action: 'takeover',
-                  ...(words === '' ? {} : { text: words }),
-                })}
-              {mode === 'agent' && button('hold', 'Hold', { action: 'hold' })}
-              {mode !== 'agent' && button('resume', isMine ? 'Give back to the agent' : 'Resume', { action: 'resume' })}
-              <Button onClick={() => setToConfirm('transfer')}>Transfer to a person…</Button>
-            </>
-          )}
+          {isAnswered &&
+            !isMine &&
+            button('whisper', 'Whisper', { action: 'whisper', text: words }, { primary: true, disabled: words === '' })}
+          {isAnswered &&
+            button(
+              'say',
+              isMine ? 'Say' : 'Say exactly this',
+              { action: 'say', text: words },
+              { primary: isMine, disabled: words === '' },
+            )}
+          {isAnswered &&
+            !isMine &&
+            button('takeover', 'Take over by text', { action: 'takeover', ...(words === '' ? {} : { text: words }) })}
+          {isAnswered && mode === 'agent' && button('hold', 'Hold', { action: 'hold' })}
+          {isAnswered &&
+            mode !== 'agent' &&
+            button('resume', isMine ? 'Give back to the agent' : 'Resume', { action: 'resume' })}
+          {isAnswered && <Button onClick={() => setToConfirm('transfer')}>Transfer to a person…</Button>}
           <Button onClick={() => setToConfirm('end')}>End the call…</Button>
         </SpaceBetween>
       </SpaceBetween>
