@@ -77,6 +77,7 @@ describe('the media container', () => {
       'bedrock:InvokeModelWithBidirectionalStream',
       'bedrock:InvokeModelWithResponseStream',
       'dynamodb:BatchGetItem',
+      'dynamodb:BatchWriteItem',
       'dynamodb:ConditionCheckItem',
       'dynamodb:DeleteItem',
       'dynamodb:GetItem',
