@@ -36,7 +36,7 @@ export { GetProvisioningEnv } from '../shared/onboarding/get-provisioning.ts';
 export { OnboardAgentEnv } from '../shared/onboarding/provision-agent.ts';
 export { ChooseAgentEnv } from '../shared/providers/choose-agent.ts';
 export { ManageProvidersEnv } from '../shared/providers/manage-providers.ts';
-export { ProbeProviderEnv } from '../shared/providers/probe-provider.ts';
+export { SpeakToProviderEnv } from '../shared/providers/speak-to-provider.ts';
 export { TestProviderEnv } from '../shared/providers/test-provider.ts';
 export { ActivateAgentEnv } from '../shared/provisioning/activate-agent.ts';
 export { CheckCodeEnv } from '../shared/provisioning/check-code.ts';

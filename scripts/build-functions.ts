@@ -63,7 +63,7 @@ const onlyVersions: Plugin = {
 };
 
 /** Functions that talk to AWS in event streams (Nova Sonic, Transcribe, `ConverseStream`). */
-const STREAMING = ['voice-session', 'probe-provider'];
+const STREAMING = ['voice-session', 'speak-to-provider'];
 
 /** Every client of the SDK loads the codec of event streams when it needs it: 12 kB that all other functions never run. */
 const noEventStreams: Plugin = {

@@ -1,5 +1,8 @@
 import { Agent, type AgentResult, type MessageData, type Model } from '@strands-agents/sdk';
+import { isPriceKnown } from '../../shared/calls/price-tables.ts';
+import { costOfUsage, NO_USAGE } from '../../shared/calls/prices.ts';
 import type { AgentAnswer, AgentMessage, Turn } from '../../shared/messages/message.ts';
+import type { AgentMind } from '../../shared/providers/agent-mind.ts';
 import { HostError } from '../host/agentcore-server.ts';
 import { citeAnswer, passageList } from './citations.ts';
 import type { SearchKnowledge } from './knowledge.ts';
@@ -9,7 +12,8 @@ import { type Conversation, strandsTools } from './tools.ts';
 
 export interface AnswerDependencies {
   readonly agent: LoadedAgent;
-  readonly model: Model;
+  /** The runtime's own, or the one that the agent's owner has chosen; it may take this long (milliseconds). */
+  readonly modelOf: (mind: AgentMind | undefined, leftMs: () => number) => Model;
   readonly search: SearchKnowledge;
   /** Unix milliseconds. */
   readonly now: () => number;
@@ -25,12 +29,15 @@ const MAX_HISTORY_TURNS = 40;
 
 /**
  * Answers one message of a conversation.
- * @throws HostError 504 after 25 s, 502 when the model does not stop calling tools; errors of Bedrock as they come.
+ * @throws HostError 504 after 25 s, 502 when the model does not stop calling tools; errors of Bedrock as they come, and
+ *   `ProviderError` of a model of the owner's choice.
  */
 export const answerMessage =
   (dependencies: AnswerDependencies) =>
   async (message: AgentMessage, hangUp: AbortSignal): Promise<AgentAnswer> => {
-    const { agent, model, search, monotonicMs } = dependencies;
+    const { agent, modelOf, search, monotonicMs } = dependencies;
+    const untilMs = monotonicMs() + ANSWER_TIMEOUT_MS;
+    const model = modelOf(message.mind, () => untilMs - monotonicMs());
     const today = new Date(dependencies.now()).toISOString().slice(0, 10);
     const signal = AbortSignal.any([hangUp, AbortSignal.timeout(ANSWER_TIMEOUT_MS)]);
     const conversation: Conversation = { passages: passageList(), toolCalls: [], handoff: null };
@@ -56,7 +63,7 @@ export const answerMessage =
       citations,
       toolCalls: conversation.toolCalls,
       handoff: conversation.handoff,
-      usage: usageOf(result),
+      usage: usageOf(result, model.modelId ?? '', dependencies.now()),
     };
   };
 
@@ -86,7 +93,11 @@ function textOf(result: AgentResult): string {
   return text;
 }
 
-function usageOf(result: AgentResult): AgentAnswer['usage'] {
-  const usage = result.metrics?.accumulatedUsage;
-  return { inputTokens: usage?.inputTokens ?? 0, outputTokens: usage?.outputTokens ?? 0 };
+/** Tokens of all rounds, and their price at list; `nowMs` decides which list holds. */
+function usageOf(result: AgentResult, modelId: string, nowMs: number): AgentAnswer['usage'] {
+  const { inputTokens = 0, outputTokens = 0 } = result.metrics?.accumulatedUsage ?? {};
+  const tokens = { ...NO_USAGE, inputTextTokens: inputTokens, outputTextTokens: outputTokens };
+  const tariff = { modelId, speechToText: 'transcribe', textToSpeech: 'polly-neural' } as const;
+  const { model: costMicroUsd } = costOfUsage(tokens, tariff, nowMs);
+  return { inputTokens, outputTokens, modelId, costMicroUsd, priceKnown: isPriceKnown(modelId) };
 }

@@ -29,6 +29,8 @@ export const AgentRuntimeEnv = z.object({
   KNOWLEDGE_BASE_ID: z.string().min(1).optional(),
   KNOWLEDGE_FILTER: FilterFromJson.optional(),
   MODEL_ID: z.string().min(1),
+  /** Asks language models that the agent's owner has chosen. */
+  PROVIDER_FUNCTION: z.string().min(1),
   /** Both are given to an agent that speaks, and to no other. */
   SPEECH_MODEL_ID: z.string().min(1).optional(),
   KEEP_CALL_FUNCTION: z.string().min(1).optional(),

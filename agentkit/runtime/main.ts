@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { BedrockAgentRuntimeClient } from '@aws-sdk/client-bedrock-agent-runtime';
+import { lambdaAwsContext } from '../../shared/kernel/aws-context.ts';
+import { lambdaMind } from '../../shared/providers/provider-function-lambda.ts';
 import type { DirectCalls } from '../../shared/voice/direct/direct-calls.ts';
 import { systemSessionClock } from '../../shared/voice/relay/system-session-clock.ts';
 import { agentCoreServer, listen } from '../host/agentcore-server.ts';
 import { bedrockModel } from '../host/bedrock-model.ts';
+import { MindModel } from '../host/mind-model.ts';
 import { voiceSockets } from '../host/voice-sockets.ts';
-import { answerMessage } from './answer-message.ts';
+import { type AnswerDependencies, answerMessage } from './answer-message.ts';
 import { type BrainDependencies, ownBrain } from './brain.ts';
 import { describeAgent } from './describe.ts';
 import { AgentRuntimeEnv } from './environment.ts';
@@ -37,7 +40,7 @@ async function main(): Promise<void> {
   });
   const answer = answerMessage({
     agent,
-    model: bedrockModel({ modelId: env.MODEL_ID, maxTokens: MAX_ANSWER_TOKENS, timeoutMs: ANSWER_TIMEOUT_MS }),
+    modelOf: modelsOf(env, client.config.credentials),
     search,
     now: Date.now,
     monotonicMs: () => performance.now(),
@@ -60,6 +63,18 @@ async function main(): Promise<void> {
     const settled = calls === undefined ? Promise.resolve() : calls.idle();
     void settled.finally(() => server.close(() => process.exit(0)));
   });
+}
+
+/** The runtime's own model, or one that the agent's owner has chosen: that one is asked by a function that alone has its key. */
+function modelsOf(
+  env: AgentRuntimeEnv,
+  credentials: RuntimeKeeperOptions['credentials'],
+): AnswerDependencies['modelOf'] {
+  const own = bedrockModel({ modelId: env.MODEL_ID, maxTokens: MAX_ANSWER_TOKENS, timeoutMs: ANSWER_TIMEOUT_MS });
+  const { PROVIDER_FUNCTION: functionName, USER_ID: userId } = env;
+  const ask = lambdaMind(functionName, async () => ({ ...lambdaAwsContext(), keys: await credentials() }));
+  return (mind, leftMs) =>
+    mind === undefined ? own : new MindModel({ mind, userId, maxTokens: MAX_ANSWER_TOKENS, ask, leftMs });
 }
 
 interface Speaking {

@@ -5,6 +5,7 @@ import type { StageConfig } from '../config.ts';
 import { acknowledgeWildcards } from '../kernel/acknowledge.ts';
 import { functionArn, type OratioFunction } from '../kernel/oratio-function.ts';
 import { type Permission, statementOf, wildcardsOf } from '../kernel/service-role.ts';
+import { speakToProviderName } from '../providers/speak-to-provider-name.ts';
 import type { Stores } from '../stores/stores.ts';
 import { keepCallName } from '../voice/voice-names.ts';
 import { allModelArns, runtimeLogging } from './agent-permissions.ts';
@@ -28,10 +29,12 @@ export class AgentRoles extends Construct {
   readonly #absentRolesArn: string;
   readonly #boundaryArn: string;
   readonly #keepCall: string;
+  readonly #speakToProvider: string;
 
   constructor(scope: Construct, id: string, { config, stores, knowledgeBasesArn }: AgentRolesProps) {
     super(scope, id);
     this.#keepCall = keepCallName(config);
+    this.#speakToProvider = speakToProviderName(config);
     this.#path = `/oratio/${config.stage}/agents/`;
     this.#rolesArn = Stack.of(this).formatArn({
       service: 'iam',
@@ -63,7 +66,10 @@ export class AgentRoles extends Construct {
         resources: allModelArns(this),
       },
       { actions: ['transcribe:StartStreamTranscription', 'polly:SynthesizeSpeech'], resources: ['*'] },
-      { actions: ['lambda:InvokeFunction'], resources: [functionArn(this, keepCallName(config))] },
+      {
+        actions: ['lambda:InvokeFunction'],
+        resources: [this.#keepCall, this.#speakToProvider].map((name) => functionArn(this, name)),
+      },
     ];
     const boundary = new ManagedPolicy(this, 'Boundary', {
       managedPolicyName: `${config.prefix}-agent-boundary`,
@@ -83,6 +89,7 @@ export class AgentRoles extends Construct {
     fn.provide('AGENT_ROLE_PATH', this.#path);
     fn.provide('AGENT_BOUNDARY_ARN', this.#boundaryArn);
     fn.provide('KEEP_CALL_FUNCTION', this.#keepCall);
+    fn.provide('PROVIDER_FUNCTION', this.#speakToProvider);
     const bounded = { StringEquals: { 'iam:PermissionsBoundary': this.#boundaryArn } };
     const toAgentCore = { StringEquals: { 'iam:PassedToService': 'bedrock-agentcore.amazonaws.com' } };
     fn.allow(['iam:CreateRole', 'iam:PutRolePolicy'], [this.#rolesArn], { conditions: bounded, wildcardReason });

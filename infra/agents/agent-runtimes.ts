@@ -1,17 +1,26 @@
-import { Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
 import type { Grantee } from '../kernel/oratio-function.ts';
+import type { ProviderKeysKey } from '../providers/provider-keys-key.ts';
 
 const wildcardReason = 'AgentCore appends ten random characters to the name of a runtime; endpoints lie below it.';
+
+export interface AgentRuntimesProps {
+  readonly config: StageConfig;
+  readonly providerKeysKey: ProviderKeysKey;
+}
 
 /** The runtimes the workflow makes, one an agent, all named `o_{stage}_…`. */
 export class AgentRuntimes extends Construct {
   readonly #arn: string;
   readonly #identities: readonly string[];
+  readonly #props: AgentRuntimesProps;
 
-  constructor(scope: Construct, id: string, { config }: { readonly config: StageConfig }) {
+  constructor(scope: Construct, id: string, props: AgentRuntimesProps) {
     super(scope, id);
+    const { config } = props;
+    this.#props = props;
     const arn = (resource: string, resourceName: string) =>
       Stack.of(this).formatArn({ service: 'bedrock-agentcore', resource, resourceName });
     this.#arn = arn('runtime', `o_${config.stage}_*`);
@@ -35,6 +44,24 @@ export class AgentRuntimes extends Construct {
       [this.#arn],
       { wildcardReason },
     );
+  }
+
+  /** To put questions to agents, with the language model that their owners chose and its key, sealed. */
+  grantAsking(fn: Grantee): void {
+    const { config, providerKeysKey } = this.#props;
+    this.grant(fn, 'InvokeAgentRuntime');
+    fn.provide('RESOURCE_PREFIX', config.prefix);
+    const secrets = Stack.of(this).formatArn({
+      service: 'secretsmanager',
+      resource: 'secret',
+      resourceName: `${config.prefix}/tenants/*`,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    fn.allow(['secretsmanager:GetSecretValue'], [secrets], {
+      wildcardReason: 'Each agent may have a secret with keys of providers, named after tenant and agent.',
+    });
+    providerKeysKey.grantRead(fn);
+    providerKeysKey.grantSealing(fn);
   }
 
   /**

@@ -30,7 +30,7 @@ export class ElizaFunctions extends Construct {
     });
     grantCustomerMessages(fn, stores);
     stores.channels.grant(fn, 'GetItem');
-    runtimes.grant(fn, 'InvokeAgentRuntime');
+    runtimes.grantAsking(fn);
     eliza.admit(fn);
     this.api = [fn];
   }

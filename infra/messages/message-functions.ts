@@ -30,7 +30,7 @@ export class MessageFunctions extends Construct {
     stores.conversations.grant(send, 'Query', 'PutItem', 'DeleteItem');
     stores.statistics.grant(send, 'UpdateItem');
     grantMemory(send, stores);
-    runtimes.grant(send, 'InvokeAgentRuntime');
+    runtimes.grantAsking(send);
     this.api = [send];
   }
 }

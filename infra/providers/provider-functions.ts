@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { grantProviderKeys, settingsFunction } from '../access/access-functions.ts';
 import type { StageConfig } from '../config.ts';
-import { ChooseAgentEnv, ProbeProviderEnv, TestProviderEnv } from '../environments.ts';
+import { ChooseAgentEnv, SpeakToProviderEnv, TestProviderEnv } from '../environments.ts';
 import { HTTP_TIMEOUT } from '../http/http-timeout.ts';
 import { OratioFunction } from '../kernel/oratio-function.ts';
 import type { Workflow } from '../provisioning/workflow.ts';
@@ -22,10 +22,10 @@ export class ProviderFunctions extends Construct {
 
   constructor(scope: Construct, id: string, props: ProviderFunctionsProps) {
     super(scope, id);
-    const probe = probeProvider(this, props);
+    const speaker = speakToProvider(this, props);
     this.api = [
       settingsFunction(this, 'ManageProviders', 'manage-providers', props),
-      testProvider(this, props, probe),
+      testProvider(this, props, speaker),
       chooseAgent(this, props),
     ];
   }
@@ -34,7 +34,7 @@ export class ProviderFunctions extends Construct {
 function testProvider(
   scope: Construct,
   { config, stores, providerKeysKey }: ProviderFunctionsProps,
-  probe: OratioFunction,
+  speaker: OratioFunction,
 ): OratioFunction {
   const fn = new OratioFunction(scope, 'TestProvider', {
     config,
@@ -47,17 +47,17 @@ function testProvider(
   grantProviderKeys(fn, config, 'GetSecretValue');
   providerKeysKey.grantRead(fn);
   providerKeysKey.grantSealing(fn);
-  fn.provide('PROBE_FUNCTION', probe.lambda.functionName);
-  fn.allow(['lambda:InvokeFunction'], [probe.lambda.functionArn]);
+  fn.provide('PROVIDER_FUNCTION', speaker.lambda.functionName);
+  fn.allow(['lambda:InvokeFunction'], [speaker.lambda.functionArn]);
   return fn;
 }
 
 /** Apart from the API: its clients would not fit into a bundle of it, and whoever dials what tenants name reads no table and no secret. */
-function probeProvider(scope: Construct, { config, providerKeysKey }: ProviderFunctionsProps): OratioFunction {
-  const fn = new OratioFunction(scope, 'ProbeProvider', {
+function speakToProvider(scope: Construct, { config, providerKeysKey }: ProviderFunctionsProps): OratioFunction {
+  const fn = new OratioFunction(scope, 'SpeakToProvider', {
     config,
-    name: 'probe-provider',
-    schema: ProbeProviderEnv,
+    name: 'speak-to-provider',
+    schema: SpeakToProviderEnv,
     environment: {
       SPEECH_MODEL_ID: config.voiceModelId,
       AGENT_MODEL_ID: config.agentModelId,

@@ -146,7 +146,7 @@ export function grantAnsweringCustomers(
   stores.customers.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
   stores.conversations.grant(fn, 'GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query');
   stores.statistics.grant(fn, 'UpdateItem');
-  runtimes.grant(fn, 'InvokeAgentRuntime');
+  runtimes.grantAsking(fn);
 }
 
 /** A standard topic: the service knows no others. */

@@ -55,7 +55,7 @@ export class AppStack extends Stack {
     const { knowledgeBasesArn } = knowledge;
     const deadLetters = new DeadLetters(this, 'DeadLetters', { config });
     const roles = new AgentRoles(this, 'AgentRoles', { config, stores, knowledgeBasesArn });
-    const runtimes = new AgentRuntimes(this, 'AgentRuntimes', { config });
+    const runtimes = new AgentRuntimes(this, 'AgentRuntimes', { config, providerKeysKey });
     const { channelTasks, provisioning, provision, retirement, retire } = workflows(this, {
       config,
       stores,

@@ -102,17 +102,14 @@ function voiceSession(scope: Construct, props: VoiceFunctionsProps): OratioFunct
 }
 
 /** What an owner of calls uses, wherever it runs. */
-export function grantOwning(
-  fn: Grantee,
-  { config, stores, runtimes, socket, providerKeysKey }: VoiceFunctionsProps,
-): void {
+export function grantOwning(fn: Grantee, { config, stores, runtimes, socket }: VoiceFunctionsProps): void {
   grantKeeping(fn, stores);
   stores.recordings.grantObjects(fn, 'PutObject', 'PutObjectTagging');
-  runtimes.grant(fn, 'InvokeAgentRuntime');
+  runtimes.grantAsking(fn);
   socket.grantConnections(fn);
   grantCallOwner(fn, config);
   grantTelephoneSecret(fn, config);
-  grantSpeech(fn, { config, providerKeysKey });
+  grantSpeech(fn, { config });
 }
 
 function keepCall(scope: Construct, { config, stores, socket }: VoiceFunctionsProps): OratioFunction {
@@ -180,18 +177,10 @@ const secretArn = (scope: IConstruct, name: string): string =>
     arnFormat: ArnFormat.COLON_RESOURCE_NAME,
   });
 
-/** Ears and voice of every engine: speech to speech, and the cascade of recognition, model and synthesis. */
-function grantSpeech(
-  fn: Grantee,
-  { config, providerKeysKey }: Pick<VoiceFunctionsProps, 'config' | 'providerKeysKey'>,
-): void {
+/** Ears and voice of every engine: speech to speech, and the cascade of recognition, model and synthesis. Whoever asks agents may read the keys to them already. */
+function grantSpeech(fn: Grantee, { config }: Pick<VoiceFunctionsProps, 'config'>): void {
   grantSpeechModels(fn, config);
-  fn.provide('RESOURCE_PREFIX', config.prefix);
   fn.provide('PROVIDER_ADDRESSES', config.providerAddresses);
-  fn.allow(['secretsmanager:GetSecretValue'], [secretArn(fn, `${config.prefix}/tenants/*`)], {
-    wildcardReason: 'Each agent may have a secret with keys of its speech providers, named after tenant and agent.',
-  });
-  providerKeysKey.grantRead(fn);
 }
 
 /** Every model of AWS that may hear, think or speak for an agent. */

@@ -107,6 +107,9 @@ export const modelPricesOf = (modelId: string): DatedPrices<ModelPrices> => {
   return (listed === undefined ? undefined : MODEL_PRICES[listed]) ?? UNLISTED;
 };
 
+/** Whether the table knows a model; one that it does not know is priced as a dear one. */
+export const isPriceKnown = (modelId: string): boolean => modelPricesOf(modelId) !== UNLISTED;
+
 export interface SpeechPrices {
   readonly transcribedSecond: Readonly<
     Record<'transcribe' | 'openai-compatible' | 'whisper-websocket' | 'elevenlabs', number>

@@ -8,9 +8,11 @@ import type { Clock } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
 import { problem } from '../kernel/problems.ts';
 import type { CustomerMessages } from '../messages/customer-message.ts';
+import { MIND_ENV } from '../providers/mind-env.ts';
 import { spokenText } from './contact-event.ts';
 
 export const AnswerConnectWebhookEnv = z.object({
+  ...MIND_ENV,
   AGENTS_TABLE: text,
   CUSTOMERS_TABLE: text,
   STATISTICS_TABLE: text,

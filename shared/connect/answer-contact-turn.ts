@@ -5,10 +5,12 @@ import { text } from '../kernel/env.ts';
 import { AgentId, UserId } from '../kernel/ids.ts';
 import { ProblemError } from '../kernel/problems.ts';
 import type { CustomerMessage, CustomerMessages, CustomerReply } from '../messages/customer-message.ts';
+import { MIND_ENV } from '../providers/mind-env.ts';
 import type { ContactTurnAnswer } from './contact-turns.ts';
 import { handoffAttributes } from './handoff.ts';
 
 export const AnswerContactTurnEnv = z.object({
+  ...MIND_ENV,
   AGENTS_TABLE: text,
   CUSTOMERS_TABLE: text,
   STATISTICS_TABLE: text,

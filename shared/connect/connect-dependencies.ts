@@ -11,6 +11,7 @@ import {
   customerMessagesDependencies,
 } from '../messages/customer-message-dependencies.ts';
 import { agentCoreReplyEngine } from '../messages/reply-engine-agentcore.ts';
+import { agentMindsOf } from '../providers/agent-mind-dependencies.ts';
 import { sqsMessageQueue } from '../social/message-queue-sqs.ts';
 import type { AnswerConnectWebhookDeps, AnswerConnectWebhookEnv } from './answer-connect-webhook.ts';
 import type { AnswerContactDeps, AnswerContactEnv } from './answer-contact.ts';
@@ -49,6 +50,6 @@ export const answerConnectWebhookDependencies = (
 
 /** Speech has no ElizaOS: its agents speak with the words of their own runtime. */
 const messagesOf = (env: CustomerMessagesSettings) => {
-  const engine = agentCoreReplyEngine({ runtimes: agentCoreRuntimes() });
+  const engine = agentCoreReplyEngine({ runtimes: agentCoreRuntimes(), minds: agentMindsOf(env) });
   return answerCustomer(customerMessagesDependencies(env, () => engine));
 };

@@ -5,6 +5,7 @@ import { systemClock } from '../kernel/real-dependencies.ts';
 import { agentCoreRuntimes } from '../messages/agent-runtime-agentcore.ts';
 import type { ReplyEngine } from '../messages/reply-engine.ts';
 import { agentCoreReplyEngine } from '../messages/reply-engine-agentcore.ts';
+import { agentMindsOf } from '../providers/agent-mind-dependencies.ts';
 import { chosenReplyEngine } from './chosen-reply-engine.ts';
 import { type ElizaApi, elizaApi } from './eliza-api.ts';
 import { type ElizaAgents, elizaAgents } from './eliza-deployer.ts';
@@ -24,7 +25,7 @@ export const replyEngineOf = (env: z.output<typeof ReplyEngineEnv>): ReplyEngine
   const api = apiOf(env);
   const sessions = dynamoElizaSessionStore(env, systemClock);
   return chosenReplyEngine({
-    agentcore: agentCoreReplyEngine({ runtimes: agentCoreRuntimes() }),
+    agentcore: agentCoreReplyEngine({ runtimes: agentCoreRuntimes(), minds: agentMindsOf(env) }),
     elizaos: api && elizaReplyEngine({ api, sessions }),
     channels: dynamoChannelStore(env),
   });

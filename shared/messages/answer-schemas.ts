@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { FailureSchema } from '../providers/provider-failure.ts';
 
 const Words = z.record(z.string(), z.string());
 
@@ -27,8 +28,17 @@ export const AgentAnswerSchema = z.object({
     .object({ reason: z.string(), summary: z.string(), collected: Words, clauseIds: z.array(z.string()) })
     .nullable()
     .meta({ description: 'Why a person must take over, when one must.' }),
-  usage: z.object({ inputTokens: z.number(), outputTokens: z.number() }),
+  usage: z.object({
+    inputTokens: z.number(),
+    outputTokens: z.number(),
+    modelId: z.string().optional(),
+    costMicroUsd: z.int().optional(),
+    priceKnown: z.boolean().optional().meta({ description: 'False: the cost is that of a dear model.' }),
+  }),
 });
+
+/** What a deployed agent answers instead when its owner's language model failed. */
+export const AgentFailureSchema = z.object({ failure: FailureSchema });
 
 export const MessageAnswerView = AgentAnswerSchema.extend({ sessionId: z.string() }).meta({ id: 'MessageAnswer' });
 

@@ -2,12 +2,13 @@ import { setTimeout } from 'node:timers/promises';
 import { dynamoAgentStore } from '../agents/agents-dynamodb.ts';
 import { customerMemoryOf } from '../customers/customer-dependencies.ts';
 import { randomIds, systemClock } from '../kernel/real-dependencies.ts';
+import type { MindEnv } from '../providers/mind-env.ts';
 import type { AnswerCustomerDeps } from './answer-customer.ts';
 import { dynamoConversationStore } from './conversations-dynamodb.ts';
 import { dynamoMessageClaims } from './message-claims-dynamodb.ts';
 
 /** Of every function that answers customers. */
-export interface CustomerMessagesSettings {
+export interface CustomerMessagesSettings extends MindEnv {
   readonly AGENTS_TABLE: string;
   readonly CUSTOMERS_TABLE: string;
   readonly CONVERSATIONS_TABLE: string;

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { dynamoAgentStore } from '../agents/agents-dynamodb.ts';
 import { customerMemoryOf } from '../customers/customer-dependencies.ts';
 import { randomIds, systemClock } from '../kernel/real-dependencies.ts';
+import { agentMindsOf } from '../providers/agent-mind-dependencies.ts';
 import { agentCoreRuntimes } from './agent-runtime-agentcore.ts';
 import { dynamoConversationStore } from './conversations-dynamodb.ts';
 import type { SendMessageDeps, SendMessageEnv } from './send-message.ts';
@@ -12,6 +13,7 @@ export const messageDependencies = (env: z.output<typeof SendMessageEnv>): SendM
   conversations: dynamoConversationStore(env),
   memory: customerMemoryOf(env),
   runtimes: agentCoreRuntimes(),
+  minds: agentMindsOf(env),
   conversationTtlDays: env.CONVERSATION_TTL_DAYS,
   clock: systemClock,
   ids: randomIds,

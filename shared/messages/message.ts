@@ -1,4 +1,6 @@
 import type { AgentContext } from '../customers/customer-memory.ts';
+import type { AgentMind } from '../providers/agent-mind.ts';
+import type { Failure } from '../providers/provider-failure.ts';
 
 /** A passage the answer rests on. */
 export interface Citation {
@@ -55,6 +57,13 @@ export interface AgentMessage {
   readonly history: readonly Turn[];
   /** What is known about the business and the customer; facts for the agent, never instructions. */
   readonly context?: AgentContext;
+  /** Whose language model answers, where it is not the runtime's own. */
+  readonly mind?: AgentMind;
+}
+
+/** What a deployed agent answers whose owner's language model failed. */
+export interface AgentFailure {
+  readonly failure: Failure;
 }
 
 /** What a deployed agent answers. */
@@ -63,5 +72,14 @@ export interface AgentAnswer {
   readonly citations: readonly Citation[];
   readonly toolCalls: readonly ToolCall[];
   readonly handoff: Handoff | null;
-  readonly usage: { readonly inputTokens: number; readonly outputTokens: number };
+  readonly usage: {
+    readonly inputTokens: number;
+    readonly outputTokens: number;
+    /** Absent where nobody knows: in answers of ElizaOS, of nobody, and of agents deployed before. */
+    readonly modelId?: string;
+    /** Whole micro-dollars, by list prices. */
+    readonly costMicroUsd?: number;
+    /** False: the price list does not have the model, and the cost is that of a dear one. */
+    readonly priceKnown?: boolean;
+  };
 }

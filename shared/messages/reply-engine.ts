@@ -8,7 +8,7 @@ export type ReplyEngineName = (typeof REPLY_ENGINES)[number];
 
 /** Who finds the words of a reply: the deployed agent, or an ElizaOS agent. */
 export interface ReplyEngine {
-  /** Throws `agent-unavailable`, `agent-timeout`, `agent-runtime-failed` or `too-many-requests`. */
+  /** Throws `agent-unavailable`, `agent-timeout`, `agent-runtime-failed`, `too-many-requests`, or a problem of the agent's language model (`provider-…`). */
   readonly reply: (request: {
     readonly agent: Agent;
     /** Where the customer writes; ElizaOS has an agent for each channel. */

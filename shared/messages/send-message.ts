@@ -13,6 +13,8 @@ import { type Clock, nowSeconds } from '../kernel/clock.ts';
 import { text } from '../kernel/env.ts';
 import { problem } from '../kernel/problems.ts';
 import type { Ids } from '../kernel/real-dependencies.ts';
+import type { AgentMinds } from '../providers/agent-mind.ts';
+import { MIND_ENV } from '../providers/mind-env.ts';
 import { answerTally } from '../statistics/answer-tally.ts';
 import type { AgentRuntimes } from './agent-runtime.ts';
 import type { ConversationStore, History, SessionLock } from './conversation-store.ts';
@@ -25,6 +27,7 @@ export const SendMessageEnv = z.object({
   CONVERSATIONS_TABLE: text,
   CUSTOMERS_TABLE: text,
   STATISTICS_TABLE: text,
+  ...MIND_ENV,
   CONVERSATION_TTL_DAYS: z.coerce.number<string>().int().positive(),
 });
 
@@ -33,6 +36,7 @@ export interface SendMessageDeps {
   readonly conversations: ConversationStore;
   readonly memory: CustomerMemory;
   readonly runtimes: AgentRuntimes;
+  readonly minds: AgentMinds;
   readonly conversationTtlDays: number;
   readonly clock: Clock;
   readonly ids: Pick<Ids, 'session' | 'token'>;
@@ -79,7 +83,7 @@ interface Question {
 
 /** With a customer's name the conversation is theirs, on all channels; without one it is the session's alone. */
 const asked = async (
-  { memory, clock }: SendMessageDeps,
+  { memory, minds, clock }: SendMessageDeps,
   agent: Agent,
   { sessionId, text: question, customerRef, history, ask }: Question,
 ): Promise<AgentAnswer> => {
@@ -89,6 +93,7 @@ const asked = async (
   const business = businessOf(agent);
   const live = toldOf(agent.liveContext);
   const told = beside({ ...(business && { business }), ...(live && { live }), ...(known && { customer: known }) });
+  const mind = await minds.of(agent);
   const turns = known === undefined ? history.turns : historyOf(known.recent);
   const message = {
     type: 'message' as const,
@@ -96,6 +101,7 @@ const asked = async (
     text: question,
     history: turns,
     ...(told && { context: told }),
+    ...(mind && { mind }),
   };
   const askedAtMs = clock.now();
   const answer = readAnswer(await ask(message));

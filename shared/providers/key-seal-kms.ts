@@ -28,18 +28,18 @@ interface SealEnv {
   readonly PROVIDER_KEYS_KMS_KEY?: string;
 }
 
-/** Sealed by the stage's KMS key, for the tenant alone (encryption context). Requests are signed by hand, as functions of the API do. */
+/** Sealed by the stage's KMS key, for one tenant's service alone (encryption context). Requests are signed by hand, as functions of the API do. */
 export const kmsKeySeal = (
   { PROVIDER_KEYS_KMS_KEY: KeyId }: SealEnv,
   context: AwsContext = lambdaAwsContext(),
 ): KeySeal => ({
-  close: async (key, userId) => {
+  close: async (key, to) => {
     const Plaintext = Buffer.from(key).toString('base64');
-    const input = { KeyId, Plaintext, EncryptionContext: { userId } };
+    const input = { KeyId, Plaintext, EncryptionContext: to };
     return (await kms(context, 'Encrypt', input, Sealed)).CiphertextBlob;
   },
-  open: async (sealed, userId) => {
-    const input = { CiphertextBlob: sealed, EncryptionContext: { userId } };
+  open: async (sealed, to) => {
+    const input = { CiphertextBlob: sealed, EncryptionContext: to };
     const { Plaintext } = await kms(context, 'Decrypt', input, Opened);
     return Buffer.from(Plaintext, 'base64').toString();
   },

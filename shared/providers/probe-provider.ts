@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
-import { text } from '../kernel/env.ts';
 import { bedrockMind } from '../voice/engines/cascade/llm-bedrock.ts';
 import { foreignEars, foreignMind, foreignMouth } from '../voice/engines/cascade/provider-parts.ts';
 import { transcribeEars } from '../voice/engines/cascade/stt-transcribe.ts';
@@ -10,23 +9,19 @@ import { DEFAULT_REALTIME_MODEL_ID } from '../voice/engines/model-catalogue.ts';
 import { openAiRealtimeEngine } from '../voice/engines/openai-realtime/openai-realtime-engine.ts';
 import type { SessionClock } from '../voice/session/clock.ts';
 import { VoiceSettings } from '../voice/voice-settings.ts';
+import { failureOf } from './failure-of.ts';
 import { isForeign } from './is-foreign.ts';
 import type { KeySeal } from './key-seal.ts';
 import { type Heard, type ProbeWish, probeEars, probeMind, probeMouth, probeSpeech } from './probe.ts';
-import { failureOf, type ProbeAnswer } from './probe-outcome.ts';
+import type { ProbeAnswer } from './probe-outcome.ts';
 import { ProviderError } from './provider-error.ts';
 import { PROVIDER_PARTS } from './provider-names.ts';
 import type { ProviderNetwork } from './provider-network.ts';
-import { ADDRESS_POLICIES } from './safe-address.ts';
-
-export const ProbeProviderEnv = z.object({
-  SPEECH_MODEL_ID: text,
-  AGENT_MODEL_ID: text,
-  /** Where services of tenants may be. */
-  PROVIDER_ADDRESSES: z.enum(ADDRESS_POLICIES),
-});
+import { partOf } from './providers-of.ts';
+import { sealedFor } from './same-service.ts';
 
 export const ProbeRequest = z.object({
+  type: z.literal('probe'),
   part: z.enum(PROVIDER_PARTS),
   settings: VoiceSettings,
   text: z.string().optional(),
@@ -54,14 +49,10 @@ const PROBE_TIMEOUT_MS = 20_000;
 /** Polly's voice whose speech ears are tested with. */
 const SPEAKER = 'Joanna';
 
-/**
- * Speaks to providers for `test-provider`: a bundle of the API has no room for their clients, and who dials addresses
- * that tenants name has no right to tables or secrets.
- */
+/** Speaks to a provider, and says what it heard. Throws what is no failure of the provider. */
 export const probeProvider =
   (deps: ProbeProviderDeps) =>
-  async (event: unknown): Promise<ProbeAnswer> => {
-    const request = ProbeRequest.parse(event);
+  async (request: ProbeRequest): Promise<ProbeAnswer> => {
     try {
       return { outcome: 'heard', heard: await probed(deps, request) };
     } catch (error) {
@@ -85,7 +76,8 @@ const probedForeign = (
 ): Promise<Heard> => {
   const { clock, network, seal } = deps;
   const { llm, tts, stt } = settings.cascade;
-  const apiKey = (): Promise<string> => (sealedKey === undefined ? noKey() : seal.open(sealedKey, userId));
+  const to = sealedFor(userId, partOf(part, settings));
+  const apiKey = (): Promise<string> => (sealedKey === undefined ? noKey() : seal.open(sealedKey, to));
   const access = { apiKey, network };
   if (part === 'llm' && llm.provider !== 'bedrock') return probeMind(foreignMind(llm, access), clock, wish);
   if (part === 'tts' && tts.provider !== 'polly') {

@@ -183,7 +183,11 @@ export const probeSpeech = async (
   if (input === undefined || output === undefined) throw new ProviderError('misbehaved', 'The model has no format.');
   const watch = stopwatch(clock);
   const settings = { modelId, voice, language, input, output, endpointing: 'medium', history: [], tools: [] } as const;
-  const stream = await engine.open({ ...settings, systemPrompt: 'You are being tested. Be brief.' }, signal);
+  const systemPrompt = 'You are being tested. Be brief.';
+  const stream = await engine.open({ ...settings, systemPrompt }, signal).catch((error: unknown) => {
+    // A stream that is given up while it opens says why it was given up, or that its socket is gone.
+    throw signal.aborted ? tooLate() : error;
+  });
   try {
     stream.send({ type: 'say', text: said });
     const { heard, audio } = await utterance(stream.events, watch.first);

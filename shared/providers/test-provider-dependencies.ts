@@ -3,7 +3,7 @@ import { dynamoAgentStore } from '../agents/agents-dynamodb.ts';
 import { systemClock } from '../kernel/real-dependencies.ts';
 import { secretsManagerProviderKeys } from '../voice/settings/provider-keys-secrets-manager.ts';
 import { kmsKeySeal } from './key-seal-kms.ts';
-import { lambdaProbe } from './probes-lambda.ts';
+import { lambdaProbe } from './provider-function-lambda.ts';
 import type { TestProviderDeps, TestProviderEnv } from './test-provider.ts';
 
 /** What testing providers needs. */

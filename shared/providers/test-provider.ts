@@ -11,21 +11,22 @@ import type { ProviderKeys } from '../voice/settings/provider-keys.ts';
 import { voiceSettingsOf } from '../voice/settings/voice-settings-of.ts';
 import { VoiceSettings } from '../voice/voice-settings.ts';
 import { type AddressesOfName, demandSafeAddresses } from './demand-safe-addresses.ts';
+import { errorOfFailure, failureOf } from './failure-of.ts';
 import { isForeign } from './is-foreign.ts';
 import type { KeySeal } from './key-seal.ts';
 import type { Heard } from './probe.ts';
-import { failureOf, problemOfFailure } from './probe-outcome.ts';
-import type { Probing } from './probes-lambda.ts';
 import { ProviderError } from './provider-error.ts';
+import { problemOfFailure } from './provider-failure.ts';
+import type { Probing } from './provider-function-lambda.ts';
 import { partOf } from './providers-of.ts';
 import { ADDRESS_POLICIES, type AddressPolicy } from './safe-address.ts';
-import { isSameService } from './same-service.ts';
+import { isSameService, sealedFor } from './same-service.ts';
 import { KEY_OF_PART, wantedPart, withProviders } from './wanted-providers.ts';
 
 export const TestProviderEnv = z.object({
   AGENTS_TABLE: text,
   RESOURCE_PREFIX: text,
-  PROBE_FUNCTION: text,
+  PROVIDER_FUNCTION: text,
   PROVIDER_KEYS_KMS_KEY: text,
   /** Where services of tenants may be. */
   PROVIDER_ADDRESSES: z.enum(ADDRESS_POLICIES),
@@ -91,8 +92,9 @@ const prepared = async (deps: TestProviderDeps, request: Request): Promise<Probe
 const probed = async (deps: TestProviderDeps, { request, settings, key }: Probe): Promise<Heard> => {
   const { part, text: said, language } = request.body;
   const { userId } = request;
-  const sealedKey = isForeign(part, settings) ? await deps.seal.close(await key(), userId) : undefined;
-  const answer = await deps.probe({ part, settings, language, text: said, userId, sealedKey });
+  const to = sealedFor(userId, partOf(part, settings));
+  const sealedKey = isForeign(part, settings) ? await deps.seal.close(await key(), to) : undefined;
+  const answer = await deps.probe({ type: 'probe', part, settings, language, text: said, userId, sealedKey });
   if (answer.outcome === 'heard') return answer.heard;
-  throw new ProviderError(answer.failure.fault, answer.failure.message);
+  throw errorOfFailure(answer.failure);
 };

@@ -30,6 +30,8 @@ export interface AgentScope {
   readonly bedrockKnowledgeBaseId: string | undefined;
   readonly modelId: string;
   readonly runtimeName: string;
+  /** Speaks to providers that the agent's owner has chosen: no key is ever seen here. */
+  readonly providerFunction: string;
   /** Of an agent that speaks. */
   readonly speech: SpeechScope | undefined;
 }
@@ -40,7 +42,7 @@ export interface SpeechScope {
   readonly keepCallFunction: string;
 }
 
-/** Everything one agent may do: read its own objects, retrieve from its knowledge base, call its models, write its log; with a voice, have its calls kept. */
+/** Everything one agent may do: read its own objects, retrieve from its knowledge base, call its models, have its owner's asked, write its log; with a voice, have its calls kept. */
 export const agentAllowances = (scope: AgentScope): Allowance[] => {
   const { partition, region, accountId } = scope;
   const objects = (bucket: string) => `arn:${partition}:s3:::${bucket}/${scope.userId}/${scope.agentId}/*`;
@@ -50,6 +52,11 @@ export const agentAllowances = (scope: AgentScope): Allowance[] => {
     allow('ReadOwnObjects', ['s3:GetObject'], [objects(scope.codeBucket), objects(scope.knowledgeBucket)]),
     ...(scope.bedrockKnowledgeBaseId === undefined ? [] : [retrieval(scope, scope.bedrockKnowledgeBaseId)]),
     allow('CallOwnModel', ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'], modelArns(scope)),
+    allow(
+      'AskChosenModel',
+      ['lambda:InvokeFunction'],
+      [`arn:${partition}:lambda:${region}:${accountId}:function:${scope.providerFunction}`],
+    ),
     ...(scope.speech === undefined ? [] : speaking(scope, scope.speech)),
     // As AgentCore's guide to execution roles lists them.
     allow('FindLog', ['logs:DescribeLogGroups'], [`${logGroups}*`]),

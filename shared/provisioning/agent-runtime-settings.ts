@@ -15,6 +15,7 @@ interface RuntimeParts {
   readonly roleArn: string;
   readonly modelId: string;
   readonly region: string;
+  readonly providerFunction: string;
   readonly speech: SpeechScope;
 }
 
@@ -35,6 +36,7 @@ export const runtimeConfiguration = ({
     USER_ID: agent.userId,
     AGENT_VERSION: String(version),
     MODEL_ID: parts.modelId,
+    PROVIDER_FUNCTION: parts.providerFunction,
     // AgentCore is not documented to say which region it runs in, and the SDK must know.
     AWS_REGION: parts.region,
     ...(speaks(agent)

@@ -29,6 +29,7 @@ export const DeployAgentCoreEnv = z.object({
   AGENT_MODEL_ID: text,
   SPEECH_MODEL_ID: text,
   KEEP_CALL_FUNCTION: text,
+  PROVIDER_FUNCTION: text,
   STAGE: text,
   RESOURCE_PREFIX: text,
   ENVIRONMENT: text,
@@ -71,6 +72,7 @@ export const deployAgentCore = (deps: DeployAgentCoreDeps): TaskHandler<Output> 
       roleArn,
       modelId: deps.settings.AGENT_MODEL_ID,
       region: deps.home.region,
+      providerFunction: deps.settings.PROVIDER_FUNCTION,
       speech: speechOf(deps),
     });
     const runtime = await deployed(deps, input, agent, wanted);
@@ -129,6 +131,7 @@ const roleOf = ({ home, settings, code }: DeployAgentCoreDeps, agent: Agent, { b
     bedrockKnowledgeBaseId: bedrock?.bedrockKnowledgeBaseId,
     modelId: settings.AGENT_MODEL_ID,
     runtimeName: runtimeName(settings.STAGE, agent.agentId),
+    providerFunction: settings.PROVIDER_FUNCTION,
     speech: speaks(agent) ? speechOf({ settings }) : undefined,
   }),
 });

@@ -35,7 +35,8 @@ const SpeechToText = z.discriminatedUnion('provider', [
   }),
 ]);
 
-const LanguageModel = z.discriminatedUnion('provider', [
+/** Of the cascade, and of written answers. */
+export const LanguageModel = z.discriminatedUnion('provider', [
   z.strictObject({ provider: z.literal('bedrock'), modelId: Model.optional() }),
   z.strictObject({
     provider: z.literal('openai-compatible'),

@@ -90,6 +90,7 @@ beforeAll(async () => {
       KNOWLEDGE_BASE_ID: 'KB12345678',
       KNOWLEDGE_FILTER: JSON.stringify(FILTER),
       MODEL_ID: 'amazon.nova-pro-v1:0',
+      PROVIDER_FUNCTION: 'oratio-speak-to-provider',
     }),
     startHost(join(directory, 'built/agent-creator'), { MODEL_ID: 'm', ENVIRONMENT: 'test' }),
   ]);
@@ -135,7 +136,13 @@ test('a packaged agent answers from its documents, with citations and the tools 
         },
       ],
       handoff: null,
-      usage: { inputTokens: expect.any(Number), outputTokens: expect.any(Number) },
+      usage: {
+        inputTokens: expect.any(Number),
+        outputTokens: expect.any(Number),
+        modelId: 'amazon.nova-pro-v1:0',
+        costMicroUsd: expect.any(Number),
+        priceKnown: true,
+      },
     },
   });
 });

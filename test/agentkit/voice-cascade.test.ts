@@ -60,6 +60,7 @@ const policy = agentAllowances({
   bedrockKnowledgeBaseId: undefined,
   modelId: MODEL,
   runtimeName: 'o_dev_1',
+  providerFunction: 'oratio-speak-to-provider',
   speech: { speechModelId: 'amazon.nova-2-sonic-v1:0', keepCallFunction: 'oratio-keep-call' },
 });
 
@@ -141,6 +142,7 @@ beforeAll(async () => {
       MODEL_ID: MODEL,
       SPEECH_MODEL_ID: 'amazon.nova-2-sonic-v1:0',
       KEEP_CALL_FUNCTION: 'oratio-keep-call',
+      PROVIDER_FUNCTION: 'oratio-speak-to-provider',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -64,6 +64,7 @@ beforeAll(async () => {
       MODEL_ID: 'amazon.nova-pro-v1:0',
       SPEECH_MODEL_ID: 'amazon.nova-2-sonic-v1:0',
       KEEP_CALL_FUNCTION: 'oratio-keep-call',
+      PROVIDER_FUNCTION: 'oratio-speak-to-provider',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -41,7 +41,7 @@ test('only the owner of calls and who tests its models carry the codec of event 
   const streaming = bundles.filter(([, { inputs }]) =>
     Object.keys(inputs).some((file) => file.includes('@smithy/core/dist-es/submodules/event-streams/EventStreamSerde')),
   );
-  expect(streaming.map(([file]) => file.split('/').at(-2))).toEqual(['probe-provider', 'voice-session']);
+  expect(streaming.map(([file]) => file.split('/').at(-2))).toEqual(['speak-to-provider', 'voice-session']);
   const manifests = bundles.flatMap(([, { inputs }]) =>
     Object.entries(inputs).filter(([file]) => /client-[\w-]+\/package\.json$/.test(file)),
   );

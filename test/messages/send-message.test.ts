@@ -5,6 +5,7 @@ import { problem } from '../../shared/kernel/problems.ts';
 import type { ConversationStore } from '../../shared/messages/conversation-store.ts';
 import type { AgentMessage, Turn } from '../../shared/messages/message.ts';
 import { sendMessage } from '../../shared/messages/send-message.ts';
+import type { AgentMind } from '../../shared/providers/agent-mind.ts';
 import { jsonEvent } from '../agents/support/events.ts';
 import { memory } from '../agents/support/memory.ts';
 import { httpLambda } from '../http/support/api-lambda.ts';
@@ -33,6 +34,7 @@ describe('a message', () => {
   let sessions: Map<string, Turn[]>;
   let locked: Set<string>;
   let asked: { sessionId: string; message: AgentMessage }[];
+  let mind: AgentMind | undefined;
   let answers: (() => string)[];
   let remembered: NonNullable<AgentContext['customer']>['recent'][number][];
   let send: ReturnType<typeof httpLambda>;
@@ -73,6 +75,7 @@ describe('a message', () => {
     locked = new Set();
     asked = [];
     answers = [];
+    mind = undefined;
     remembered = [];
     world.agents.set(`ann#${AGENT_ID}`, {
       userId: 'ann',
@@ -87,14 +90,32 @@ describe('a message', () => {
         return answers.shift()?.() ?? JSON.stringify(ANSWER);
       },
     };
-    send = httpLambda(
-      { sendMessage: sendMessage({ ...world.deps, conversations, memory: people, runtimes, conversationTtlDays: 1 }) },
-      () => {},
-    );
+    const minds = { of: async () => mind };
+    const deps = { ...world.deps, conversations, memory: people, runtimes, minds, conversationTtlDays: 1 };
+    send = httpLambda({ sendMessage: sendMessage(deps) }, () => {});
   });
 
   it('is answered by the active version, also while the next one is built', async () => {
     expect(await post({ text: 'Returns?' })).toEqual({ status: 200, body: { sessionId: 's_00000001', ...ANSWER } });
+  });
+
+  it('goes to its runtime with the language model that its owner has chosen', async () => {
+    mind = {
+      llm: { provider: 'openai-compatible', apiUrl: 'https://llm.example/v1', model: 'm' },
+      sealedKey: 'c2VhbA==',
+    };
+    await post({ text: 'Returns?' });
+    expect(asked.map(({ message }) => message.mind)).toEqual([mind]);
+  });
+
+  it('whose language model fails is told so, and when to try again', async () => {
+    const failure = { fault: 'overloaded', message: 'The service answered 429.', retryAfterSeconds: 7 };
+    answers.push(() => JSON.stringify({ failure }));
+    expect(await post({ text: 'Returns?' })).toMatchObject({
+      status: 502,
+      body: { code: 'provider-overloaded', detail: 'The service answered 429.', retryable: true },
+    });
+    expect(locked).toEqual(new Set());
   });
 
   it('of a customer who is named is answered with what they said on other channels, and remembered', async () => {

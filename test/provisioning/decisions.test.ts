@@ -111,6 +111,7 @@ test('an agent may read its own objects, retrieve from its own knowledge base, c
     bedrockKnowledgeBaseId: 'KB12345678',
     modelId: 'us.amazon.nova-2-lite-v1:0',
     runtimeName: runtimeName('dev', AGENT),
+    providerFunction: 'oratio-dev-speak-to-provider',
     speech: undefined,
   };
   const speech = { speechModelId: 'amazon.nova-2-sonic-v1:0', keepCallFunction: 'oratio-dev-keep-call' };
@@ -132,6 +133,7 @@ test('an agent may read its own objects, retrieve from its own knowledge base, c
       'arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.amazon.nova-2-lite-v1:0',
       'arn:aws:bedrock:*::foundation-model/amazon.nova-2-lite-v1:0',
     ],
+    ['lambda:InvokeFunction', 'arn:aws:lambda:us-east-1:111122223333:function:oratio-dev-speak-to-provider'],
     ['logs:DescribeLogGroups', 'arn:aws:logs:us-east-1:111122223333:log-group:*'],
     [
       'logs:CreateLogGroup logs:DescribeLogStreams logs:CreateLogStream logs:PutLogEvents',

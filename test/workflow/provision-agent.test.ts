@@ -193,6 +193,7 @@ test('in shared isolation the agent has no knowledge base of its own and a filte
     AWS_REGION: 'us-east-1',
     SPEECH_MODEL_ID: 'amazon.nova-2-sonic-v1:0',
     KEEP_CALL_FUNCTION: 'oratio-keep-call',
+    PROVIDER_FUNCTION: 'oratio-speak-to-provider',
   });
 });
 
@@ -206,6 +207,7 @@ test('an agent without files gets no knowledge base, and its runtime hears of no
     'USER_ID',
     'AGENT_VERSION',
     'MODEL_ID',
+    'PROVIDER_FUNCTION',
     'AWS_REGION',
     'SPEECH_MODEL_ID',
     'KEEP_CALL_FUNCTION',

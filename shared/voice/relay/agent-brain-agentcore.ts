@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import type * as z from 'zod';
 import { lambdaAwsContext } from '../../kernel/aws-context.ts';
 import { type AwsContext, awsRequest, uriEncoded } from '../../kernel/aws-request.ts';
-import { AgentAnswerSchema, AgentPassagesSchema, AgentSelfSchema } from '../../messages/answer-schemas.ts';
+import { AgentPassagesSchema, AgentSelfSchema } from '../../messages/answer-schemas.ts';
 import type { AgentRequest } from '../../messages/message.ts';
 import { plainAnswer } from '../../messages/plain-answer.ts';
+import { readAnswer } from '../../messages/read-answer.ts';
+import type { AgentMind } from '../../providers/agent-mind.ts';
 import type { CallBriefing } from '../keeper/call-keeper.ts';
 import { knownOf } from '../keeper/known-of.ts';
 import type { AgentBrain } from '../session/agent-brain.ts';
@@ -24,12 +25,15 @@ type Briefing = Pick<
  * The deployed agent of a call, at its endpoint `live`. All questions of a call go to one AgentCore session, so that
  * the runtime stays warm. `describe` and `search` may be repeated; a question is sent once: the agent may act on it.
  */
-export const agentCoreBrain = (briefing: Briefing, context: AwsContext = lambdaAwsContext()): AgentBrain => {
-  const invoke = async <Schema extends z.ZodType>(
-    schema: Schema,
+export const agentCoreBrain = (
+  briefing: Briefing,
+  context: AwsContext = lambdaAwsContext(),
+  mindOf: () => Promise<AgentMind | undefined> = async () => undefined,
+): AgentBrain => {
+  const invoke = async (
     payload: AgentRequest,
     options: { readonly signal: AbortSignal; readonly timeoutMs: number; readonly attempts: number },
-  ): Promise<z.output<Schema>> => {
+  ): Promise<string> => {
     const base = context.endpointUrl ?? `https://bedrock-agentcore.${context.region}.amazonaws.com`;
     const path = `/runtimes/${uriEncoded(briefing.agentRuntimeArn)}/invocations`;
     const response = await awsRequest(context, {
@@ -46,32 +50,32 @@ export const agentCoreBrain = (briefing: Briefing, context: AwsContext = lambdaA
     });
     const text = await response.text();
     if (text.length > MAX_ANSWER_CHARACTERS) throw new Error('The answer of the agent is too long.');
-    return schema.parse(JSON.parse(text));
+    return text;
   };
   return {
-    describe: (signal) =>
-      invoke(AgentSelfSchema, { type: 'describe' }, { signal, timeoutMs: DESCRIBE_TIMEOUT_MS, attempts: 2 }),
+    describe: async (signal) => {
+      const self = await invoke({ type: 'describe' }, { signal, timeoutMs: DESCRIBE_TIMEOUT_MS, attempts: 2 });
+      return AgentSelfSchema.parse(JSON.parse(self));
+    },
     ask: async ({ text, history, live, signal }) => {
+      const mind = await mindOf();
       const message = {
         type: 'message' as const,
         sessionId: briefing.callId,
         text,
         history,
         context: knownOf(briefing, live),
+        ...(mind === undefined ? {} : { mind }),
       };
-      const answered = await invoke(AgentAnswerSchema, message, { signal, timeoutMs: ASK_TIMEOUT_MS, attempts: 1 });
+      const answered = readAnswer(await invoke(message, { signal, timeoutMs: ASK_TIMEOUT_MS, attempts: 1 }));
       const { handoff, toolCalls } = answered;
       const clauseIds = [...toolCalls.flatMap((call) => call.clauseIds), ...(handoff?.clauseIds ?? [])];
       return { answer: plainAnswer(answered), handoff, clauseIds: [...new Set(clauseIds)] };
     },
-    search: async ({ query, signal }) =>
-      (
-        await invoke(
-          AgentPassagesSchema,
-          { type: 'search', query },
-          { signal, timeoutMs: DESCRIBE_TIMEOUT_MS, attempts: 2 },
-        )
-      ).passages,
+    search: async ({ query, signal }) => {
+      const found = await invoke({ type: 'search', query }, { signal, timeoutMs: DESCRIBE_TIMEOUT_MS, attempts: 2 });
+      return AgentPassagesSchema.parse(JSON.parse(found)).passages;
+    },
   };
 };
 

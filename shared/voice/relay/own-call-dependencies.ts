@@ -4,11 +4,14 @@ import type { AgentKey } from '../../agents/agent-store.ts';
 import { dynamoAgentStore } from '../../agents/agents-dynamodb.ts';
 import { dynamoCallStore } from '../../calls/calls-dynamodb.ts';
 import { summariesOf } from '../../customers/customer-dependencies.ts';
+import { lambdaAwsContext } from '../../kernel/aws-context.ts';
 import { AgentId, UserId } from '../../kernel/ids.ts';
 import { jsonLog } from '../../kernel/log.ts';
 import { randomIds } from '../../kernel/real-dependencies.ts';
 import { versionCache } from '../../kernel/version-cache.ts';
 import { behindCallTelling } from '../../live/call-telling.ts';
+import { agentMinds } from '../../providers/agent-mind.ts';
+import { kmsKeySeal } from '../../providers/key-seal-kms.ts';
 import { providerNetwork } from '../../providers/provider-network.ts';
 import { twilioAccountOf } from '../../telephony/twilio-account-secrets-manager.ts';
 import { twilioApi } from '../../telephony/twilio-api.ts';
@@ -49,6 +52,7 @@ export const ownCallDependencies = (env: Env): OwnCallDeps => {
   const agents = dynamoAgentStore(env);
   const selves = versionCache<AgentSelf>(AGENTS_REMEMBERED);
   const keys = secretsManagerProviderKeys(env);
+  const minds = agentMinds({ providerKeys: keys, seal: kmsKeySeal(env) });
   const memory = callMemoryOf(env, summariesOf(env));
   return {
     sessions,
@@ -60,7 +64,10 @@ export const ownCallDependencies = (env: Env): OwnCallDeps => {
     recordings: { ...s3Recordings(env), note: dynamoCallStore(env).addRecording },
     hangUp: hangUpBy(env),
     voices: () => voicesOf(env, clock, keys),
-    brain: (briefing) => rememberingBrain(agentCoreBrain(briefing), selves, briefing),
+    brain: (briefing) => {
+      const brain = agentCoreBrain(briefing, lambdaAwsContext(), () => minds.of(mindOwner(briefing)));
+      return rememberingBrain(brain, selves, briefing);
+    },
     run: async (session) => {
       const outcome = await runVoiceSession(session);
       await telling.settle();
@@ -71,6 +78,13 @@ export const ownCallDependencies = (env: Env): OwnCallDeps => {
     log: jsonLog,
   };
 };
+
+/** Whose language model answers a call's questions: that of its settings. */
+const mindOwner = ({ userId, agentId, settings }: CallBriefing) => ({
+  userId: UserId.parse(userId),
+  agentId: AgentId.parse(agentId),
+  voice: settings,
+});
 
 /** Which of an agent's keys a part of a call is opened with. */
 const KEY_OF: Readonly<Record<KeyPurpose, KeyedProvider>> = {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { text } from '../../kernel/env.ts';
+import { MIND_ENV } from '../../providers/mind-env.ts';
 import { ADDRESS_POLICIES } from '../../providers/safe-address.ts';
 
 export const VoiceSessionEnv = z.object({
@@ -19,8 +20,7 @@ export const VoiceSessionEnv = z.object({
   SPEECH_MODEL_ID: text,
   /** Text model of the cascade, for agents that name none. */
   AGENT_MODEL_ID: text,
-  /** Names of secrets with keys of speech providers begin with it. */
-  RESOURCE_PREFIX: text,
+  ...MIND_ENV,
   /** Secret of the telephone provider; empty where the stage has none. */
   TWILIO_SECRET_NAME: z.string(),
   TWILIO_API_URL: z.url(),

@@ -12,14 +12,11 @@ type Asked = Pick<VoiceSettings, 'engine' | 'fallback' | 'cascade' | 'recording'
 export const directObstacle = ({ engine, fallback, cascade, recording, maxCallMinutes }: Asked): string | undefined => {
   if (engine !== 'nova-sonic') return `Its engine is "${engine}"; only "nova-sonic" runs in an agent’s own runtime.`;
   const { stt, llm, tts } = cascade;
-  if (
-    fallback === 'cascade' &&
-    !(stt.provider === 'transcribe' && llm.provider === 'bedrock' && tts.provider === 'polly')
-  ) {
-    return 'What it falls to needs the key of a provider, which an agent’s own runtime is not given.';
+  if (llm.provider !== 'bedrock' || llm.modelId !== undefined) {
+    return 'Its questions are answered by a language model of its owner’s choice, which an agent’s own runtime may not call in a call.';
   }
-  if (fallback === 'cascade' && llm.provider === 'bedrock' && llm.modelId !== undefined) {
-    return 'What it falls to names a text model that an agent’s own runtime may not call.';
+  if (fallback === 'cascade' && !(stt.provider === 'transcribe' && tts.provider === 'polly')) {
+    return 'What it falls to needs the key of a provider, which an agent’s own runtime is not given.';
   }
   if (recording.enabled && maxCallMinutes > MAX_DIRECT_RECORDING_MINUTES) {
     return `Calls that are recorded may last ${MAX_DIRECT_RECORDING_MINUTES} minutes there.`;

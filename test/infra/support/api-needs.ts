@@ -1,3 +1,4 @@
+import { ASKING } from './asking-needs.ts';
 import { HAND_OFF } from './connect-needs.ts';
 
 /** Actions each function of the API needs, read off its use case; reviewed by hand, so that a new one is a decision. */
@@ -53,7 +54,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'states:StartExecution',
   ],
   'send-message': [
-    'bedrock-agentcore:InvokeAgentRuntime',
+    ...ASKING,
     'dynamodb:BatchGetItem',
     'dynamodb:DeleteItem',
     'dynamodb:GetItem',
@@ -69,7 +70,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'states:StartExecution',
   ],
   'answer-eliza-webhook': [
-    'bedrock-agentcore:InvokeAgentRuntime',
+    ...ASKING,
     'dynamodb:BatchGetItem',
     'dynamodb:ConditionCheckItem',
     'dynamodb:DeleteItem',
@@ -88,7 +89,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'secretsmanager:GetSecretValue',
   ],
   'answer-connect-webhook': [
-    'bedrock-agentcore:InvokeAgentRuntime',
+    ...ASKING,
     'dynamodb:BatchGetItem',
     'dynamodb:ConditionCheckItem',
     'dynamodb:DeleteItem',
@@ -172,7 +173,7 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
   'receive-social-message': ['dynamodb:GetItem', 'secretsmanager:GetSecretValue', 'sqs:SendMessage'],
   'answer-customer-message': [
     ...HAND_OFF,
-    'bedrock-agentcore:InvokeAgentRuntime',
+    ...ASKING,
     'bedrock:InvokeModel',
     'dynamodb:BatchGetItem',
     'dynamodb:ConditionCheckItem',
@@ -181,7 +182,6 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:PutItem',
     'dynamodb:Query',
     'dynamodb:UpdateItem',
-    'secretsmanager:GetSecretValue',
     'social-messaging:SendWhatsAppMessage',
     'sqs:ChangeMessageVisibility',
     'sqs:DeleteMessage',

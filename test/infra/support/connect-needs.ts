@@ -1,3 +1,5 @@
+import { ASKING } from './asking-needs.ts';
+
 /** Taking away numbers, flows and instances. */
 export const RETIRE_CONNECT = [
   'connect:DeleteContactFlow',
@@ -55,7 +57,7 @@ export const CONNECT_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'sqs:SendMessage',
   ],
   'answer-contact-turn': [
-    'bedrock-agentcore:InvokeAgentRuntime',
+    ...ASKING,
     'dynamodb:BatchGetItem',
     'dynamodb:ConditionCheckItem',
     'dynamodb:DeleteItem',

@@ -1,3 +1,5 @@
+import { ASKING } from './asking-needs.ts';
+
 /** What an owner of a call stores, by itself or through keep-call. */
 const KEEP_CALL = [
   'dynamodb:BatchGetItem',
@@ -26,19 +28,17 @@ export const VOICE_NEEDS: Readonly<Record<string, readonly string[]>> = {
   ],
   'voice-session': [
     ...KEEP_CALL,
-    'bedrock-agentcore:InvokeAgentRuntime',
+    ...ASKING,
     'bedrock:InvokeModel',
     'bedrock:InvokeModelWithBidirectionalStream',
     'bedrock:InvokeModelWithResponseStream',
     'execute-api:ManageConnections',
-    'kms:Decrypt',
     'polly:SynthesizeSpeech',
     's3:PutObject',
     's3:PutObjectTagging',
-    'secretsmanager:GetSecretValue',
     'transcribe:StartStreamTranscription',
   ],
-  'probe-provider': [
+  'speak-to-provider': [
     'bedrock:InvokeModel',
     'bedrock:InvokeModelWithBidirectionalStream',
     'bedrock:InvokeModelWithResponseStream',

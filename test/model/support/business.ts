@@ -73,7 +73,7 @@ export async function openBusiness(
   const definition = loadDefinition(agentFile);
   const answer = answerMessage({
     agent: { definition, prompt, files, agentType: 'both' },
-    model,
+    modelOf: () => model,
     search: bedrockKnowledge({
       client: new BedrockAgentRuntimeClient(client),
       knowledgeBaseId: 'KB12345678',

@@ -107,6 +107,7 @@ export const makeWorld = (options: WorldOptions = {}) => {
     AGENT_MODEL_ID: 'us.amazon.nova-2-lite-v1:0',
     SPEECH_MODEL_ID: 'amazon.nova-2-sonic-v1:0',
     KEEP_CALL_FUNCTION: 'oratio-keep-call',
+    PROVIDER_FUNCTION: 'oratio-speak-to-provider',
   } as const;
   const deps = {
     agents: watch('agents', stores.agents),

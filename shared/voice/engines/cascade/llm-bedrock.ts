@@ -126,7 +126,7 @@ export const bedrockMind = ({ modelId, client: given, ...where }: BedrockMindOpt
     return { sdk, client: given ?? new sdk.BedrockRuntimeClient({ ...where, requestHandler }) };
   };
   return {
-    async *answer({ system, messages, tools, signal }) {
+    async *answer({ system, messages, tools, signal, maxTokens = MAX_TOKENS }) {
       try {
         loading ??= load();
         const { sdk, client } = await loading;
@@ -134,7 +134,7 @@ export const bedrockMind = ({ modelId, client: given, ...where }: BedrockMindOpt
           modelId,
           system: [{ text: system }],
           messages: converseMessages(messages),
-          inferenceConfig: { maxTokens: MAX_TOKENS, temperature: 0.3 },
+          inferenceConfig: { maxTokens, temperature: 0.3 },
           ...(tools.length > 0 && { toolConfig: { tools: tools.map(toolOf) } }),
         });
         const { stream } = await client.send(command, { abortSignal: signal });

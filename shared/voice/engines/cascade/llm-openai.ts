@@ -1,10 +1,10 @@
 import * as z from 'zod';
-import { ProviderError } from '../../../providers/provider-error.ts';
+import { faultOfAnswer, ProviderError } from '../../../providers/provider-error.ts';
 import { EngineError } from '../speech-engine.ts';
 import { type Sided, sided } from './conversation.ts';
 import { type OpenAiService, openAiPost } from './openai-request.ts';
 import type { ChatEvent, ChatModel, ChatRequest } from './ports.ts';
-import { bodyBytes } from './provider-request.ts';
+import { bodyBytes, bounded, jsonOf } from './provider-request.ts';
 import { sseData } from './sse.ts';
 import { toolArguments } from './tool-arguments.ts';
 
@@ -22,6 +22,10 @@ const ToolCallDelta = z.object({
   function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).nullish(),
 });
 
+const Usage = z
+  .object({ prompt_tokens: z.number().nonnegative().catch(0), completion_tokens: z.number().nonnegative().catch(0) })
+  .nullish();
+
 const Chunk = z.object({
   choices: z
     .array(
@@ -31,12 +35,30 @@ const Chunk = z.object({
       }),
     )
     .nullish(),
-  usage: z
-    .object({ prompt_tokens: z.number().nonnegative().catch(0), completion_tokens: z.number().nonnegative().catch(0) })
-    .nullish(),
-  error: z.object({ message: z.string().nullish() }).nullish(),
+  usage: Usage,
+  error: z.unknown().optional(),
 });
 type Chunk = z.output<typeof Chunk>;
+
+/** An answer in one piece, of services that do not stream. */
+const Whole = z.object({
+  choices: z
+    .array(
+      z.object({
+        message: z.object({
+          content: z.string().nullish(),
+          tool_calls: z
+            .array(ToolCallDelta.omit({ index: true }))
+            .max(MAX_TOOL_CALLS)
+            .nullish(),
+        }),
+        finish_reason: z.string().nullish(),
+      }),
+    )
+    .nullish(),
+  usage: Usage,
+  error: z.unknown().optional(),
+});
 
 const messageOf = (message: Sided): readonly Readonly<Record<string, unknown>>[] => {
   if (message.role === 'user') return [{ role: 'user', content: message.text }];
@@ -56,12 +78,12 @@ const messageOf = (message: Sided): readonly Readonly<Record<string, unknown>>[]
   return [{ role: 'assistant', content: message.text === '' ? null : message.text, tool_calls: calls }];
 };
 
-const bodyOf = (model: string, { system, messages, tools }: ChatRequest): string =>
+const bodyOf = (model: string, { system, messages, tools, maxTokens = MAX_TOKENS }: ChatRequest): string =>
   JSON.stringify({
     model,
     stream: true,
     stream_options: { include_usage: true },
-    max_tokens: MAX_TOKENS,
+    max_tokens: maxTokens,
     messages: [{ role: 'system', content: system }, ...sided(messages).flatMap(messageOf)],
     ...(tools.length > 0 && {
       tools: tools.map(({ name, description, inputSchema }) => ({
@@ -71,13 +93,16 @@ const bodyOf = (model: string, { system, messages, tools }: ChatRequest): string
     }),
   });
 
+/** The service answers something, but not what was agreed. */
+const misbehaved = (what: string, cause?: unknown): ProviderError => new ProviderError('misbehaved', what, { cause });
+
+const NO_PROTOCOL = 'The service answers in words that are none of the protocol.';
+
 const parsedChunk = (data: string): Chunk => {
   try {
     return Chunk.parse(JSON.parse(data));
   } catch (error) {
-    throw new ProviderError('misbehaved', 'The service answers in words that are none of the protocol.', {
-      cause: error,
-    });
+    throw misbehaved(NO_PROTOCOL, error);
   }
 };
 
@@ -103,29 +128,73 @@ const toolUses = (calls: ReadonlyMap<number, Call>): readonly ChatEvent[] =>
     .filter(({ id, name }) => id !== '' && name !== '')
     .map(({ id, name, json }) => ({ type: 'tool-use', toolUseId: id, name, input: toolArguments(json) }));
 
-async function* chatEvents(response: Response): AsyncGenerator<ChatEvent, void> {
+/** A thousand tokens are some thousand characters; each comes in an event of its own, thinking aloud included. */
+const MAX_STREAM_BYTES = 8_000_000;
+const MAX_ANSWER_CHARACTERS = 100_000;
+
+const billed = (usage: z.output<typeof Usage>): readonly ChatEvent[] =>
+  usage ? [{ type: 'billed', inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens }] : [];
+
+const demandAllowed = (finish: string | null | undefined): void => {
+  if (finish === 'content_filter') throw new EngineError('filtered', 'The model refused to answer.');
+};
+
+async function* streamedEvents(response: Response): AsyncGenerator<ChatEvent, void> {
   const calls = new Map<number, Call>();
-  const type = response.headers.get('content-type') ?? '';
-  if (/^(?:text\/html|audio\/|image\/)/.test(type))
-    throw new ProviderError('misbehaved', `The answer came as ${type}.`);
-  let isWhole = false;
-  for await (const data of sseData(bodyBytes(response))) {
+  let [isWhole, hasBegun, characters] = [false, false, 0];
+  let spent: z.output<typeof Usage>;
+  for await (const data of sseData(bounded(bodyBytes(response), MAX_STREAM_BYTES))) {
     if (data === '[DONE]') {
       isWhole = true;
       break;
     }
     const { choices, usage, error } = parsedChunk(data);
-    if (error)
-      throw new ProviderError('unreachable', error.message ?? 'The service failed in the middle of its answer.');
-    const choice = choices?.[0];
-    if (choice?.delta?.content) yield { type: 'text', text: choice.delta.content };
-    gather(calls, choice?.delta?.tool_calls ?? []);
-    if (choice?.finish_reason === 'content_filter') throw new EngineError('filtered', 'The model refused to answer.');
-    isWhole ||= (choice?.finish_reason ?? '') !== '';
-    if (usage) yield { type: 'billed', inputTokens: usage.prompt_tokens, outputTokens: usage.completion_tokens };
+    if (error !== undefined && error !== null) throw faultOfAnswer(error);
+    hasBegun = true;
+    const { delta, finish_reason: finish } = choices?.[0] ?? {};
+    characters += charactersOf(delta);
+    if (characters > MAX_ANSWER_CHARACTERS) throw misbehaved('The service sends an answer without end.');
+    if (delta?.content) yield { type: 'text', text: delta.content };
+    gather(calls, delta?.tool_calls ?? []);
+    demandAllowed(finish);
+    isWhole ||= (finish ?? '') !== '';
+    // Some services tell the sum so far with every event: the last one holds.
+    spent = usage ?? spent;
   }
+  if (!hasBegun && !isWhole) throw misbehaved('The answer is no stream of events.');
   if (!isWhole) throw new ProviderError('unreachable', 'The language model broke off in the middle of its answer.');
+  yield* billed(spent);
   yield* toolUses(calls);
+}
+
+const charactersOf = (delta: NonNullable<Chunk['choices']>[number]['delta']): number =>
+  (delta?.content?.length ?? 0) +
+  (delta?.tool_calls ?? []).reduce((sum, call) => sum + (call.function?.arguments?.length ?? 0), 0);
+
+async function* wholeEvents(response: Response): AsyncGenerator<ChatEvent, void> {
+  const parsed = Whole.safeParse(await jsonOf(response));
+  if (!parsed.success) throw misbehaved(NO_PROTOCOL, parsed.error);
+  const { choices, usage, error } = parsed.data;
+  if (error !== undefined && error !== null) throw faultOfAnswer(error);
+  const [choice] = choices ?? [];
+  if (choice === undefined) throw misbehaved(NO_PROTOCOL);
+  demandAllowed(choice.finish_reason);
+  const { content, tool_calls: called } = choice.message;
+  if (content) yield { type: 'text', text: content };
+  yield* billed(usage);
+  const calls = new Map<number, Call>();
+  gather(
+    calls,
+    (called ?? []).map((call, index) => ({ ...call, index })),
+  );
+  yield* toolUses(calls);
+}
+
+async function* chatEvents(response: Response): AsyncGenerator<ChatEvent, void> {
+  const type = response.headers.get('content-type') ?? '';
+  if (/^(?:text\/html|audio\/|image\/|video\/)/.test(type))
+    throw misbehaved(`The answer came as ${type.slice(0, 60)}.`);
+  yield* /^application\/json/.test(type) ? wholeEvents(response) : streamedEvents(response);
 }
 
 /** Any service with OpenAI's `chat/completions`, streamed. */

@@ -56,6 +56,8 @@ export interface ChatRequest {
   readonly system: string;
   readonly messages: readonly ChatMessage[];
   readonly tools: readonly ToolDefinition[];
+  /** Of the answer; enough for some spoken sentences when absent. */
+  readonly maxTokens?: number;
   readonly signal: AbortSignal;
 }
 

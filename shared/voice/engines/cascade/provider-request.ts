@@ -3,6 +3,7 @@ import {
   faultOfStatus,
   MAX_ERROR_CHARACTERS,
   ProviderError,
+  retryAfterOf,
 } from '../../../providers/provider-error.ts';
 import { type ProviderNetwork, publicNetwork } from '../../../providers/provider-network.ts';
 
@@ -39,13 +40,15 @@ export const addressBelow = (apiUrl: string, path: string): string =>
  */
 export const providerPost = async (service: ProviderService, post: ProviderPost): Promise<Response> => {
   const { path, body, authorize, signal } = post;
+  // Before the clock runs, and apart: what keeps us from a key is no fault of the service.
+  const authorization = service.apiKey === undefined ? {} : authorize(await service.apiKey());
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(new DOMException('No answer in time.', 'TimeoutError')), ANSWER_TIMEOUT_MS);
   try {
     const headers = {
       ...(typeof body === 'string' ? { 'content-type': 'application/json' } : {}),
       ...post.headers,
-      ...(service.apiKey === undefined ? {} : authorize(await service.apiKey())),
+      ...authorization,
     };
     const response = await (service.network ?? publicNetwork()).fetch(addressBelow(service.apiUrl, path), {
       method: 'POST',
@@ -53,8 +56,9 @@ export const providerPost = async (service: ProviderService, post: ProviderPost)
       body,
       signal: AbortSignal.any([signal, late.signal]),
     });
-    if (response.ok) return response;
-    throw faultOfStatus(response.status, await beginningOf(response));
+    if (!response.ok) throw faultOfStatus(response.status, await beginningOf(response), retryAfterOf(response.headers));
+    demandPlain(response);
+    return response;
   } catch (error) {
     throw late.signal.aborted
       ? new ProviderError('timeout', 'The service did not answer in time.')
@@ -62,6 +66,14 @@ export const providerPost = async (service: ProviderService, post: ProviderPost)
   } finally {
     clearTimeout(timer);
   }
+};
+
+/** Nobody asked for a compressed answer: its bytes are noise to whoever reads them. */
+const demandPlain = (response: Response): void => {
+  const coding = response.headers.get('content-encoding') ?? 'identity';
+  if (coding === 'identity' || coding === '') return;
+  void response.body?.cancel().catch(() => undefined);
+  throw new ProviderError('misbehaved', 'The answer came compressed, which nobody asked for.');
 };
 
 /** Enough of an error's body for its code; a body without end is let go. */
@@ -85,18 +97,23 @@ export async function* bodyBytes(response: Response): AsyncGenerator<Uint8Array,
   }
 }
 
+/** The bytes of a source up to a limit. Throws `ProviderError` `misbehaved` beyond it. */
+export async function* bounded(source: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array, void> {
+  let length = 0;
+  for await (const bytes of source) {
+    length += bytes.length;
+    if (length > maxBytes) throw new ProviderError('misbehaved', 'The service sends an answer without end.');
+    yield bytes;
+  }
+}
+
 /** Far more than a transcript is. */
 const MAX_JSON_BYTES = 1_000_000;
 
 /** An answer that is read whole. Throws `ProviderError` `misbehaved` for what is no JSON, or has no end. */
 export const jsonOf = async (response: Response): Promise<unknown> => {
   const pieces: Uint8Array[] = [];
-  let length = 0;
-  for await (const bytes of bodyBytes(response)) {
-    length += bytes.length;
-    if (length > MAX_JSON_BYTES) throw new ProviderError('misbehaved', 'The service sends an answer without end.');
-    pieces.push(bytes);
-  }
+  for await (const bytes of bounded(bodyBytes(response), MAX_JSON_BYTES)) pieces.push(bytes);
   try {
     return JSON.parse(Buffer.concat(pieces).toString());
   } catch (error) {

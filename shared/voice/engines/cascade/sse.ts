@@ -1,4 +1,4 @@
-import { EngineError } from '../speech-engine.ts';
+import { ProviderError } from '../../../providers/provider-error.ts';
 
 /** A line that is longer is no event of ours. */
 const MAX_LINE_CHARACTERS = 1_000_000;
@@ -6,7 +6,7 @@ const MAX_LINE_CHARACTERS = 1_000_000;
 const dataOf = (line: string): string | undefined =>
   line.startsWith('data:') ? line.slice('data:'.length).trim() : undefined;
 
-/** The `data` lines of server-sent events, as they come in bytes cut anywhere. Throws `EngineError` for a line without end. */
+/** The `data` lines of server-sent events, as they come in bytes cut anywhere. Throws `ProviderError` `misbehaved` for a line without end. */
 export async function* sseData(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string, void> {
   const decoder = new TextDecoder();
   let rest = '';
@@ -14,7 +14,7 @@ export async function* sseData(bytes: AsyncIterable<Uint8Array>): AsyncGenerator
     const lines = (rest + decoder.decode(piece, { stream: true })).split(/\r?\n/);
     rest = lines.pop() ?? '';
     if (rest.length > MAX_LINE_CHARACTERS)
-      throw new EngineError('unavailable', 'The service sends a line without end.');
+      throw new ProviderError('misbehaved', 'The service sends a line without end.');
     for (const line of lines) {
       const data = dataOf(line);
       if (data !== undefined) yield data;

@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
 import * as z from 'zod';
 import { type AudioFormat, durationMs } from '../../../../audio/format.ts';
-import { faultOfStatus, ProviderError } from '../../../providers/provider-error.ts';
+import { faultOfSocket, faultOfStatus, ProviderError } from '../../../providers/provider-error.ts';
 import { publicNetwork } from '../../../providers/provider-network.ts';
 import { createEventQueue } from '../event-queue.ts';
 import type { Hearing, HearingEvent, SpeechToText } from './ports.ts';
@@ -70,14 +70,6 @@ const dialled = async (service: WhisperService, language: string, format: AudioF
     maxPayload: MAX_MESSAGE_BYTES,
     perMessageDeflate: false,
   });
-};
-
-const faultOfSocket = (error: Error): ProviderError => {
-  if (error instanceof ProviderError) return error;
-  const late = /timed out/i.test(error.message);
-  return late
-    ? new ProviderError('timeout', 'The ears did not answer in time.', { cause: error })
-    : new ProviderError('unreachable', 'The ears cannot be reached.', { cause: error });
 };
 
 const opened = (socket: WebSocket): Promise<void> =>

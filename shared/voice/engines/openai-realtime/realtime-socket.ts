@@ -1,7 +1,7 @@
 import { WebSocket } from 'ws';
-import { faultOfStatus, ProviderError } from '../../../providers/provider-error.ts';
+import { faultOfSocket, faultOfStatus } from '../../../providers/provider-error.ts';
 import { type ProviderNetwork, publicNetwork } from '../../../providers/provider-network.ts';
-import { EngineError } from '../speech-engine.ts';
+import type { EngineError } from '../speech-engine.ts';
 import { engineErrorOfClose } from './errors.ts';
 
 /** An open connection to the Realtime API. */
@@ -32,12 +32,7 @@ const opened = (socket: WebSocket): Promise<void> =>
       request.destroy();
       reject(faultOfStatus(response.statusCode ?? 500, ''));
     });
-    socket.once('error', (error) => {
-      if (error instanceof ProviderError) return reject(error);
-      const isLate = /timed out/i.test(error.message);
-      const words = isLate ? 'The Realtime API did not answer in time.' : 'The Realtime API cannot be reached.';
-      return reject(new ProviderError(isLate ? 'timeout' : 'unreachable', words, { cause: error }));
-    });
+    socket.once('error', (error) => reject(faultOfSocket(error)));
   });
 
 /** Dials. Throws `EngineError` when the server refuses or does not answer within 10 s. */
@@ -66,7 +61,7 @@ export const dialRealtime = async ({
     wake?.();
   });
   socket.on('close', (code, reason) => finish(engineErrorOfClose(code, reason.toString())));
-  socket.on('error', (error) => finish(new EngineError('unavailable', error.message, { cause: error })));
+  socket.on('error', (error) => finish(faultOfSocket(error)));
   const kill = (): void => {
     finish(undefined);
     socket.terminate();
