@@ -28,13 +28,12 @@ export const dynamoChannelStore = (
   { CHANNELS_TABLE: TableName }: { readonly CHANNELS_TABLE: string },
   client: DynamoDBDocumentClient = documentClient(),
 ): ChannelStore => {
-  const read = readRow(TableName, client);
   const write = writeChannel(TableName, client);
   return {
     ...channelLists(TableName, client),
     ...accountClaims(TableName, client),
     ...webhooks(TableName, client),
-    find: async (key) => channelOf(await read(channelRowKey(key))),
+    ...dynamoChannelFinder({ CHANNELS_TABLE: TableName }, client),
     insert: (channel) =>
       unlessRefused(
         client.send(
@@ -67,6 +66,15 @@ export const dynamoChannelStore = (
       await unlessRefused(client.send(command));
     },
   };
+};
+
+/** Single channels, for functions whose bundle has no room for all that a store does. */
+export const dynamoChannelFinder = (
+  { CHANNELS_TABLE }: { readonly CHANNELS_TABLE: string },
+  client: DynamoDBDocumentClient = documentClient(),
+): Pick<ChannelStore, 'find'> => {
+  const read = readRow(CHANNELS_TABLE, client);
+  return { find: async (key) => channelOf(await read(channelRowKey(key))) };
 };
 
 const EXISTS: Condition = { path: ['agentKey'], exists: true };

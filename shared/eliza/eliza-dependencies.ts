@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { dynamoChannelStore } from '../channels/channels-dynamodb.ts';
+import { dynamoChannelFinder } from '../channels/channels-dynamodb.ts';
 import { leanFetch } from '../kernel/lean-fetch.ts';
 import { systemClock } from '../kernel/real-dependencies.ts';
 import { agentCoreRuntimes } from '../messages/agent-runtime-agentcore.ts';
@@ -27,6 +27,6 @@ export const replyEngineOf = (env: z.output<typeof ReplyEngineEnv>): ReplyEngine
   return chosenReplyEngine({
     agentcore: agentCoreReplyEngine({ runtimes: agentCoreRuntimes(), minds: agentMindsOf(env) }),
     elizaos: api && elizaReplyEngine({ api, sessions }),
-    channels: dynamoChannelStore(env),
+    channels: dynamoChannelFinder(env),
   });
 };

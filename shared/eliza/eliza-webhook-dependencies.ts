@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { dynamoChannelStore } from '../channels/channels-dynamodb.ts';
+import { dynamoChannelFinder } from '../channels/channels-dynamodb.ts';
 import { answerCustomer } from '../messages/answer-customer.ts';
 import { customerMessagesDependencies } from '../messages/customer-message-dependencies.ts';
 import type { AnswerElizaWebhookDeps } from './answer-eliza-webhook.ts';
@@ -12,7 +12,7 @@ export const answerElizaWebhookDependencies = (env: z.output<typeof AnswerElizaW
   const deps = customerMessagesDependencies(env, () => engine);
   return {
     agents: deps.agents,
-    channels: dynamoChannelStore(env),
+    channels: dynamoChannelFinder(env),
     messages: answerCustomer(deps),
     memory: deps.memory,
     clock: deps.clock,

@@ -5,7 +5,13 @@ import { CustomerDetailView, CustomerListView, CustomerView } from '../customers
 import { ElizaWebhookView } from '../eliza/eliza-requests.ts';
 import { ChannelCredentialsView, TwitterCrcView } from '../social/social-requests.ts';
 import { PlacedCallView } from '../telephony/call-requests.ts';
-import { BODY_PROBLEMS, IDEMPOTENCY_PROBLEMS, type OperationDocs, WEBHOOK_PROBLEMS } from './documented-operation.ts';
+import {
+  BODY_PROBLEMS,
+  IDEMPOTENCY_PROBLEMS,
+  type OperationDocs,
+  PROVIDER_PROBLEMS,
+  WEBHOOK_PROBLEMS,
+} from './documented-operation.ts';
 import type { OperationId } from './operations.ts';
 
 /** What people read about the ways customers come in: calls, channels, platforms, and what is known of them. */
@@ -48,6 +54,7 @@ export const CHANNEL_OPERATION_DOCS = {
       'agent-runtime-failed',
       'agent-unavailable',
       'agent-timeout',
+      ...PROVIDER_PROBLEMS,
     ],
   },
   placeCall: {
@@ -154,6 +161,7 @@ export const CHANNEL_OPERATION_DOCS = {
       'agent-runtime-failed',
       'agent-unavailable',
       'agent-timeout',
+      ...PROVIDER_PROBLEMS,
     ],
   },
 } as const satisfies Partial<Record<OperationId, OperationDocs>>;

@@ -17,6 +17,19 @@ export const COMMON_PROBLEMS: readonly ProblemCode[] = [
   'service-unavailable',
 ];
 
+/** What is wrong with a service that an agent's owner has chosen. */
+export const PROVIDER_PROBLEMS = [
+  'unsafe-address',
+  'provider-key-missing',
+  'provider-key-refused',
+  'provider-model-unknown',
+  'provider-refused',
+  'provider-overloaded',
+  'provider-unreachable',
+  'provider-misbehaved',
+  'provider-timeout',
+] as const satisfies readonly ProblemCode[];
+
 export const BODY_PROBLEMS = [
   'malformed-json',
   'malformed-multipart',

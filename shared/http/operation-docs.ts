@@ -6,13 +6,19 @@ import { CallListView, CallView } from '../calls/call-view-schemas.ts';
 import type { ProblemCode } from '../kernel/problems.ts';
 import { KnowledgeBaseListView, KnowledgeBaseView } from '../knowledge/knowledge-base-view-schemas.ts';
 import { LIVE_OPERATION_DOCS } from '../live/live-operation-docs.ts';
-import { MessageAnswerView } from '../messages/answer-schemas.ts';
+import { MessageAnswerView } from '../messages/message-views.ts';
 import { ProvisioningAcceptedView, ProvisioningView } from '../onboarding/onboarding-views.ts';
 import { HealthView, VersionView } from '../service/service-views.ts';
 import { VoiceSettingsView } from '../voice/settings/voice-settings-views.ts';
 import { CHANNEL_OPERATION_DOCS } from './channel-operation-docs.ts';
 import { CONTROL_OPERATION_DOCS } from './control-operation-docs.ts';
-import { BODY_PROBLEMS, FILE_PROBLEMS, IDEMPOTENCY_PROBLEMS, type OperationDocs } from './documented-operation.ts';
+import {
+  BODY_PROBLEMS,
+  FILE_PROBLEMS,
+  IDEMPOTENCY_PROBLEMS,
+  type OperationDocs,
+  PROVIDER_PROBLEMS,
+} from './documented-operation.ts';
 import { INSPECTION_OPERATION_DOCS } from './inspection-operation-docs.ts';
 import { NUMBER_OPERATION_DOCS } from './number-operation-docs.ts';
 import type { OperationId } from './operations.ts';
@@ -137,6 +143,7 @@ export const OPERATION_DOCS = {
       'agent-runtime-failed',
       'agent-unavailable',
       'agent-timeout',
+      ...PROVIDER_PROBLEMS,
     ],
   },
   listKnowledgeBases: {

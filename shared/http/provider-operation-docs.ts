@@ -1,5 +1,5 @@
 import { CurrentAgentView, ProviderHeardView, ProvidersView } from '../providers/provider-views.ts';
-import { BODY_PROBLEMS, type OperationDocs } from './documented-operation.ts';
+import { BODY_PROBLEMS, type OperationDocs, PROVIDER_PROBLEMS } from './documented-operation.ts';
 import type { OperationId } from './operations.ts';
 
 /** What people read about providers and the default agent. */
@@ -22,19 +22,7 @@ export const PROVIDER_OPERATION_DOCS = {
   testProvider: {
     summary: 'Speak to a provider, and say what was heard',
     responses: { 200: { description: 'It does what it should.', schema: ProviderHeardView } },
-    problems: [
-      ...BODY_PROBLEMS,
-      'agent-not-found',
-      'unsafe-address',
-      'provider-key-missing',
-      'provider-key-refused',
-      'provider-model-unknown',
-      'provider-refused',
-      'provider-overloaded',
-      'provider-unreachable',
-      'provider-misbehaved',
-      'provider-timeout',
-    ],
+    problems: [...BODY_PROBLEMS, 'agent-not-found', ...PROVIDER_PROBLEMS],
   },
   setDefaultAgent: {
     summary: 'Make this agent your default one; the one before is it no longer',

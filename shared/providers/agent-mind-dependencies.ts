@@ -2,12 +2,12 @@ import type { AgentKey } from '../agents/agent-store.ts';
 import { readSecret } from '../kernel/secret-secrets-manager.ts';
 import { type ProviderKeySet, type ProviderKeys, providerKeysSecret } from '../voice/settings/provider-keys.ts';
 import { type AgentMinds, agentMinds } from './agent-mind.ts';
-import { kmsKeySeal } from './key-seal-kms.ts';
+import { kmsSealing } from './key-seal-kms.ts';
 import type { MindEnv } from './mind-env.ts';
 
 /** Of every function that asks agents. */
 export const agentMindsOf = (env: MindEnv): AgentMinds =>
-  agentMinds({ providerKeys: keptKeys(env), seal: kmsKeySeal(env) });
+  agentMinds({ providerKeys: keptKeys(env), seal: kmsSealing(env) });
 
 /** Without the SDK's client: functions of the API have no room for it. */
 const keptKeys = ({ RESOURCE_PREFIX }: Pick<MindEnv, 'RESOURCE_PREFIX'>): Pick<ProviderKeys, 'read'> => ({

@@ -14,7 +14,7 @@ const CODE_OF: Readonly<Record<ProviderFault, ProblemCode>> = {
   'unsafe-address': 'unsafe-address',
 };
 
-export const FAULTS = Object.keys(CODE_OF) as [ProviderFault, ...ProviderFault[]];
+const FAULTS = Object.keys(CODE_OF) as [ProviderFault, ...ProviderFault[]];
 
 /** A failure of a provider as it travels between our functions. */
 export const FailureSchema = z.object({

@@ -1,6 +1,6 @@
 import type * as z from 'zod';
 import { systemSessionClock } from '../voice/relay/system-session-clock.ts';
-import { kmsKeySeal } from './key-seal-kms.ts';
+import { kmsOpening } from './key-seal-kms.ts';
 import { providerNetwork } from './provider-network.ts';
 import type { SpeakToProviderDeps, SpeakToProviderEnv } from './speak-to-provider.ts';
 
@@ -10,5 +10,5 @@ export const speakToProviderDependencies = (env: z.output<typeof SpeakToProvider
   speechModelId: env.SPEECH_MODEL_ID,
   textModelId: env.AGENT_MODEL_ID,
   network: providerNetwork(env.PROVIDER_ADDRESSES),
-  seal: kmsKeySeal({}),
+  seal: kmsOpening(),
 });

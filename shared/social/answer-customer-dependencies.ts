@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type * as z from 'zod';
 import { dynamoChannelStore } from '../channels/channels-dynamodb.ts';
 import { humanHandoff } from '../connect/human-handoff-dependencies.ts';
-import { summariesOf } from '../customers/customer-dependencies.ts';
+import { summariesOf } from '../customers/summary-dependencies.ts';
 import { replyEngineOf } from '../eliza/eliza-dependencies.ts';
 import { leanFetch } from '../kernel/lean-fetch.ts';
 import { jsonLog } from '../kernel/log.ts';

@@ -3,7 +3,7 @@ import { MAX_PROMPT_CHARACTERS, renderPrompt } from '../../agentkit/creator/rend
 import type { Specification } from '../../agentkit/creator/specification.ts';
 import { defineAgent, handOffToHuman, say, searchKnowledge } from '../../agentkit/kit/index.ts';
 import { describeAgent } from '../../agentkit/runtime/describe.ts';
-import { AgentSelfSchema } from '../../shared/messages/answer-schemas.ts';
+import { AgentSelfSchema } from '../../shared/messages/self-schemas.ts';
 import { splitIntoClauses } from '../../shared/sop/clauses.ts';
 
 const SOP = `- Greet with "Hello, this is the bakery."

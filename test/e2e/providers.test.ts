@@ -65,4 +65,29 @@ describe('providers of an agent, and which agent is meant', () => {
     expect(JSON.stringify(put.body)).not.toContain(KEY);
     expect(await tried({ part: 'llm', agentId })).toBe('Good morning, I hear you well.');
   });
+
+  it('written questions are answered by the provider from the next one on, and its faults are told', async () => {
+    const { agentId } = (await api.request<Agent>('GET', '/api/v1/agents/current')).body;
+    await api.agentWhen(agentId, ({ status }) => status === 'active');
+    const asked = async () => {
+      const { status, body } = await api.request('POST', `/api/v1/agents/${agentId}/messages`, { text: 'Hello?' });
+      return status === 200 ? { answer: body.answer, usage: body.usage } : { status, code: body.code };
+    };
+    const provided = (llm: object | null) => api.request('PUT', `/api/v1/agents/${agentId}/providers`, { llm });
+    const own = { answer: expect.not.stringContaining('I hear you well'), usage: { priceKnown: true } };
+    const theirs = { provider: 'openai-compatible', model: 'm', apiUrl: `${server.apiUrl}/v1` };
+    const heard = await asked();
+    await provided({ ...theirs, apiKey: 'sk-another-one' });
+    const refused = await asked();
+    await provided(null);
+    const before = await asked();
+    expect([heard, refused, before]).toMatchObject([
+      {
+        answer: 'Good morning, I hear you well.',
+        usage: { inputTokens: 12, outputTokens: 7, modelId: 'm', priceKnown: false },
+      },
+      { status: 422, code: 'provider-key-refused' },
+      own,
+    ]);
+  });
 });

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { lambdaAwsContext } from '../../kernel/aws-context.ts';
 import { type AwsContext, awsRequest, uriEncoded } from '../../kernel/aws-request.ts';
-import { AgentPassagesSchema, AgentSelfSchema } from '../../messages/answer-schemas.ts';
 import type { AgentRequest } from '../../messages/message.ts';
 import { plainAnswer } from '../../messages/plain-answer.ts';
 import { readAnswer } from '../../messages/read-answer.ts';
+import { AgentPassagesSchema, AgentSelfSchema } from '../../messages/self-schemas.ts';
 import type { AgentMind } from '../../providers/agent-mind.ts';
 import type { CallBriefing } from '../keeper/call-keeper.ts';
 import { knownOf } from '../keeper/known-of.ts';

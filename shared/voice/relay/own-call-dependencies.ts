@@ -3,7 +3,7 @@ import type * as z from 'zod';
 import type { AgentKey } from '../../agents/agent-store.ts';
 import { dynamoAgentStore } from '../../agents/agents-dynamodb.ts';
 import { dynamoCallStore } from '../../calls/calls-dynamodb.ts';
-import { summariesOf } from '../../customers/customer-dependencies.ts';
+import { summariesOf } from '../../customers/summary-dependencies.ts';
 import { lambdaAwsContext } from '../../kernel/aws-context.ts';
 import { AgentId, UserId } from '../../kernel/ids.ts';
 import { jsonLog } from '../../kernel/log.ts';
@@ -11,7 +11,7 @@ import { randomIds } from '../../kernel/real-dependencies.ts';
 import { versionCache } from '../../kernel/version-cache.ts';
 import { behindCallTelling } from '../../live/call-telling.ts';
 import { agentMinds } from '../../providers/agent-mind.ts';
-import { kmsKeySeal } from '../../providers/key-seal-kms.ts';
+import { kmsSealing } from '../../providers/key-seal-kms.ts';
 import { providerNetwork } from '../../providers/provider-network.ts';
 import { twilioAccountOf } from '../../telephony/twilio-account-secrets-manager.ts';
 import { twilioApi } from '../../telephony/twilio-api.ts';
@@ -52,7 +52,7 @@ export const ownCallDependencies = (env: Env): OwnCallDeps => {
   const agents = dynamoAgentStore(env);
   const selves = versionCache<AgentSelf>(AGENTS_REMEMBERED);
   const keys = secretsManagerProviderKeys(env);
-  const minds = agentMinds({ providerKeys: keys, seal: kmsKeySeal(env) });
+  const minds = agentMinds({ providerKeys: keys, seal: kmsSealing(env) });
   const memory = callMemoryOf(env, summariesOf(env));
   return {
     sessions,
