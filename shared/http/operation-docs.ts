@@ -186,7 +186,9 @@ export const OPERATION_DOCS = {
   putVoiceSettings: {
     headers: ['If-Match'],
     summary: 'Say how an agent speaks: what is absent gets its default',
-    responses: { 200: { description: 'As they are now; calls that go on take them up between turns.', schema: VoiceSettingsView } },
+    responses: {
+      200: { description: 'As they are now; calls that go on take them up between turns.', schema: VoiceSettingsView },
+    },
     problems: [...BODY_PROBLEMS, 'agent-not-found', 'agent-busy', 'precondition-failed', 'unsafe-address'],
   },
   createVoiceTicket: {

@@ -118,7 +118,8 @@ const chat = (whim: Whim, response: ServerResponse): unknown => {
   if (whim === 'nonsense') return end(response, 'data: {"choices": 7}\n\n');
   if (whim === 'empty') return end(response, sse([delta('', 'stop'), '[DONE]']));
   if (whim === 'page') return end(response, '<!doctype html>');
-  if (whim === 'endless') return withoutEnd(response, sse(Array.from({ length: 200 }, () => delta('and so on ', null))));
+  if (whim === 'endless')
+    return withoutEnd(response, sse(Array.from({ length: 200 }, () => delta('and so on ', null))));
   if (whim === 'huge') return withoutEnd(response, 'a'.repeat(65_536));
   if (whim === 'whole') {
     const message = { role: 'assistant', content: WORDS };
