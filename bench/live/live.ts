@@ -2,6 +2,7 @@
 import { measureContextEdits } from './context.ts';
 import { type Delay, delaysTable } from './delays.ts';
 import { measureSettings, measureSwitches } from './switch.ts';
+import { watchingTable } from './watching.ts';
 
 /** A part of the section: a sentence that ends with a colon, and its table. */
 export interface LivePart {
@@ -19,7 +20,10 @@ async function changesTable(): Promise<string> {
 }
 
 /** In the order of the page. One after the other: they share the machine. */
-const PARTS: readonly LivePart[] = [{ heading: 'A change reaches a call that goes on:', measure: changesTable }];
+const PARTS: readonly LivePart[] = [
+  { heading: 'A change reaches a call that goes on:', measure: changesTable },
+  { heading: 'Watching in the dashboard:', measure: watchingTable },
+];
 
 /** Measures all parts; gives their tables. */
 export async function measureLive(parts: readonly LivePart[] = PARTS): Promise<string> {
