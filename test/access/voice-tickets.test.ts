@@ -157,7 +157,11 @@ describe('a ticket for a call', () => {
   it.each<[string, object, string]>([
     ['another engine', { engine: 'openai-realtime' }, 'Its engine is "openai-realtime"'],
     ['a fallback with keys', { cascade: { tts: OPENAI } }, 'needs the key of a provider'],
-    ['a fallback with a model of its own', { cascade: { llm: { provider: 'bedrock', modelId: 'm' } } }, 'text model'],
+    [
+      'a fallback with a model of its own',
+      { cascade: { llm: { provider: 'bedrock', modelId: 'm' } } },
+      'a language model of its owner’s choice',
+    ],
     ['recordings of any length', { recording: { enabled: true }, maxCallMinutes: 121 }, 'may last 120 minutes'],
   ])('of the direct path is not given for an agent with %s; of the relay it is', async (_name, voice, detail) => {
     await world.putAgent(servingAgent(agentId(6), { voice: VoiceSettings.parse(voice) }));

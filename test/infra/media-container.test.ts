@@ -88,6 +88,7 @@ describe('the media container', () => {
       'ecs:UpdateTaskProtection',
       'execute-api:ManageConnections',
       'kms:Decrypt',
+      'kms:Encrypt',
       'lambda:InvokeFunction',
       'polly:SynthesizeSpeech',
       's3:PutObject',
