@@ -75,7 +75,7 @@ function WithWhom({ agentId, talk: { state, switchTo } }: { readonly agentId: st
   const chosen = state.wantedAgentId ?? present;
   return (
     <FormField
-      label="Agent on the line"
+      label="Agent who answers"
       description="Choose another one in the middle of a call: it goes on with what was said."
     >
       <Select

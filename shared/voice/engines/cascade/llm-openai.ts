@@ -194,7 +194,7 @@ async function* chatEvents(response: Response): AsyncGenerator<ChatEvent, void> 
   const type = response.headers.get('content-type') ?? '';
   if (/^(?:text\/html|audio\/|image\/|video\/)/.test(type))
     throw misbehaved(`The answer came as ${type.slice(0, 60)}.`);
-  yield* /^application\/json/.test(type) ? wholeEvents(response) : streamedEvents(response);
+  yield* type.startsWith('application/json') ? wholeEvents(response) : streamedEvents(response);
 }
 
 /** Any service with OpenAI's `chat/completions`, streamed. */
