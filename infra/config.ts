@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { RateLimits } from '../shared/http/rate-limit.ts';
 import { FirstAgent } from '../shared/providers/first-agent.ts';
 import { ADDRESS_POLICIES } from '../shared/providers/safe-address.ts';
+import { DialPrefixes } from '../shared/transfer/dial-policy.ts';
 import { DEFAULT_SPEECH_MODEL_ID, SpeechModelError, speechModel } from '../shared/voice/engines/model-catalogue.ts';
 
 /** Days that CloudWatch Logs accepts; any other number fails at deployment, so it fails here. */
@@ -106,6 +107,8 @@ const StageSettings = z.strictObject({
   publicWebSocketUrl: z.url({ protocol: /^wss$/ }).optional(),
   /** The telephone provider; its account and key are in this secret of Secrets Manager. Without it there are no phone calls. */
   twilio: z.strictObject({ secretName: z.string().min(1).max(512) }).optional(),
+  /** Beginnings of the numbers (E.164) that calls may be passed on to; dear ones among them only where named (`shared/transfer/dial-policy.ts`). */
+  transferPrefixes: DialPrefixes.default(['+1']),
   /** Telephone calls reach a media server in a container at this name instead of the WebSocket API; it is paid by the hour. */
   mediaContainer: MediaContainer.optional(),
   /** Without it there are no channels `voice`, `sms` and `chat`, and nobody is handed over to people. */

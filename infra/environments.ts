@@ -58,6 +58,7 @@ export { ReceiveAwsWhatsappEnv } from '../shared/social/receive-aws-whatsapp.ts'
 export { ReceiveSocialMessageEnv } from '../shared/social/receive-social-message.ts';
 export { ReadStatisticsEnv } from '../shared/statistics/read-statistics.ts';
 export { AnswerPhoneCallEnv } from '../shared/telephony/answer-phone-call.ts';
+export { AnswerTransferEnv } from '../shared/telephony/answer-transfer.ts';
 export { ManagePhoneNumbersEnv } from '../shared/telephony/manage-phone-numbers.ts';
 export { PlaceCallEnv } from '../shared/telephony/place-call.ts';
 export { VoiceGatewayEnv } from '../shared/voice/gateway/voice-gateway-env.ts';

@@ -123,6 +123,8 @@ export function eventLine(event: LiveEvent, style: Style): string | undefined {
       return undefined;
     case 'handoff':
       return style.yellow(`handoff ${printable(event.reason)}: ${printable(event.summary)}`);
+    case 'transfer':
+      return style.yellow(`person  ${event.to} ${event.outcome ?? event.status}`);
     case 'warning':
       return style.yellow(`warning ${printable(event.message)}`);
     case 'operator':

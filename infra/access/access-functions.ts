@@ -114,11 +114,14 @@ export function settingsFunction(
       RESOURCE_PREFIX: config.prefix,
       ENVIRONMENT: config.stage,
       PROVIDER_ADDRESSES: config.providerAddresses,
+      DIAL_PREFIXES: config.transferPrefixes.join(','),
     },
     timeout: HTTP_TIMEOUT,
   });
   stores.agents.grant(fn, 'GetItem', 'UpdateItem');
   stores.voiceSessions.grant(fn, 'UpdateItem');
+  // A person's number may be no agent's.
+  stores.phoneNumbers.grant(fn, 'GetItem');
   grantProviderKeys(fn, config, 'GetSecretValue', 'PutSecretValue', 'CreateSecret', 'TagResource', 'DeleteSecret');
   providerKeysKey.grantWrite(fn);
   return fn;

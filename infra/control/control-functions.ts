@@ -29,7 +29,7 @@ function controlCall(scope: Construct, { config, stores, socket }: ControlFuncti
     config,
     name: 'control-call',
     schema: ControlCallEnv,
-    environment: { TWILIO_API_URL: TWILIO_API },
+    environment: { TWILIO_API_URL: TWILIO_API, DIAL_PREFIXES: config.transferPrefixes.join(',') },
     timeout: HTTP_TIMEOUT,
   });
   stores.agents.grant(fn, 'GetItem');
@@ -37,6 +37,7 @@ function controlCall(scope: Construct, { config, stores, socket }: ControlFuncti
   stores.calls.grant(fn, 'GetItem', 'UpdateItem', 'BatchWriteItem');
   stores.conversations.grant(fn, 'PutItem', 'Query');
   stores.statistics.grant(fn, 'UpdateItem');
+  stores.phoneNumbers.grant(fn, 'GetItem');
   grantTelephoneSecret(fn, config);
   stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'ConditionCheckItem');
   stores.idempotency.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
-import { AnswerPhoneCallEnv, ManagePhoneNumbersEnv, PlaceCallEnv } from '../environments.ts';
+import { AnswerPhoneCallEnv, AnswerTransferEnv, ManagePhoneNumbersEnv, PlaceCallEnv } from '../environments.ts';
 import type { CursorSecret } from '../http/cursor-secret.ts';
 import { HTTP_TIMEOUT } from '../http/http-timeout.ts';
 import { OratioFunction } from '../kernel/oratio-function.ts';
@@ -26,7 +26,7 @@ export class TelephonyFunctions extends Construct {
   constructor(scope: Construct, id: string, props: TelephonyFunctionsProps) {
     super(scope, id);
     this.numbers = managePhoneNumbers(this, props);
-    this.api = [answerPhoneCall(this, props), placeCall(this, props), this.numbers];
+    this.api = [answerPhoneCall(this, props), answerTransfer(this, props), placeCall(this, props), this.numbers];
   }
 
   /** Tells the functions where the provider reaches the API, which is made from these very functions. */
@@ -58,6 +58,32 @@ function answerPhoneCall(
   stores.calls.grantQueryOf(fn, 'callSid-index');
   stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
   stores.idempotency.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');
+  socket.grantTelling(fn);
+  grantTelephoneSecret(fn, config);
+  return fn;
+}
+
+/** Says how calls go on: after their stream, and after a person's phone has rung. */
+function answerTransfer(
+  scope: Construct,
+  { config, stores, streamUrl, socket }: TelephonyFunctionsProps,
+): OratioFunction {
+  const fn = new OratioFunction(scope, 'AnswerTransfer', {
+    config,
+    name: 'answer-transfer',
+    schema: AnswerTransferEnv,
+    environment: {
+      PUBLIC_WEBSOCKET_URL: streamUrl,
+      VOICE_LINES: String(config.voiceLines),
+      DIAL_PREFIXES: config.transferPrefixes.join(','),
+    },
+    timeout: HTTP_TIMEOUT,
+  });
+  stores.phoneNumbers.grant(fn, 'GetItem');
+  stores.calls.grant(fn, 'GetItem', 'UpdateItem');
+  stores.statistics.grant(fn, 'UpdateItem');
+  stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem');
+  stores.conversations.grant(fn, 'PutItem');
   socket.grantTelling(fn);
   grantTelephoneSecret(fn, config);
   return fn;

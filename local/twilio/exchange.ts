@@ -1,8 +1,11 @@
 import type { CloudClock, KeyValueStore } from '../core/service.ts';
 import { newSid, type TwilioAccount } from './account.ts';
-import { type FinalStatus, LiveCall, type LiveCallDependencies } from './live-call.ts';
+import { type CallPlan, type FinalStatus, LiveCall, type LiveCallDependencies } from './live-call.ts';
 import { type Phone, phoneCall, type Ringing, ringing } from './phone.ts';
 import { type Alert, Refusal } from './refusal.ts';
+import type { Verb } from './twiml.ts';
+
+type DialVerb = Extract<Verb, { verb: 'dial' }>;
 
 /** A number of the account and whom its calls are told to. */
 export interface IncomingNumber {
@@ -105,6 +108,37 @@ export class Exchange {
     return call;
   }
 
+  /** A `<Dial>` rings somebody, and shows a number that the account, or the caller, really has. */
+  #dial(
+    parent: CallPlan,
+    { to, callerId = parent.from, timeoutSeconds, statusCallback, statusEvents }: DialVerb,
+  ): LiveCall {
+    const leg = this.#begin({
+      from: callerId,
+      to,
+      direction: 'outbound-dial',
+      parentSid: parent.sid,
+      voiceUrl: '',
+      statusUrl: statusCallback,
+      statusEvents,
+    });
+    const mayShow = this.number(callerId) !== undefined || callerId === parent.from;
+    if (!mayShow) {
+      this.alerts.push({ code: 13_214, message: `Dial: Invalid callerId value: ${callerId}`, callSid: parent.sid });
+    }
+    if (!mayShow || !this.#phones.has(to)) leg.end('failed');
+    else void this.#ringUntil(leg, timeoutSeconds);
+    return leg;
+  }
+
+  /** Throws what Twilio answers when the call cannot be changed. */
+  redirectCall(sid: string, url: string): LiveCall {
+    const call = this.find(sid);
+    if (call.status !== 'in-progress') throw new Refusal(400, 21_220, 'Call is not in-progress. Cannot redirect.');
+    call.redirect(url);
+    return call;
+  }
+
   async #ringUntil(call: LiveCall, timeoutSeconds: number): Promise<void> {
     call.ring();
     const [taker] = this.#waiting.get(call.plan.to) ?? [];
@@ -145,7 +179,8 @@ export class Exchange {
   #begin(plan: Omit<LiveCall['plan'], 'sid'>): LiveCall {
     const { account, clock, voice } = this.#options;
     const alert = (one: Alert) => void this.alerts.push(one);
-    const call = new LiveCall({ ...plan, sid: newSid('CA') }, { account, clock, voice, alert });
+    const dial = (parent: CallPlan, verb: DialVerb) => this.#dial(parent, verb);
+    const call = new LiveCall({ ...plan, sid: newSid('CA') }, { account, clock, voice, alert, dial });
     this.calls.set(call.plan.sid, call);
     return call;
   }

@@ -1,10 +1,13 @@
 import type { CloudClock } from '../core/service.ts';
 import type { Fields, TwilioAccount } from './account.ts';
+import { aborted, bridged } from './bridge.ts';
 import { FRAME_MS, type Line, openLine } from './line.ts';
 import { type MediaStream, openMediaStream } from './media-stream.ts';
 import type { Alert } from './refusal.ts';
 import { parseTwiml, TwimlError, type Verb } from './twiml.ts';
 import { callWebhook } from './webhooks.ts';
+
+type DialVerb = Extract<Verb, { verb: 'dial' }>;
 
 export type FinalStatus = 'completed' | 'busy' | 'failed' | 'no-answer' | 'canceled';
 export type CallStatus = 'queued' | 'ringing' | 'in-progress' | FinalStatus;
@@ -13,11 +16,13 @@ export interface CallPlan {
   readonly sid: string;
   readonly from: string;
   readonly to: string;
-  readonly direction: 'inbound' | 'outbound-api';
-  /** Asked for TwiML. */
+  readonly direction: 'inbound' | 'outbound-api' | 'outbound-dial';
+  /** Asked for TwiML; a leg that `<Dial>` rings follows none. */
   readonly voiceUrl: string;
+  /** Of the call whose `<Dial>` rings this leg. */
+  readonly parentSid?: string;
   readonly statusUrl: string | undefined;
-  /** Which changes are told there; the end is always. */
+  /** Which changes are told there; the end always is, except of a leg that `<Dial>` rings. */
   readonly statusEvents: readonly string[];
 }
 
@@ -27,6 +32,8 @@ export interface LiveCallDependencies {
   /** Speaks what `<Say>` says: µ-law, 8 kHz. */
   readonly voice: (text: string, language: string) => Promise<Uint8Array>;
   readonly alert: (alert: Alert) => void;
+  /** Rings the phone that a `<Dial>` of this call names. */
+  readonly dial: (parent: CallPlan, verb: DialVerb) => LiveCall;
 }
 
 /** A call from its first ring to its end, as Twilio leads it. */
@@ -43,6 +50,9 @@ export class LiveCall {
   #told = 0;
   #answeredAtMs = 0;
   readonly #over = new AbortController();
+  /** Aborted to leave the verb under way for another document. */
+  #present = new AbortController();
+  #elsewhere: string | undefined;
   readonly #dependencies: LiveCallDependencies;
 
   constructor(plan: CallPlan, dependencies: LiveCallDependencies) {
@@ -77,7 +87,8 @@ export class LiveCall {
 
   /** Somebody is on the line: TwiML is asked for and followed to its end. */
   async lead(): Promise<void> {
-    if (this.plan.direction === 'outbound-api') this.#answer();
+    if (this.plan.direction !== 'inbound') this.#answer();
+    if (this.plan.direction === 'outbound-dial') return;
     try {
       await this.#follow(await this.#document(this.plan.voiceUrl));
       this.end('completed');
@@ -87,6 +98,12 @@ export class LiveCall {
       this.#alert(code, error instanceof Error ? error.message : String(error));
       this.end(this.#line ? 'completed' : 'failed');
     }
+  }
+
+  /** Leaves what it does for what another address says (`POST Calls/{sid}` with `Url`). */
+  redirect(url: string): void {
+    this.#elsewhere = url;
+    this.#present.abort(new Error('The call goes on elsewhere.'));
   }
 
   /** Ends the call; a second time nothing happens. */
@@ -120,8 +137,9 @@ export class LiveCall {
     this.#dependencies.alert({ code, message, callSid: this.plan.sid });
   }
 
-  async #document(url: string): Promise<Verb[]> {
-    const { status, type, text } = await callWebhook(this.#dependencies.account, url, this.#fields());
+  async #document(url: string, more: Fields = {}): Promise<Verb[]> {
+    const fields = { ...this.#fields(), ...more };
+    const { status, type, text } = await callWebhook(this.#dependencies.account, url, fields);
     if (status !== 200) throw new Error(`The webhook answered ${status}.`);
     if (!/^(?:text|application)\/xml\b/.test(type)) throw new TwimlError(12_100, `The webhook answered "${type}".`);
     return parseTwiml(text);
@@ -133,21 +151,46 @@ export class LiveCall {
       const verb = verbs[index] as Verb;
       if (verb.verb === 'hangup') return;
       if (verb.verb === 'reject' && !this.#line) return this.end(verb.reason === 'busy' ? 'busy' : 'no-answer');
-      if (verb.verb === 'redirect') {
-        verbs = await this.#document(verb.url);
-        index = -1;
-      } else await this.#perform(verb);
+      const next = verb.verb === 'redirect' ? await this.#document(verb.url) : await this.#perform(verb);
+      if (next === undefined) continue;
+      verbs = next;
+      index = -1;
     }
   }
 
-  async #perform(verb: Exclude<Verb, { verb: 'hangup' | 'redirect' }>): Promise<void> {
+  /** Does what the verb says; gives the document that takes the place of what follows, if one does. */
+  async #perform(verb: Exclude<Verb, { verb: 'hangup' | 'redirect' }>): Promise<Verb[] | undefined> {
+    const next = verb.verb === 'dial' ? await this.#dial(this.#answer(), verb) : await this.#play(verb);
+    const elsewhere = this.#elsewhere;
+    if (elsewhere === undefined || this.isOver) return next;
+    this.#elsewhere = undefined;
+    this.#present = new AbortController();
+    this.#line?.clear();
+    return this.#document(elsewhere);
+  }
+
+  async #dial(line: Line, verb: DialVerb): Promise<Verb[] | undefined> {
+    const leg = this.#dependencies.dial(this.plan, verb);
+    const outcome = await bridged(line, leg, this.#stop());
+    const more = { DialCallSid: leg.plan.sid, ...outcome };
+    if (verb.action === undefined) return undefined;
+    // Also of a call whose caller has hung up meanwhile.
+    if (this.isOver) this.#send(verb.action, { ...this.#fields(), ...more });
+    return this.isOver || this.#elsewhere !== undefined ? undefined : this.#document(verb.action, more);
+  }
+
+  #stop(): AbortSignal {
+    return AbortSignal.any([this.#over.signal, this.#present.signal]);
+  }
+
+  async #play(verb: Exclude<Verb, DialVerb | { verb: 'hangup' | 'redirect' }>): Promise<undefined> {
     const line = this.#answer();
     if (verb.verb === 'say') {
       this.said.push(verb.text);
       line.play(await this.#dependencies.voice(verb.text, verb.language));
-      await line.playedOut();
+      await Promise.race([line.playedOut(), aborted(this.#stop())]);
     } else if (verb.verb === 'pause') {
-      await this.#dependencies.clock.sleep(verb.seconds * 1000, this.#over.signal).catch(() => undefined);
+      await this.#dependencies.clock.sleep(verb.seconds * 1000, this.#stop()).catch(() => undefined);
     } else if (verb.verb === 'stream') await this.#connect(line, verb);
   }
 
@@ -158,7 +201,7 @@ export class LiveCall {
     const refused = addressProblem(verb.url);
     if (refused) return alert(refused.code, refused.message);
     try {
-      const options = { account, callSid: this.plan.sid, line, signal: this.#over.signal, alert };
+      const options = { account, callSid: this.plan.sid, line, signal: this.#stop(), alert };
       this.#stream = await openMediaStream({ ...options, url: verb.url, parameters: verb.parameters });
     } catch (error) {
       alert(31_920, error instanceof Error ? error.message : String(error));
@@ -169,12 +212,13 @@ export class LiveCall {
     this.#tellStream(verb.statusCallback, 'stream-stopped');
     this.#stream = undefined;
     // What was sent last is still heard.
-    if (!this.isOver) await this.#dependencies.clock.sleep(FRAME_MS, this.#over.signal).catch(() => undefined);
+    if (!this.isOver) await this.#dependencies.clock.sleep(FRAME_MS, this.#stop()).catch(() => undefined);
   }
 
   #fields(): Fields {
-    const { sid, from, to, direction } = this.plan;
+    const { sid, from, to, direction, parentSid } = this.plan;
     return {
+      ...(parentSid === undefined ? {} : { ParentCallSid: parentSid }),
       AccountSid: this.#dependencies.account.accountSid,
       ApiVersion: '2010-04-01',
       CallSid: sid,
@@ -188,8 +232,9 @@ export class LiveCall {
   }
 
   #tell(event: string, status: string, more: Fields = {}): void {
-    const { statusUrl, statusEvents } = this.plan;
-    if (!statusUrl || (event !== 'completed' && !statusEvents.includes(event))) return;
+    const { statusUrl, statusEvents, direction } = this.plan;
+    const isAlways = event === 'completed' && direction !== 'outbound-dial';
+    if (!statusUrl || !(isAlways || statusEvents.includes(event))) return;
     const Timestamp = new Date(this.#dependencies.clock.now()).toUTCString();
     const callback = { CallbackSource: 'call-progress-events', SequenceNumber: String(this.#told), Timestamp };
     this.#told += 1;

@@ -97,7 +97,11 @@ function createCall(exchange: Exchange, form: URLSearchParams): object {
 }
 
 function changeCall(exchange: Exchange, sid: string, form: URLSearchParams): object {
-  const status = form.get('Status');
+  const [status, url] = [form.get('Status'), form.get('Url')];
+  if (status === null && url !== null) {
+    if (!isWebAddress(url)) throw new Refusal(400, 21_205, 'Url is not a valid URL');
+    return callDocument(exchange, exchange.redirectCall(sid, url));
+  }
   if (status !== 'completed' && status !== 'canceled') throw new Refusal(400, 21_219, "'Status' is not valid");
   return callDocument(exchange, exchange.endCall(sid, status));
 }

@@ -6,6 +6,16 @@ export type Verb =
   | { readonly verb: 'reject'; readonly reason: 'busy' | 'rejected' }
   | { readonly verb: 'hangup' }
   | {
+      readonly verb: 'dial';
+      readonly to: string;
+      readonly callerId: string | undefined;
+      readonly timeoutSeconds: number;
+      readonly action: string | undefined;
+      /** Told of the events that `<Number>` names. */
+      readonly statusCallback: string | undefined;
+      readonly statusEvents: readonly string[];
+    }
+  | {
       readonly verb: 'stream';
       readonly url: string;
       readonly statusCallback: string | undefined;
@@ -87,11 +97,26 @@ function verbOf({ name, attributes, children, text }: Element): Verb {
       return { verb: 'reject', reason: attributes.reason === 'busy' ? 'busy' : 'rejected' };
     case 'Hangup':
       return { verb: 'hangup' };
+    case 'Dial':
+      return dialOf(attributes, children, text);
     case 'Connect':
       return streamOf(children);
     default:
       throw new TwimlError(12_200, `<${name}> is no verb of the embedded Twilio.`);
   }
+}
+
+/** One number, as `<Number>` or as the verb's own text. */
+function dialOf(attributes: Element['attributes'], [number, ...others]: readonly Element[], text: string): Verb {
+  if (others.length > 0 || (number !== undefined && number.name !== 'Number')) {
+    throw new TwimlError(12_200, '<Dial> of the embedded Twilio rings one <Number>.');
+  }
+  const { callerId, timeout, action } = attributes;
+  const { statusCallback, statusCallbackEvent = '' } = number?.attributes ?? {};
+  const to = (number?.text ?? text).trim();
+  if (!/^\+[1-9]\d{6,14}$/.test(to)) throw new TwimlError(12_200, `<Dial> rings no "${to}".`);
+  const statusEvents = statusCallbackEvent.split(' ').filter((event) => event !== '');
+  return { verb: 'dial', to, callerId, timeoutSeconds: Number(timeout ?? 30), action, statusCallback, statusEvents };
 }
 
 function streamOf([stream, ...others]: readonly Element[]): Verb {

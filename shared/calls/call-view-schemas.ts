@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { ControllerView, OperatorActionView } from '../control/control-view-schemas.ts';
+import { TRANSFER_STATUSES, UNANSWERED } from '../transfer/call-transfer.ts';
 import { END_REASONS } from '../voice/protocol/messages.ts';
 import { CALL_CHANNELS, CALL_DIRECTIONS, CALL_STATUSES, COST_LEGS, type CostLeg } from './call.ts';
 
@@ -20,6 +21,22 @@ const CallCostView = z.object({
   total: Money,
   legs: z.object(Object.fromEntries(COST_LEGS.map((leg) => [leg, Money])) as Record<CostLeg, typeof Money>),
 });
+
+/** Where a phone call was put through to a person, and whether somebody answered. */
+export const CallTransferView = z
+  .object({
+    status: z.enum(TRANSFER_STATUSES).meta({
+      description:
+        '`dialling`, `answered`: they speak, `ended`: they have spoken, `unanswered`: the caller is back with the agent, or has hung up.',
+    }),
+    to: z.string().meta({ description: 'E.164.' }),
+    operator: z.string().nullable().meta({ description: 'Who wanted it; null where the agent did.' }),
+    outcome: z.enum(UNANSWERED).nullable().meta({ description: 'How it was not answered.' }),
+    startedAtMs: UnixMs,
+    answeredAtMs: UnixMs.nullable(),
+    endedAtMs: UnixMs.nullable(),
+  })
+  .meta({ id: 'CallTransfer' });
 
 export const CallSummaryView = z
   .object({
@@ -45,6 +62,7 @@ export const CallSummaryView = z
     handOvers: Count,
     cost: CallCostView,
     hasRecording: z.boolean(),
+    transfer: CallTransferView.nullable().meta({ description: 'The newest, where it was put through to a person.' }),
   })
   .meta({ id: 'CallSummary' });
 
@@ -96,6 +114,7 @@ const TimelineView = z.object({
     'engine-change',
     'agent-switch',
     'handoff',
+    'transfer',
     'operator',
     'warning',
     'audio-lost',

@@ -1,6 +1,8 @@
 import type * as z from 'zod';
+import type { CallTransfer } from '../transfer/call-transfer.ts';
+import { transferWords } from '../transfer/transfer-words.ts';
 import { type Call, type CallCost, type CallEntry, COST_LEGS } from './call.ts';
-import type { CallSummaryView, CallView } from './call-view-schemas.ts';
+import type { CallSummaryView, CallTransferView, CallView } from './call-view-schemas.ts';
 
 type Entry<Kind extends CallEntry['kind']> = Extract<CallEntry, { readonly kind: Kind }>;
 type View = z.output<typeof CallView>;
@@ -29,6 +31,18 @@ export const callSummaryView = (call: Call): z.output<typeof CallSummaryView> =>
   handOvers: call.handOvers,
   cost: costView(call.cost),
   hasRecording: (call.recordedParts ?? []).length > 0,
+  transfer: call.transfer === undefined ? null : transferView(call.transfer),
+});
+
+/** What a transfer has come to. */
+export const transferView = (transfer: CallTransfer): z.output<typeof CallTransferView> => ({
+  status: transfer.status,
+  to: transfer.to,
+  operator: transfer.operator ?? null,
+  outcome: transfer.outcome ?? null,
+  startedAtMs: transfer.startedAtMs,
+  answeredAtMs: transfer.answeredAtMs ?? null,
+  endedAtMs: transfer.endedAtMs ?? null,
 });
 
 const durationMs = ({ answeredAtMs, endedAtMs }: Call): number | null =>
@@ -160,6 +174,8 @@ const detailOf = (entry: CallEntry): string => {
       return `Goes on with ${entry.agentName}`;
     case 'handoff':
       return `To a person: ${entry.reason}`;
+    case 'transfer':
+      return transferWords(entry);
     case 'operator':
       return `${entry.operator}: ${entry.action}`;
     case 'warning':

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { ControlAction } from '../control/command.ts';
+import type { CallTransfer, TransferStatus, Unanswered } from '../transfer/call-transfer.ts';
 import type { EndReason } from '../voice/protocol/messages.ts';
 
 /** One call with an agent; UUID version 7, so that calls sort by their beginning. Also AgentCore's session id on the direct path. */
@@ -59,6 +60,8 @@ export interface Call {
   readonly handOvers: number;
   readonly cost: CallCost;
   readonly contextOverride?: Readonly<Record<string, unknown>>;
+  /** The newest, where the call was put through to a person. */
+  readonly transfer?: CallTransfer;
   /** How often operators have changed it. */
   readonly contextEdits?: number;
   /** The owners, by their epochs and ascending, that each wrote a part of the recording. */
@@ -115,6 +118,17 @@ export type CallEntry =
   /** The caller went on with another agent of the tenant. */
   | EntryOf<'agent-switch', { readonly fromAgentId: string; readonly agentId: string; readonly agentName: string }>
   | EntryOf<'handoff', { readonly reason: string; readonly summary: string }>
+  /** `to`: E.164. `durationMs`: how long caller and person have spoken. */
+  | EntryOf<
+      'transfer',
+      {
+        readonly status: TransferStatus;
+        readonly to: string;
+        readonly operator?: string;
+        readonly outcome?: Unanswered;
+        readonly durationMs?: number;
+      }
+    >
   | EntryOf<
       'operator',
       {

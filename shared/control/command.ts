@@ -23,6 +23,8 @@ export interface CallCommand {
   readonly text?: string;
   /** Of the others, if any: for the record, and of `transfer` for the person who takes the call. */
   readonly reason?: string;
+  /** Of `transfer`, where it is not to go where the agent's settings say: E.164. */
+  readonly to?: { readonly phoneNumber: string };
   /** Of `context`: a JSON merge patch (RFC 7396). */
   readonly patch?: Readonly<Record<string, unknown>>;
 }

@@ -10,6 +10,8 @@ import { callNotFound, type ProblemError, problem, raise, refused } from '../ker
 import type { Ids } from '../kernel/real-dependencies.ts';
 import type { CallFeed } from '../live/call-feed.ts';
 import { FEED_ENV } from '../live/feed-env.ts';
+import { type DialableDeps, demandDialable } from '../transfer/demand-dialable.ts';
+import { DialPrefixList } from '../transfer/dial-policy.ts';
 import type { SocketConnections } from '../voice/relay/connections-apigateway.ts';
 import { type CallCancelling, type Cancellation, cancelEntry, isCancellable } from './cancel-call.ts';
 import { CONTROLLER_LEASE_MS, type ControlAction, type Controller, type Operator } from './command.ts';
@@ -27,9 +29,12 @@ export const ControlCallEnv = z.object({
   IDEMPOTENCY_TABLE: text,
   TWILIO_SECRET_NAME: z.string(),
   TWILIO_API_URL: z.url(),
+  PHONE_NUMBERS_TABLE: text,
+  /** Where calls may be passed on to. */
+  DIAL_PREFIXES: DialPrefixList,
 });
 
-export interface ControlCallDeps {
+export interface ControlCallDeps extends DialableDeps {
   readonly calls: Pick<CallStore, 'find'>;
   readonly control: ControlStore;
   /** Ends calls that nobody has answered yet: they have no owner that could. */
@@ -43,13 +48,15 @@ export interface ControlCallDeps {
 }
 
 type CommandRequest = Pick<ApiRequest, 'userId' | 'operator' | 'params' | 'headers'>;
-type Wish = Pick<NewCommand, 'force' | 'text' | 'reason'>;
+type Wish = Pick<NewCommand, 'force' | 'text' | 'reason' | 'to'>;
 
 /** Of any command that is no more than words. */
 interface CommandBody {
   readonly force: boolean;
   readonly text?: string | undefined;
   readonly reason?: string | undefined;
+  /** Of a transfer. */
+  readonly to?: { readonly phoneNumber: string } | undefined;
 }
 
 const MAX_FACTS_CHARACTERS = 8000;
@@ -63,6 +70,7 @@ const controlCall =
   (action: Exclude<ControlAction, 'context'>) =>
   async (request: CommandRequest & { readonly body: CommandBody }): Promise<ApiAnswer> => {
     const call = await requestedCall(deps, request);
+    await demandTarget(deps, call, request.body);
     return accepted(deps, request, call, { action, ...given(request.body) });
   };
 
@@ -106,11 +114,23 @@ export const releaseCallController =
   };
 
 /** Of a wish what was given: DynamoDB takes no undefined. */
-const given = ({ force, text: words, reason }: CommandBody): Wish => ({
+const given = ({ force, text: words, reason, to }: CommandBody): Wish => ({
   force,
   ...(words === undefined ? {} : { text: words }),
   ...(reason === undefined ? {} : { reason }),
+  ...(to === undefined ? {} : { to }),
 });
+
+/** Whom an operator names must be somebody whom the call can reach, and nobody who is in it. */
+const demandTarget = async (deps: DialableDeps, { fromNumber, toNumber }: Call, { to }: CommandBody): Promise<void> => {
+  if (to === undefined) return;
+  const { phoneNumber } = to;
+  if (phoneNumber === fromNumber || phoneNumber === toNumber) {
+    const message = 'This number is in the call already.';
+    throw refused([{ pointer: '/to/phoneNumber', message, code: 'invalid-request' }]);
+  }
+  await demandDialable(deps, phoneNumber, ['to', 'phoneNumber']);
+};
 
 const accepted = async (
   deps: ControlCallDeps,
@@ -184,6 +204,8 @@ const refusalOf = (refusal: Exclude<Accepted, { outcome: 'accepted' }>, { status
       return controlled(refusal.controller);
     case 'ended':
       return ended();
+    case 'parked':
+      return problem('call-with-person', 'It can be controlled again when the caller comes back to the agent.');
     case 'not-begun':
       if (status === 'completed' || status === 'failed') return ended();
       return problem('call-not-begun', 'The call can be controlled as soon as it was answered. It can be ended now.');

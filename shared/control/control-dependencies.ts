@@ -6,6 +6,7 @@ import { documentClient } from '../kernel/document-dynamodb.ts';
 import { randomIds, systemClock } from '../kernel/real-dependencies.ts';
 import { waitingCallTelling } from '../live/call-telling.ts';
 import { within } from '../live/within.ts';
+import { dynamoPhoneNumberReader } from '../telephony/phone-numbers-dynamodb.ts';
 import { fromProvider } from '../telephony/provider.ts';
 import { stageAccountOf } from '../telephony/twilio-account-secrets-manager.ts';
 import { twilioApi } from '../telephony/twilio-api.ts';
@@ -28,6 +29,8 @@ export const controlCallDependencies = (env: z.output<typeof ControlCallEnv>): C
   idempotency: dynamoIdempotencyStore(env),
   clock: systemClock,
   ids: randomIds,
+  numbers: dynamoPhoneNumberReader(env),
+  dialPrefixes: env.DIAL_PREFIXES,
 });
 
 /** What telling agents what holds for now needs. */

@@ -81,7 +81,7 @@ const decide = (
   const where = session.ownerConnectionId === undefined ? {} : { ownerConnectionId: session.ownerConnectionId };
   if (known !== undefined)
     return { outcome: 'accepted', seq: Number(known.seq), controller: current ?? mine, ...where };
-  if (session.status !== 'open') return { outcome: 'ended' };
+  if (session.status !== 'open') return { outcome: session.status };
   if (current !== undefined && isOthers && !force) return { outcome: 'controlled', controller: current };
   if (lastCommand >= MAX_COMMANDS_A_CALL) return { outcome: 'too-many' };
   return { outcome: 'accepted', seq: lastCommand + 1, controller: mine, ...where };

@@ -5,6 +5,7 @@ import {
   PutAgentContextBody,
   ReasonBody,
   TakeoverBody,
+  TransferBody,
   WordsBody,
 } from './control-requests.ts';
 
@@ -28,7 +29,7 @@ export const CONTROL_OPERATIONS = {
   holdCall: command('/calls/{callId}/hold', ReasonBody),
   resumeCall: command('/calls/{callId}/resume', ReasonBody),
   takeOverCall: command('/calls/{callId}/takeover', TakeoverBody),
-  transferCall: command('/calls/{callId}/transfer', ReasonBody),
+  transferCall: command('/calls/{callId}/transfer', TransferBody),
   endCall: command('/calls/{callId}/end', ReasonBody),
   patchCallContext: {
     method: 'PATCH',

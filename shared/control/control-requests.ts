@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { E164 } from '../telephony/phone-number.ts';
 import { MAX_COMMAND_CHARACTERS } from './command.ts';
 import { MAX_LIVE_CONTEXT_BYTES } from './live-context.ts';
 
@@ -9,8 +10,16 @@ const force = z.boolean().default(false).meta({ description: 'Take the call out 
 export const WordsBody = z.strictObject({ text: Words, force });
 /** Body of `POST /calls/{callId}/takeover`; the words are said at once. */
 export const TakeoverBody = z.strictObject({ text: Words.optional(), reason: Words.optional(), force });
-/** Body of `POST /calls/{callId}/hold`, `…/resume`, `…/transfer`, `…/end`. */
+/** Body of `POST /calls/{callId}/hold`, `…/resume`, `…/end`. */
 export const ReasonBody = z.strictObject({ reason: Words.optional(), force });
+
+/** Body of `POST /calls/{callId}/transfer`. */
+export const TransferBody = ReasonBody.extend({
+  to: z
+    .strictObject({ phoneNumber: E164 })
+    .optional()
+    .meta({ description: 'Whom to put the caller through to, if not whom the agent’s settings name.' }),
+});
 
 /** Query of what has no body for it. */
 export const ForceQuery = z.strictObject({

@@ -12,7 +12,7 @@ export interface NewCommand extends Omit<CallCommand, 'seq'> {
   readonly facts?: { readonly edits: number; readonly after: Readonly<Record<string, unknown>> };
 }
 
-/** `changed`: the facts on the call's row are no longer those that were read. */
+/** `parked`: the caller is being put through to a person. `changed`: the facts on the call's row are no longer those that were read. */
 export type Accepted =
   | {
       readonly outcome: 'accepted';
@@ -21,7 +21,7 @@ export type Accepted =
       readonly ownerConnectionId?: string;
     }
   | { readonly outcome: 'controlled'; readonly controller: Controller }
-  | { readonly outcome: 'ended' | 'not-begun' | 'too-many' | 'changed' };
+  | { readonly outcome: 'ended' | 'parked' | 'not-begun' | 'too-many' | 'changed' };
 
 /** Commands of operators, and who has a call in hand. */
 export interface ControlStore {

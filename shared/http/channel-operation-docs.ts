@@ -107,6 +107,11 @@ export const CHANNEL_OPERATION_DOCS = {
     responses: { 204: { description: 'Noted.' } },
     problems: WEBHOOK_PROBLEMS,
   },
+  answerTwilioNext: {
+    summary: 'Webhook of Twilio: how a call goes on after its media stream, or after a person’s phone has rung',
+    responses: { 200: { description: 'TwiML.', contentType: 'text/xml', schema: z.string() } },
+    problems: WEBHOOK_PROBLEMS,
+  },
   answerTwilioStream: {
     summary: 'Webhook of Twilio: how a media stream goes',
     responses: { 204: { description: 'Noted.' } },

@@ -6,6 +6,7 @@ const COMMAND_PROBLEMS = [
   ...IDEMPOTENCY_PROBLEMS,
   'call-not-found',
   'call-ended',
+  'call-with-person',
   'call-not-begun',
   'call-controlled',
   'too-many-commands',
@@ -45,7 +46,7 @@ export const CONTROL_OPERATION_DOCS = {
   holdCall: command('Ask the caller to wait; the agent answers nothing until the call is resumed'),
   resumeCall: command('Give a call back to the agent that was held or taken over'),
   takeOverCall: command('Take a call over by text: the agent is mute, what you have it say is spoken'),
-  transferCall: command('Hand the caller over to a person'),
+  transferCall: command('Hand the caller over to a person: a phone call is put through to them'),
   endCall: {
     ...command('Say goodbye and end a call; one that nobody has answered yet is cancelled at once'),
     problems: [...COMMAND_PROBLEMS, 'telephony-failed'],

@@ -21,6 +21,7 @@ export const LOG_CODES = {
   'voice.session.not-handed-over': 'WARN',
   'voice.session.not-finished': 'ERROR',
   'voice.session.recording-lost': 'ERROR',
+  'telephony.transfer.refused': 'WARN',
   'telephony.stream.broken': 'WARN',
   'social.messages.ignored': 'INFO',
   'social.message.not-answered': 'WARN',

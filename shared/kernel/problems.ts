@@ -64,6 +64,7 @@ export const PROBLEMS = {
   'direct-not-offered': kind(409, 'The call cannot be held over the direct path'),
   'too-many-api-keys': kind(409, 'The agent has as many API keys as it may have'),
   'call-ended': kind(409, 'The call is over'),
+  'call-with-person': kind(409, 'The caller is with a person'),
   'call-not-begun': kind(409, 'Nobody has answered the call yet', true),
   'call-controlled': kind(409, 'Another operator has the call in hand'),
   'too-many-commands': kind(409, 'The call has had as many commands as it may have'),

@@ -1,4 +1,5 @@
 import type { Call, CallEntry } from '../calls/call.ts';
+import { transferView } from '../calls/call-views.ts';
 import { type Controller, controllerAt } from '../control/command.ts';
 import type { LiveCallView } from './live-views.ts';
 
@@ -30,6 +31,7 @@ export const liveCallView = (
     turns,
     costMicroUsd,
     ...(answerLatencyMs === undefined ? {} : { answerLatencyMs }),
+    ...(call.transfer === undefined ? {} : { transfer: transferView(call.transfer) }),
     ...(now === undefined ? {} : { controller: now }),
   };
 };

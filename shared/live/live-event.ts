@@ -21,6 +21,8 @@ export const liveEventOf = (entry: CallEntry): LiveEvent => {
     }
     case 'handoff':
       return { ...at, kind: 'handoff', reason: entry.reason, summary: entry.summary };
+    case 'transfer':
+      return { ...entry, kind: 'transfer' };
     case 'operator': {
       const { action, commandId, operator: name, operatorId: id, text } = entry;
       return {
@@ -37,7 +39,7 @@ export const liveEventOf = (entry: CallEntry): LiveEvent => {
   }
 };
 
-type Warning = Exclude<CallEntry, { kind: 'turn' | 'tool' | 'interruption' | 'handoff' | 'operator' }>;
+type Warning = Exclude<CallEntry, { kind: 'turn' | 'tool' | 'interruption' | 'handoff' | 'transfer' | 'operator' }>;
 
 const warningOf = (entry: Warning): { readonly code: string; readonly message: string } => {
   switch (entry.kind) {

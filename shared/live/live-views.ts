@@ -1,5 +1,7 @@
 import * as z from 'zod';
 import { CALL_STATUSES } from '../calls/call.ts';
+import { CallTransferView } from '../calls/call-view-schemas.ts';
+import { TRANSFER_STATUSES, UNANSWERED } from '../transfer/call-transfer.ts';
 import { END_REASONS } from '../voice/protocol/messages.ts';
 
 const UnixMs = z.int().nonnegative().meta({ description: 'Unix milliseconds.', example: 1_795_000_000_000 });
@@ -30,6 +32,7 @@ export const LiveCallView = z
     answerLatencyMs: Ms.optional().meta({
       description: 'End of the caller’s speech to first audio, of the last turn.',
     }),
+    transfer: CallTransferView.optional().meta({ description: 'Where it is put through to, or was last.' }),
     controller: ControllerView.optional().meta({ description: 'Who steers the call at present, if anybody does.' }),
   })
   .meta({ id: 'LiveCall' });
@@ -79,6 +82,13 @@ export const LiveEvent = z
     event('interrupted', { turn: Count, playedMs: Ms, toSilenceMs: Ms.optional() }),
     event('meter', { costMicroUsd: Count, answerLatencyMs: Ms.optional(), elapsedSeconds: Ms }),
     event('handoff', { reason: z.string(), summary: z.string() }),
+    event('transfer', {
+      status: z.enum(TRANSFER_STATUSES),
+      to: z.string().meta({ description: 'E.164.' }),
+      operator: z.string().optional(),
+      outcome: z.enum(UNANSWERED).optional(),
+      durationMs: Ms.optional().meta({ description: 'How long they have spoken.' }),
+    }),
     event('warning', {
       code: z.string().meta({
         description:

@@ -48,6 +48,11 @@ export const toldSessions = ({ sessions, feed, tell }: ToldSessionsDeps): Sessio
     await tell(() => feed.recorded(next, write.entries));
     return next;
   },
+  park: async (owner, session, write) => {
+    const next = await sessions.park(owner, session, write);
+    await tell(() => feed.recorded(next, write.entries));
+    return next;
+  },
   finish: async (owner, session, end) => {
     await sessions.finish(owner, session, end);
     const { status, reason, entries, nowMs: atMs } = end;

@@ -67,7 +67,7 @@ export const mediaServerDependencies = (env: z.output<typeof MediaServerEnv>, si
       sessions,
       tickets: dynamoTicketStore(env),
       calls: dynamoCallStore(env),
-      hangUp: owner.hangUp,
+      telephone: owner.telephone,
       own: async (call) => {
         await own(call);
       },

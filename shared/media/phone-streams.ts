@@ -1,5 +1,6 @@
 import type { CallStore } from '../calls/call-store.ts';
 import { MediaStreamMessage } from '../telephony/media-stream.ts';
+import type { Telephone } from '../telephony/telephone.ts';
 import { type MediaSocket, twilioTransport } from '../telephony/twilio-transport.ts';
 import type { OwnerClaim } from '../voice/keeper/call-keeper.ts';
 import type { SessionClock } from '../voice/session/clock.ts';
@@ -12,7 +13,7 @@ export interface PhoneStreamsDeps {
   readonly sessions: Pick<SessionStore, 'find' | 'attachClient' | 'callOwner'>;
   readonly tickets: Pick<TicketStore, 'redeem'>;
   readonly calls: Pick<CallStore, 'transition'>;
-  readonly hangUp: (call: Pick<VoiceSession, 'callId' | 'userId'>) => Promise<void>;
+  readonly telephone: Telephone;
   /** Owns the call from claim to end. */
   readonly own: (call: {
     readonly claim: OwnerClaim;
@@ -36,18 +37,19 @@ const START_WITHIN_MS = 10_000;
 export const phoneStream =
   (deps: PhoneStreamsDeps) =>
   async (socket: MediaSocket): Promise<void> => {
-    const { clock, hangUp } = deps;
+    const { clock, telephone } = deps;
     const messages = socket.messages[Symbol.asyncIterator]();
     const begun = await beginning(deps, messages, socket);
     if (begun === undefined) return socket.close();
     const { session, streamSid, claim } = begun;
     const rest = { ...socket, messages: { [Symbol.asyncIterator]: () => messages } };
-    const { callId, userId } = session;
+    const { callId, userId, nextUrl } = session;
     const transport = twilioTransport({
       socket: rest,
       clock,
       streamSid,
-      hangUp: () => hangUp({ callId, userId }),
+      hangUp: () => telephone.hangUp({ callId, userId }),
+      putThrough: () => telephone.putThrough({ callId, userId, nextUrl }),
       frameMs: FRAME_MS,
       leadMs: LEAD_MS,
     });
@@ -94,12 +96,13 @@ const bind = async (
   if (session === undefined || !(await sessions.attachClient(callId, newId(), streamSid))) return undefined;
   await calls.transition({ userId: session.userId, callId }, 'admit', { callSid });
   const ownerToken = secret();
-  const claim = { callId, epoch: 1, ownerToken };
+  const epoch = session.epoch + 1;
+  const claim = { callId, epoch, ownerToken };
   const called = {
     callId,
-    epoch: 1,
+    epoch,
     tokenHash: hashOfToken(ownerToken),
-    cause: 'start',
+    cause: session.epoch === 0 ? 'start' : 'return',
     calledAtMs: clock.now(),
   } as const;
   return (await sessions.callOwner(called)) ? { session, streamSid, claim } : undefined;

@@ -32,7 +32,8 @@ export const withEntries = (tally: CallTally, entries: readonly CallEntry[]): Ca
   return {
     answers: tally.answers + count(isAnswer),
     interruptions: tally.interruptions + count(({ kind }) => kind === 'interruption'),
-    handOffs: tally.handOffs + count(({ kind }) => kind === 'handoff'),
+    // A call whose caller came back and asked for a person again is still one that was handed off.
+    handOffs: Math.min(1, tally.handOffs + count(({ kind }) => kind === 'handoff')),
     toolCalls: tally.toolCalls + count(({ kind }) => kind === 'tool'),
     toolErrors:
       tally.toolErrors +

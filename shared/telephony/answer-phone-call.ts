@@ -18,6 +18,7 @@ import { demandTwilio } from './demand-twilio.ts';
 import type { PhoneNumberStore } from './phone-number-store.ts';
 import { phraseOf } from './phone-phrases.ts';
 import { demandVoice } from './speaking-agent.ts';
+import { spoken, streamVerbs, xml } from './spoken.ts';
 import type { TwilioAccount } from './twilio-account.ts';
 import { twiml, type Verb } from './twiml.ts';
 import { type WebhookAddresses, webhookUrl } from './webhook-addresses.ts';
@@ -48,6 +49,8 @@ export interface PhoneOpening {
   readonly contextOverride: Readonly<Record<string, unknown>>;
   /** Shown by the media stream in its first message, once, before `connectUntilMs`. */
   readonly streamToken: string;
+  /** Asked when the stream has ended. */
+  readonly nextUrl: string;
   readonly nowMs: number;
   readonly connectUntilMs: number;
 }
@@ -186,11 +189,10 @@ const connected = async (
   const { open, addresses, clock, ids } = deps;
   const streamToken = ids.secret();
   const nowMs = clock.now();
-  const opened = await open({ ...wanted, callId, streamToken, nowMs, connectUntilMs: nowMs + CONNECT_MS });
+  const nextUrl = webhookUrl(addresses, 'next', { callId, userId: wanted.agent.userId });
+  const opened = await open({ ...wanted, callId, streamToken, nextUrl, nowMs, connectUntilMs: nowMs + CONNECT_MS });
   if (opened === 'opened') {
-    const statusCallback = webhookUrl(addresses, 'stream');
-    const parameters = { token: streamToken };
-    return [{ verb: 'stream', url: addresses.webSocketUrl, statusCallback, parameters }, { verb: 'hangup' }];
+    return streamVerbs(addresses, { token: streamToken, nextUrl });
   }
   if (opened === 'spent' || attempt >= MAX_ATTEMPTS) {
     const key = { userId: wanted.agent.userId, callId };
@@ -243,10 +245,3 @@ export const answerStreamWebhook =
     }
     return { status: 204 };
   };
-
-const spoken = (...verbs: readonly Verb[]): ApiAnswer => xml(twiml(...verbs));
-
-const xml = (document: string): ApiAnswer => ({
-  status: 200,
-  raw: { content: Buffer.from(document, 'utf8'), contentType: 'text/xml; charset=utf-8' },
-});

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CALL_STATUSES } from '../calls/call.ts';
+import { UNANSWERED } from '../transfer/call-transfer.ts';
 import { ContextOverride } from '../voice/protocol/context-override.ts';
 import { E164 } from './phone-number.ts';
 
@@ -48,6 +49,26 @@ export const VoiceWebhookQuery = z.looseObject({
   attempt: z.coerce.number<string>().int().min(0).max(100).default(0),
   callId: z.uuid().optional(),
   userId: z.string().min(1).max(128).optional(),
+});
+
+/** Which call it is about, and after a person's phone has rung, which transfer of it. */
+export const NextWebhookQuery = z.looseObject({
+  callId: z.uuid(),
+  userId: z.string().min(1).max(128),
+  epoch: z.coerce.number<string>().int().positive().optional(),
+});
+/** Form of what asks how a call goes on, as it came, since all of it is signed: after the stream, and after a `<Dial>` (Twilio docs, "TwiML Voice: Dial"). */
+export const NextWebhookBody = z.looseObject({
+  CallSid: Sid,
+  CallStatus: z.string().max(32),
+  /** Of the person's own phone, when it tells that it was answered. */
+  ParentCallSid: Sid.optional(),
+  DialCallStatus: z.enum(['completed', 'answered', ...UNANSWERED]).optional(),
+  /** Seconds. */
+  DialCallDuration: z
+    .string()
+    .regex(/^\d{1,9}$/)
+    .optional(),
 });
 
 const TERMINAL_STATUSES = ['completed', 'busy', 'failed', 'no-answer', 'canceled'] as const;

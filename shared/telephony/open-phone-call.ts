@@ -16,12 +16,23 @@ export interface OpenPhoneCallDependencies {
  */
 export const openPhoneCall =
   ({ sessions, tickets, policy }: OpenPhoneCallDependencies): AnswerPhoneCallDeps['open'] =>
-  async ({ callId, agent, direction, callSid, fromNumber, toNumber, contextOverride, streamToken, ...times }) => {
+  async ({
+    callId,
+    agent,
+    direction,
+    callSid,
+    fromNumber,
+    toNumber,
+    contextOverride,
+    streamToken,
+    nextUrl,
+    ...times
+  }) => {
     const { runtime } = demandVoice(agent);
     const { nowMs, connectUntilMs } = times;
     const phone = { callSid, fromNumber, toNumber };
     const parties = { callId, agent, runtime, direction, phone, contextOverride, nowMs };
-    const draft = draftCall({ ...parties, channel: 'phone', transport: 'twilio' }, policy);
+    const draft = draftCall({ ...parties, nextUrl, channel: 'phone', transport: 'twilio' }, policy);
     const { userId, limits } = draft.session;
     if ((await sessions.spentToday(userId, nowMs)) >= limits.tenantDailyBudgetMicroUsd) return 'spent';
     // An outbound call has its row since it was placed.

@@ -39,16 +39,16 @@ export const answerPhoneCallDependencies = (env: z.output<typeof AnswerPhoneCall
   const sessions = telling.toldOpenings(dynamoCallOpenings(env));
   const policy = { tenantDailyBudgetUsd: env.VOICE_TENANT_DAILY_BUDGET_USD, recordTtlDays: env.CONVERSATION_TTL_DAYS };
   return {
-    agents: dynamoAgentStore(env),
     numbers: dynamoPhoneNumberReader(env),
+    account: env.TWILIO_SECRET_NAME === '' ? undefined : twilioAccountOf(env.TWILIO_SECRET_NAME),
+    addresses: { apiUrl: env.PUBLIC_API_URL, webSocketUrl: env.PUBLIC_WEBSOCKET_URL },
+    clock: systemClock,
+    log: jsonLog,
+    agents: dynamoAgentStore(env),
     calls: telling.toldCalls(dynamoCallStore(env)),
     open: openPhoneCall({ sessions, tickets: dynamoTicketStore(env), policy }),
     abandon: (call, failure) => sessions.abandon(call, { reason: 'failed', failure, nowMs: systemClock.now() }),
-    account: env.TWILIO_SECRET_NAME === '' ? undefined : twilioAccountOf(env.TWILIO_SECRET_NAME),
-    addresses: { apiUrl: env.PUBLIC_API_URL, webSocketUrl: env.PUBLIC_WEBSOCKET_URL },
     idempotency: dynamoIdempotencyStore(env),
-    clock: systemClock,
     ids: randomIds,
-    log: jsonLog,
   };
 };

@@ -1,5 +1,7 @@
 import type { Operation } from '../http/operation.ts';
 import {
+  NextWebhookBody,
+  NextWebhookQuery,
   PLACE_CALL_ALIASES,
   PlaceCallBody,
   StatusWebhookBody,
@@ -27,6 +29,12 @@ export const TELEPHONY_OPERATIONS = {
     ...webhook('/api/v1/webhooks/twilio/status'),
     query: StatusWebhookQuery,
     body: { accepts: 'form', schema: StatusWebhookBody },
+  },
+  answerTwilioNext: {
+    ...webhook('/api/v1/webhooks/twilio/next'),
+    functionName: 'answer-transfer',
+    query: NextWebhookQuery,
+    body: { accepts: 'form', schema: NextWebhookBody },
   },
   answerTwilioStream: {
     ...webhook('/api/v1/webhooks/twilio/stream-status'),

@@ -15,6 +15,8 @@ export interface TwilioApi {
   }) => Promise<{ readonly callSid: string }>;
   /** Takes a call back that may not have been answered yet: it rings no more, or is hung up. */
   readonly cancel: (callSid: string) => Promise<void>;
+  /** Has Twilio ask this address at once what comes next in a call under way; a call that is over is no error. */
+  readonly redirect: (callSid: string, url: string) => Promise<void>;
   /** Ends a call under way; a call that is over already is no error. */
   readonly hangUp: (callSid: string) => Promise<void>;
 }
@@ -27,17 +29,17 @@ const ChangedCall = z.object({ status: z.string() });
 
 /** The real Twilio, over `fetch`: the SDK alone is several times an API function's size. */
 export const twilioApi = (dependencies: TwilioDependencies): TwilioApi => {
-  const change = async (callSid: string, Status: 'canceled' | 'completed'): Promise<string> => {
-    const path = `Calls/${encodeURIComponent(callSid)}.json`;
-    return ChangedCall.parse(await twilioRequest(dependencies, 'POST', path, [['Status', Status]])).status;
-  };
-  const hangUp = async (callSid: string): Promise<void> => {
+  const change = (callSid: string, fields: readonly (readonly [string, string])[]): Promise<unknown> =>
+    twilioRequest(dependencies, 'POST', `Calls/${encodeURIComponent(callSid)}.json`, fields);
+  /** A call that is over already stays as it is. */
+  const changeIfUnderWay = async (callSid: string, fields: readonly (readonly [string, string])[]): Promise<void> => {
     try {
-      await change(callSid, 'completed');
+      await change(callSid, fields);
     } catch (error) {
       if (!isOver(error)) throw error;
     }
   };
+  const hangUp = (callSid: string): Promise<void> => changeIfUnderWay(callSid, [['Status', 'completed']]);
   return {
     createCall: async ({ to, from, answerUrl, statusUrl, ringSeconds }) => {
       const created = await twilioRequest(dependencies, 'POST', 'Calls.json', [
@@ -54,11 +56,16 @@ export const twilioApi = (dependencies: TwilioDependencies): TwilioApi => {
     },
     cancel: async (callSid) => {
       // `canceled` leaves a call alone that was answered meanwhile, and says so.
-      const status = await change(callSid, 'canceled').catch((error: unknown) =>
-        isOver(error) ? 'in-progress' : Promise.reject(error),
-      );
+      const status = await change(callSid, [['Status', 'canceled']])
+        .then((changed) => ChangedCall.parse(changed).status)
+        .catch((error: unknown) => (isOver(error) ? 'in-progress' : Promise.reject(error)));
       if (status !== 'canceled') await hangUp(callSid);
     },
+    redirect: (callSid, url) =>
+      changeIfUnderWay(callSid, [
+        ['Url', url],
+        ['Method', 'POST'],
+      ]),
     hangUp,
   };
 };

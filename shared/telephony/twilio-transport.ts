@@ -24,6 +24,8 @@ export interface TwilioTransportDependencies {
   readonly streamSid: string;
   /** Really ends the phone call (`Calls(sid)` → completed): closing the stream alone would go on with the TwiML. */
   readonly hangUp: () => Promise<void>;
+  /** Has the provider ask at once how the phone call goes on (`Calls(sid)` → `Url`). */
+  readonly putThrough: () => Promise<void>;
   /** Length of one outgoing message; each costs a carrier the same, however long it is. */
   readonly frameMs: number;
   /** How far the phone may be ahead of what it plays. */
@@ -40,7 +42,7 @@ const INBOX_LIMIT = 500;
 
 /** A phone call over Twilio Media Streams as the session sees any caller. µ-law in, µ-law out. */
 export function twilioTransport(dependencies: TwilioTransportDependencies): VoiceTransport {
-  const { socket, streamSid, hangUp } = dependencies;
+  const { socket, streamSid, hangUp, putThrough } = dependencies;
   const inbox = createChannel<InboundMessage>({ limit: INBOX_LIMIT, drop: (message) => message.type === 'audio' });
   const outbox = makeOutbox(dependencies, (message) => inbox.push(message));
   void receive(dependencies, inbox.push, outbox.heard).finally(() => {
@@ -65,6 +67,16 @@ export function twilioTransport(dependencies: TwilioTransportDependencies): Voic
         await hangUp();
       } finally {
         // Where the provider's API does not answer, the end of the stream lets its TwiML go on: it hangs up.
+        await socket.close();
+        inbox.end();
+      }
+    },
+    putThrough: async () => {
+      outbox.stop();
+      try {
+        await putThrough();
+      } finally {
+        // Where the provider's API does not answer, the end of the stream has it ask the same.
         await socket.close();
         inbox.end();
       }

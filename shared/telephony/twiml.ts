@@ -36,6 +36,16 @@ export type Verb =
   | { readonly verb: 'say'; readonly text: string; readonly language: string }
   | { readonly verb: 'pause'; readonly seconds: number }
   | { readonly verb: 'redirect'; readonly url: string }
+  /** Rings somebody; the call goes on with what `action` answers, whether somebody answered or not. */
+  | {
+      readonly verb: 'dial';
+      readonly to: string;
+      readonly callerId: string;
+      readonly timeoutSeconds: number;
+      readonly action: string;
+      /** Told when somebody answers. */
+      readonly answered: string;
+    }
   | { readonly verb: 'reject'; readonly reason: 'busy' | 'rejected' }
   | { readonly verb: 'hangup' };
 
@@ -54,6 +64,12 @@ const rendered = (verb: Verb): string => {
       return `<Pause${attributes({ length: verb.seconds })}/>`;
     case 'redirect':
       return `<Redirect method="POST">${escaped(verb.url)}</Redirect>`;
+    case 'dial': {
+      const { to, callerId, timeoutSeconds: timeout, action, answered: statusCallback } = verb;
+      const number = attributes({ statusCallbackEvent: 'answered', statusCallback, statusCallbackMethod: 'POST' });
+      const dial = attributes({ callerId, timeout, action, method: 'POST' });
+      return `<Dial${dial}><Number${number}>${escaped(to)}</Number></Dial>`;
+    }
     case 'reject':
       return `<Reject${attributes({ reason: verb.reason })}/>`;
     case 'hangup':

@@ -10,6 +10,7 @@ const PATHS = {
   voice: '/api/v1/webhooks/twilio/voice',
   status: '/api/v1/webhooks/twilio/status',
   stream: '/api/v1/webhooks/twilio/stream-status',
+  next: '/api/v1/webhooks/twilio/next',
 } as const;
 
 /** A webhook's public address; query parameters are part of what is signed. */

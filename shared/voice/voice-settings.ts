@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { PROVIDER_SAMPLE_RATES_HERTZ } from '../providers/provider-names.ts';
+import { TransferSettings } from '../transfer/transfer-settings.ts';
 
 const Engine = z.enum(['nova-sonic', 'openai-realtime', 'cascade']);
 
@@ -106,6 +107,8 @@ export const VoiceSettings = z.strictObject({
       retentionDays: z.int().min(1).max(3650).default(30),
     })
     .prefault({}),
+  /** Where callers go on who are passed on to a person; without it the call ends there. */
+  transfer: TransferSettings.optional(),
   /** US dollars; beyond it the call is steered to its end. */
   callBudgetUsd: z.number().positive().max(100).default(2),
   maxCallMinutes: z.int().min(1).max(480).default(120),

@@ -45,6 +45,8 @@ describe('a call that nobody has answered yet', () => {
         settle: async () => undefined,
       },
       sockets: { post: async () => 'sent' },
+      numbers: { find: async () => undefined },
+      dialPrefixes: ['+1'],
       idempotency: memoryIdempotency(),
       clock: { now: () => NINE },
       ids: {

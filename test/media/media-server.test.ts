@@ -21,13 +21,13 @@ const start = async () => {
   const unused = new Set([hashOfToken('stream-token')]);
   const phone: PhoneStreamsDeps = {
     sessions: {
-      find: async () => ({ callId: CALL, userId: 'ann' }) as VoiceSession,
+      find: async () => ({ callId: CALL, userId: 'ann', epoch: 0 }) as VoiceSession,
       attachClient: async () => true,
       callOwner: async () => true,
     },
     tickets: { redeem: async (hash) => (unused.delete(hash) ? { kind: 'phone', callId: CALL } : undefined) },
     calls: { transition: async () => ({ written: false, current: undefined }) },
-    hangUp: async () => undefined,
+    telephone: { hangUp: async () => undefined, putThrough: async () => undefined },
     own: async ({ transport }) => {
       transport.send({ type: 'audio', epoch: 1, turn: 0, audio: new Uint8Array(160) });
       for await (const message of transport.messages) heard.push(message);

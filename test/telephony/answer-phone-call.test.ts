@@ -117,7 +117,8 @@ describe('a call that rings with us', () => {
     expect(await phone.voice()).toBe(
       '<?xml version="1.0" encoding="UTF-8"?><Response><Connect><Stream url="wss://voice.example.com/live" ' +
         `statusCallback="${API}/api/v1/webhooks/twilio/stream-status"><Parameter name="token" value="secret-1"/>` +
-        '</Stream></Connect><Hangup/></Response>',
+        '</Stream></Connect>' +
+        `<Redirect method="POST">${API}/api/v1/webhooks/twilio/next?callId=${CALL}&amp;userId=ann</Redirect></Response>`,
     );
     expect(phone.opened).toMatchObject([{ callId: CALL, direction: 'inbound', callSid: CALL_SID, toNumber: NUMBER }]);
   });

@@ -35,7 +35,8 @@ const startStream = ({ hangUp = async () => undefined }: { readonly hangUp?: () 
     },
     release: async () => undefined,
   };
-  const transport = twilioTransport({ socket, clock, streamSid: STREAM, hangUp, frameMs: 20, leadMs: 200 });
+  const calls = { hangUp, putThrough: async () => undefined };
+  const transport = twilioTransport({ socket, clock, streamSid: STREAM, ...calls, frameMs: 20, leadMs: 200 });
   const heard: InboundMessage[] = [];
   void (async () => {
     for await (const message of transport.messages) heard.push(message);

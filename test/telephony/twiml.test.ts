@@ -14,6 +14,21 @@ it("connects a call to a stream as Twilio's own library writes it", () => {
   expect(ours).toBe(response.toString());
 });
 
+it("rings a person as Twilio's own library writes it", () => {
+  const [action, answered] = [
+    'https://api.example.com/next?callId=1&epoch=2',
+    'https://api.example.com/status?epoch=2',
+  ];
+  const response = new twilio.twiml.VoiceResponse();
+  const dial = response.dial({ callerId: '+12025550100', timeout: 25, action, method: 'POST' });
+  dial.number(
+    { statusCallbackEvent: ['answered'], statusCallback: answered, statusCallbackMethod: 'POST' },
+    '+12025550142',
+  );
+  const rung = { to: '+12025550142', callerId: '+12025550100', timeoutSeconds: 25, action, answered };
+  expect(twiml({ verb: 'dial', ...rung })).toBe(response.toString());
+});
+
 it('says, waits and comes back', () => {
   const url = 'https://phone.example.com/voice?attempt=2&x=1';
   const ours = twiml(

@@ -68,7 +68,7 @@ export function withMessage(view: CallView, message: ServerMessage): CallView {
         elapsedSeconds: message.elapsedSeconds,
       };
     case 'handoff':
-      return { ...view, notice: `A person takes over: ${message.reason}` };
+      return { ...view, notice: `A person takes over: ${message.reason}${whereTo(message.continuation)}` };
     case 'warning':
       return message.code === 'connection-renewal' ? view : { ...view, notice: message.message };
     case 'problem':
@@ -76,6 +76,15 @@ export function withMessage(view: CallView, message: ServerMessage): CallView {
     default:
       return view;
   }
+}
+
+/** Where the caller goes on with the person. */
+function whereTo(continuation: Extract<ServerMessage, { type: 'handoff' }>['continuation']): string {
+  const ways = [
+    ...(continuation?.phoneNumber === undefined ? [] : [`call ${continuation.phoneNumber}`]),
+    ...(continuation?.chatUrl === undefined ? [] : [`write at ${continuation.chatUrl}`]),
+  ];
+  return ways.length === 0 ? '' : ` – to go on, ${ways.join(' or ')}.`;
 }
 
 type Transcript = Extract<ServerMessage, { type: 'transcript' }>;

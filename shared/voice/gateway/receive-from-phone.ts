@@ -29,7 +29,7 @@ const parsed = (body: string): MediaStreamMessage | undefined => {
   }
 };
 
-/** Ties the stream to the call that was opened when the phone rang, and calls its first owner. */
+/** Ties the stream to the call that was opened when the phone rang, or that comes back from a person; calls its owner. */
 const beginStream = async (deps: GatewayDeps, known: KnownConnection, message: StreamStart): Promise<void> => {
   const { connectionId } = known.connection;
   const { token } = message.start.customParameters;
@@ -45,12 +45,13 @@ const beginStream = async (deps: GatewayDeps, known: KnownConnection, message: S
   // An outbound call is ringing until its stream comes; any other is starting already.
   await deps.calls.transition({ userId: session.userId, callId }, 'admit', { callSid: message.start.callSid });
   try {
-    await callOwner(deps, { callId }, { epoch: 1, cause: 'start' });
+    await callOwner(deps, { callId }, { epoch: session.epoch + 1, cause: session.epoch === 0 ? 'start' : 'return' });
   } catch (error) {
     deps.log('voice.owner.not-called', { callId }, error);
     const failure = 'Nobody could be found to take the call.';
     const end = { reason: 'failed' as const, failure, nowMs: deps.clock.now() };
-    await deps.sessions.abandon({ callId, userId: session.userId }, end);
+    const { userId, claimedEpoch, leaseUntilMs } = session;
+    await deps.sessions.abandon({ callId, userId, lost: { claimedEpoch, leaseUntilMs } }, end);
     await deps.sockets.close(connectionId);
   }
 };

@@ -4,6 +4,7 @@ import type { LiveContext } from '../../control/live-context.ts';
 import type { AgentContext } from '../../customers/customer-memory.ts';
 import type { Passing } from '../../live/call-feed.ts';
 import type { Watcher } from '../../live/watches.ts';
+import type { CallTransfer } from '../../transfer/call-transfer.ts';
 import type { HistoryTurn } from '../engines/speech-engine.ts';
 import type { EndReason } from '../protocol/messages.ts';
 import type { VoiceSettings } from '../voice-settings.ts';
@@ -68,8 +69,8 @@ export interface CallBriefing extends AgentTerms {
   readonly startedAtMs: number;
   /** Undefined for the first owner of a call. */
   readonly checkpoint: Checkpoint | undefined;
-  /** Why there is a new owner: first of all, in good order, or because the one before was lost. */
-  readonly cause: 'start' | 'hand-over' | 'takeover';
+  /** Why there is a new owner: first of all, in good order, because the one before was lost, or since no person answered. */
+  readonly cause: 'start' | 'hand-over' | 'takeover' | 'return';
   /** The last sign of the owner before: it renewed its lease, or its connection broke. Undefined for the first owner. */
   readonly lastSeenAtMs?: number;
   readonly leaseUntilMs: number;
@@ -112,11 +113,19 @@ export interface Checkpoint {
   /** Unix milliseconds since which the client's present connection has been up. */
   readonly connectedSinceMs?: number;
   /** The agent has offered or decided these; a successor must not decide anew. */
-  readonly handoff: { readonly reason: string; readonly summary: string } | undefined;
+  readonly handoff: HandoffDecision | undefined;
   /** Absent in a call that no operator has touched. */
   readonly control?: CallControl;
   /** The agent that speaks, once the caller has switched; a successor reads its terms anew. `isNew`: it has not greeted yet. */
   readonly agent?: { readonly agentId: string; readonly isNew?: true };
+}
+
+/** A person is to take over. `to` and `operator` are those of an operator's wish: E.164, and who it was. */
+export interface HandoffDecision {
+  readonly reason: string;
+  readonly summary: string;
+  readonly to?: string;
+  readonly operator?: string;
 }
 
 /** What operators have made of a call; a successor goes on with it. */
@@ -219,6 +228,15 @@ export interface CallKeeper {
   readonly releaseExtraLine: () => Promise<void>;
   /** Calls a successor into being with the next epoch; this owner may speak until the successor claims. */
   readonly handOver: (checkpoint: Checkpoint) => Promise<void>;
+  /**
+   * Lets go of a phone call that is put through to a person: what is left is stored, the line freed, and nobody owns the
+   * call until it comes back or ends. Idempotent. Absent where there is no telephone.
+   */
+  readonly park?: (parting: {
+    readonly checkpoint: Checkpoint;
+    readonly entries: readonly CallEntry[];
+    readonly transfer: CallTransfer;
+  }) => Promise<void>;
   /** Frees line and lease, closes the call's record. Idempotent. */
   readonly finish: (end: {
     readonly status: Extract<CallStatus, 'completed' | 'failed'>;

@@ -3,6 +3,7 @@ import { type CallCost, type CallEntry, CallId, COST_LEGS } from '../../calls/ca
 import { CONTROL_ACTIONS, MAX_COMMAND_CHARACTERS } from '../../control/command.ts';
 import { AgentId } from '../../kernel/ids.ts';
 import { LISTEN_SAMPLE_RATE_HERTZ } from '../../live/live-limits.ts';
+import { E164 } from '../../telephony/phone-number.ts';
 import { ContextOverride } from '../protocol/context-override.ts';
 import { END_REASONS } from '../protocol/messages.ts';
 import { MAX_DIRECT_RECORDING_MINUTES } from '../settings/direct-obstacle.ts';
@@ -78,7 +79,9 @@ const CheckpointShape = z.object({
   }),
   speaking: z.strictObject({ turnNumber: Count, text: Text, operator: Name.optional() }).optional(),
   connectedSinceMs: Count.optional(),
-  handoff: z.strictObject({ reason: z.string().max(1000), summary: Text }).optional(),
+  handoff: z
+    .strictObject({ reason: z.string().max(1000), summary: Text, to: E164.optional(), operator: Name.optional() })
+    .optional(),
   control: z
     .strictObject({
       lastCommand: Count,

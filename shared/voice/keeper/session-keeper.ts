@@ -75,6 +75,11 @@ export const sessionKeeper = (deps: KeeperDeps, claim: OwnerClaim): CallKeeper =
     handOver: async (checkpoint) => {
       session = await handOverCall(deps, owner, known(), checkpoint);
     },
+    park: async (parting) => {
+      const spentMicroUsd = Object.values(parting.checkpoint.cost).reduce((sum, part) => sum + part, 0);
+      session = await sessions.park(owner, known(), { ...parting, spentMicroUsd, nowMs: clock.now() });
+      await deps.memory?.complete(session);
+    },
     finish: async (end) => {
       await sessions.finish(owner, known(), { ...end, nowMs: clock.now() });
       await deps.memory?.complete(known());

@@ -180,6 +180,8 @@ const HandoffNotice = z.strictObject({
   epoch: z.int().positive(),
   reason: z.string(),
   summary: z.string(),
+  /** Where to go on with a person; absent where only the person comes to the caller. */
+  continuation: z.strictObject({ phoneNumber: z.string().optional(), chatUrl: z.string().optional() }).optional(),
 });
 
 const Warning = z.strictObject({

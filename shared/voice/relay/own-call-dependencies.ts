@@ -62,7 +62,7 @@ export const ownCallDependencies = (env: Env): OwnCallDeps => {
       sessionKeeper({ sessions, owners, agents, clock, secret: randomIds.secret, memory, feed: telling.feed }, claim),
     dial: (ticket, events) => dialWebSocket(`${env.WEBSOCKET_URL}?owner=${encodeURIComponent(ticket)}`, events),
     recordings: { ...s3Recordings(env), note: dynamoCallStore(env).addRecording },
-    hangUp: hangUpBy(env),
+    telephone: telephoneOf(env),
     voices: () => voicesOf(env, clock, keys),
     brain: (briefing) => {
       const brain = agentCoreBrain(briefing, lambdaAwsContext(), () => minds.of(mindOwner(briefing)));
@@ -122,13 +122,19 @@ const engineDependencies = (
 };
 
 /** A call without the provider's id ends with its stream. */
-const hangUpBy = (env: Env): OwnCallDeps['hangUp'] => {
+const telephoneOf = (env: Env): OwnCallDeps['telephone'] => {
   const calls = dynamoCallStore(env);
-  if (env.TWILIO_SECRET_NAME === '') return async () => undefined;
+  if (env.TWILIO_SECRET_NAME === '') return { hangUp: async () => undefined, putThrough: async () => undefined };
   const account = twilioAccountOf(env.TWILIO_SECRET_NAME);
   const twilio = twilioApi({ account, baseUrl: env.TWILIO_API_URL, fetch });
-  return async (key) => {
-    const call = await calls.find(key);
-    if (call?.callSid !== undefined) await twilio.hangUp(call.callSid);
+  return {
+    hangUp: async (key) => {
+      const call = await calls.find(key);
+      if (call?.callSid !== undefined) await twilio.hangUp(call.callSid);
+    },
+    putThrough: async ({ nextUrl, ...key }) => {
+      const call = await calls.find(key);
+      if (call?.callSid !== undefined && nextUrl !== undefined) await twilio.redirect(call.callSid, nextUrl);
+    },
   };
 };

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { type Call, CallId } from '../../calls/call.ts';
 import type { Log } from '../../kernel/log.ts';
+import type { Telephone } from '../../telephony/telephone.ts';
 import { twilioTransport } from '../../telephony/twilio-transport.ts';
 import type { CallKeeper, OwnerClaim } from '../keeper/call-keeper.ts';
 import { RELAY_WINDOW_BOUNDS } from '../protocol/frame-window.ts';
@@ -35,8 +36,7 @@ export interface OwnCallDeps {
   /** Dials the WebSocket API with a one-time ticket of an owner. */
   readonly dial: (ticket: string, events: OwnerSocketEvents) => Promise<OwnerSocket>;
   readonly recordings: RecordingStore;
-  /** Ends the phone call itself. */
-  readonly hangUp: (call: Pick<Call, 'callId' | 'userId'>) => Promise<void>;
+  readonly telephone: Telephone;
   readonly run: (deps: SessionDependencies) => Promise<SessionOutcome>;
   readonly clock: SessionClock;
   readonly secret: () => string;
@@ -134,8 +134,8 @@ const browserEnd = ({ sockets, clock }: OwnCallDeps, session: VoiceSession, { ep
   return { transport, hear: transport.hear, lost: transport.lost };
 };
 
-const phoneEnd = ({ sockets, clock, hangUp }: OwnCallDeps, session: VoiceSession, late: Late) => {
-  const { clientConnectionId, streamSid, callId, userId } = session;
+const phoneEnd = ({ sockets, clock, telephone }: OwnCallDeps, session: VoiceSession, late: Late) => {
+  const { clientConnectionId, streamSid, callId, userId, nextUrl } = session;
   if (clientConnectionId === undefined || streamSid === undefined) {
     throw new Error(`The phone of call ${callId} has no stream.`);
   }
@@ -145,7 +145,8 @@ const phoneEnd = ({ sockets, clock, hangUp }: OwnCallDeps, session: VoiceSession
     socket,
     clock,
     streamSid,
-    hangUp: () => hangUp({ callId, userId }),
+    hangUp: () => telephone.hangUp({ callId, userId }),
+    putThrough: () => telephone.putThrough({ callId, userId, nextUrl }),
     frameMs: PHONE_FRAME_MS,
     leadMs: PHONE_LEAD_MS,
     window: RELAY_WINDOW_BOUNDS,

@@ -50,9 +50,11 @@ export const untouched = (nowMs: number): Control => ({
 });
 
 /** As the owner before left it. */
-export const restoredControl = ({ checkpoint, live }: CallBriefing, nowMs: number): Control => ({
+export const restoredControl = ({ checkpoint, live, cause }: CallBriefing, nowMs: number): Control => ({
   ...untouched(nowMs),
   ...checkpoint?.control,
+  // Nobody has in hand who comes back from a person.
+  ...(cause === 'return' && { mode: 'agent' as const, waiting: '' }),
   contextVersion: live?.version ?? 0,
   live: toldOf(live),
 });

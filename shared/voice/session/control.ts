@@ -86,9 +86,14 @@ const COMMANDS: Readonly<Record<CallCommand['action'], (draft: Draft, command: C
   resume: (draft) => {
     if (isMuted(draft.state)) giveBack(draft);
   },
-  transfer: (draft, { reason }) => {
+  transfer: (draft, { reason, to, operator }) => {
     silence(draft);
-    const handoff = { reason: reason ?? 'A colleague passed the call on.', summary: lastWords(draft.state) };
+    const handoff = {
+      reason: reason ?? 'A colleague passed the call on.',
+      summary: lastWords(draft.state),
+      ...(to !== undefined && { to: to.phoneNumber }),
+      operator: operator.name,
+    };
     handOff(draft, handoff, phrasesOf(draft.state.client.language).transfer);
   },
   end: (draft) => {

@@ -1,7 +1,9 @@
+import type { CallTransfer } from '../../transfer/call-transfer.ts';
 import type { CLOSE_CODES, CloseCode, EndReason } from '../protocol/messages.ts';
 import { checkpointOf } from './checkpoint.ts';
 import { type Draft, journal, tell } from './draft.ts';
 import { isSpeaking, sayPhrase, settleSpeech } from './speech.ts';
+import { transferOf } from './transfer.ts';
 
 /** Longest time the agent may take to say its last words. */
 const LAST_WORDS_MS = 15_000;
@@ -19,7 +21,7 @@ export function beginEnding(
   const { phase, streams, client } = draft.state;
   if (phase === 'over' || (draft.state.ending && !draft.state.ending.isSoft)) return;
   if (!streams.current || client.lostAtMs !== undefined) {
-    finish(draft, reason);
+    conclude(draft, reason);
     return;
   }
   draft.state = {
@@ -40,15 +42,40 @@ export function endingTick(draft: Draft): void {
   if (!ending) return;
   const isSilent =
     draft.nowMs >= ending.notBeforeMs && !isSpeaking(draft.state, draft.nowMs) && draft.state.tools.length === 0;
-  if (isSilent || draft.nowMs >= ending.deadlineMs) finish(draft, ending.reason);
+  if (isSilent || draft.nowMs >= ending.deadlineMs) conclude(draft, ending.reason);
+}
+
+/** The last words are said: whoever is to be put through to a person is, any other call ends. */
+function conclude(draft: Draft, reason: EndReason): void {
+  const transfer = reason === 'handed-off' ? transferOf(draft.state, draft.nowMs) : undefined;
+  if (transfer === undefined || draft.state.client.lostAtMs !== undefined) finish(draft, reason);
+  else park(draft, transfer);
+}
+
+/** Lets go of the call: nobody listens to the caller any more, and nobody else may own it until it comes back. */
+function park(draft: Draft, transfer: CallTransfer): void {
+  settleSpeech(draft);
+  lossesOnRecord(draft);
+  const { status, to, operator } = transfer;
+  journal(draft, { kind: 'transfer', status, to, ...(operator !== undefined && { operator }) });
+  stop(draft, {
+    how: 'parked',
+    transfer,
+    checkpoint: checkpointOf(draft.state),
+    entries: draft.entries.splice(0),
+  });
+}
+
+function lossesOnRecord(draft: Draft): void {
+  const { lostFrames } = draft.state.journal;
+  if (lostFrames > 0) journal(draft, { kind: 'audio-lost', frames: lostFrames });
 }
 
 /** Ends the call now. */
 export function finish(draft: Draft, reason: EndReason): void {
   if (draft.state.phase === 'over') return;
   settleSpeech(draft);
-  const { lostFrames } = draft.state.journal;
-  if (lostFrames > 0) journal(draft, { kind: 'audio-lost', frames: lostFrames });
+  lossesOnRecord(draft);
   const { briefing } = draft.state;
   if (briefing) tell(draft, { type: 'session.ended', reason, callId: briefing.callId });
   stop(draft, {

@@ -15,9 +15,10 @@ export function beginCall(draft: Draft): void {
   const isNew = draft.state.switching.isNew && !isMuted(draft.state);
   if (isFirst || isNew) greet(draft);
   if (briefing?.cause === 'takeover') bridge(draft);
+  if (briefing?.cause === 'return') sayPhrase(draft, phrasesOf(draft.state.client.language).nobodyAnswered);
   startRecording(draft);
   // What is said first must not be dropped for the question that waits.
-  const isSaying = isFirst || isNew || briefing?.cause === 'takeover';
+  const isSaying = isFirst || isNew || briefing?.cause === 'takeover' || briefing?.cause === 'return';
   if (talk.unanswered && isSaying) change(draft, 'talk', { isHeldBack: true });
   else if (talk.unanswered) askEngine(draft, talk.unanswered.text);
   // The owner before had decided on it; all that is left is to do it.

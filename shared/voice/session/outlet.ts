@@ -15,6 +15,8 @@ export interface Outlet {
   readonly record: (recorder: Recorder) => void;
   readonly counts: () => { readonly messages: number; readonly audioMs: number };
   readonly close: (code: CloseCode) => Promise<void>;
+  /** As the transport's; a transport that cannot lets go. */
+  readonly putThrough: () => Promise<void>;
   readonly release: () => Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export function createOutlet(deps: {
     },
     counts: () => ({ messages, audioMs }),
     close: (code) => transport.close(code),
+    putThrough: () => (transport.putThrough ?? transport.release)(),
     release: () => transport.release(),
   };
 }

@@ -19,6 +19,8 @@ export interface Phrases {
   readonly holdOver: string;
   /** An operator passes the caller on. */
   readonly transfer: string;
+  /** To a caller who comes back: the person did not answer. */
+  readonly nobodyAnswered: string;
 }
 
 const ENGLISH: Phrases = {
@@ -35,6 +37,8 @@ const ENGLISH: Phrases = {
   stillHolding: 'Thank you for waiting. I will be with you again as soon as I can.',
   holdOver: 'Thank you for waiting. What can I do for you?',
   transfer: 'I am passing you on to a colleague now. One moment, please.',
+  nobodyAnswered:
+    'I am sorry, nobody can take your call at the moment. Can I help you with something else, or take a message?',
 };
 
 const SPANISH: Phrases = {
@@ -51,6 +55,7 @@ const SPANISH: Phrases = {
   stillHolding: 'Gracias por esperar. Vuelvo con usted en cuanto pueda.',
   holdOver: 'Gracias por esperar. ¿Qué puedo hacer por usted?',
   transfer: 'Ahora le paso con un compañero. Un momento, por favor.',
+  nobodyAnswered: 'Lo siento, ahora mismo nadie puede atenderle. ¿Puedo ayudarle en algo más o tomar un recado?',
 };
 
 const GERMAN: Phrases = {
@@ -67,6 +72,8 @@ const GERMAN: Phrases = {
   stillHolding: 'Danke, dass Sie warten. Ich bin so bald wie möglich wieder für Sie da.',
   holdOver: 'Danke fürs Warten. Was kann ich für Sie tun?',
   transfer: 'Ich verbinde Sie jetzt mit einem Kollegen. Einen Augenblick bitte.',
+  nobodyAnswered:
+    'Es tut mir leid, im Moment ist niemand zu erreichen. Kann ich Ihnen anders helfen oder etwas ausrichten?',
 };
 
 const FRENCH: Phrases = {
@@ -83,6 +90,8 @@ const FRENCH: Phrases = {
   stillHolding: 'Merci de patienter. Je reviens vers vous dès que possible.',
   holdOver: 'Merci d’avoir patienté. Que puis-je faire pour vous ?',
   transfer: 'Je vous passe maintenant un collègue. Un instant, s’il vous plaît.',
+  nobodyAnswered:
+    'Je suis désolé, personne n’est disponible pour le moment. Puis-je vous aider autrement ou prendre un message ?',
 };
 
 const ITALIAN: Phrases = {
@@ -99,6 +108,7 @@ const ITALIAN: Phrases = {
   stillHolding: 'Grazie per l’attesa. Torno da lei appena possibile.',
   holdOver: 'Grazie per l’attesa. Che cosa posso fare per lei?',
   transfer: 'Ora la passo a un collega. Un momento, per favore.',
+  nobodyAnswered: 'Mi dispiace, al momento non risponde nessuno. Posso aiutarla in altro modo o prendere un messaggio?',
 };
 
 const PORTUGUESE: Phrases = {
@@ -115,6 +125,7 @@ const PORTUGUESE: Phrases = {
   stillHolding: 'Obrigado por aguardar. Volto a falar consigo assim que puder.',
   holdOver: 'Obrigado por aguardar. Em que posso ajudar?',
   transfer: 'Vou passar a um colega. Um momento, por favor.',
+  nobodyAnswered: 'Lamento, de momento ninguém pode atender. Posso ajudar de outra forma ou tomar nota de um recado?',
 };
 
 const PHRASES: Readonly<Record<string, Phrases>> = {

@@ -1,5 +1,6 @@
 import type { CallCost, CallEntry } from '../../calls/call.ts';
 import type { AgentContext } from '../../customers/customer-memory.ts';
+import type { CallTransfer } from '../../transfer/call-transfer.ts';
 import type {
   Endpointing,
   EngineErrorKind,
@@ -163,6 +164,13 @@ export type Stop =
       readonly reason: EndReason;
       readonly closeCode: CloseCode;
       readonly checkpoint: Checkpoint | undefined;
+      readonly entries: readonly CallEntry[];
+    }
+  /** The phone call is put through to a person. */
+  | {
+      readonly how: 'parked';
+      readonly transfer: CallTransfer;
+      readonly checkpoint: Checkpoint;
       readonly entries: readonly CallEntry[];
     }
   /** The successor has the call, or will find it. */

@@ -75,6 +75,8 @@ export interface SessionDependencies {
 /** How a session came to its end for this owner. */
 export type SessionOutcome =
   | { readonly how: 'ended'; readonly reason: EndReason }
+  /** Put through to a person: nobody owns the call until it comes back or ends. */
+  | { readonly how: 'parked' }
   | { readonly how: 'handed-over' }
   /** Somebody else owns the call; nothing was stored about its end. */
   | { readonly how: 'fenced' };

@@ -24,6 +24,7 @@ export async function shutDown(parts: SessionParts, stop: Stop, state: () => Ses
   const leavingAtOnce =
     stop.how === 'ended' && stop.reason !== 'client-gone' ? outlet.close(stop.closeCode) : undefined;
   const unstored = (await within(parts, CLOSE_WITHIN_MS, parts.writer.stop())) ?? [];
+  if (stop.how === 'parked') return putThrough(parts, stop, unstored, closing);
   const outcome = stop.how === 'ended' ? await finish(parts, stop, unstored, state()) : leave(parts, stop);
   const isOurs = stop.how === 'ended' && outcome.how === 'ended';
   const leaving = leavingAtOnce ?? (isOurs ? outlet.close(stop.closeCode) : outlet.release());
@@ -31,6 +32,50 @@ export async function shutDown(parts: SessionParts, stop: Stop, state: () => Ses
   await closeRecorder(parts);
   await within(parts, CLOSE_WITHIN_MS, Promise.allSettled([closing, leaving]));
   return outcome;
+}
+
+/**
+ * What becomes of the call is written first: whoever asks for it then, this process or the provider when it finds the
+ * stream gone, is told the same.
+ */
+async function putThrough(
+  parts: SessionParts,
+  stop: Extract<Stop, { how: 'parked' }>,
+  unstored: readonly CallEntry[],
+  closing: Promise<unknown>,
+): Promise<SessionOutcome> {
+  const { deps, call, outlet } = parts;
+  const { transfer } = stop;
+  const parting = {
+    transfer,
+    checkpoint: numbered(parts, stop.checkpoint),
+    entries: [...unstored, ...stop.entries],
+  };
+  const parked = await stored(parts, async () => deps.keeper.park?.(parting));
+  if (parked === 'fenced') call.fence.close();
+  const leaving = parked === 'fenced' ? outlet.release() : outlet.putThrough();
+  await closeRecorder(parts);
+  await within(parts, CLOSE_WITHIN_MS, Promise.allSettled([closing, leaving]));
+  const how = parked === 'fenced' ? 'fenced' : 'parked';
+  deps.log('voice.session.left', { callId: deps.callId, epoch: deps.epoch, how });
+  return { how };
+}
+
+/** Tries a last write until it is made, refused, or given up. */
+async function stored({ deps, call }: SessionParts, write: () => Promise<void>): Promise<'stored' | 'fenced' | 'lost'> {
+  for (const waitMs of [...FINISH_RETRY_MS, undefined]) {
+    if (!call.fence.mayAct()) return 'fenced';
+    try {
+      await write();
+      return 'stored';
+    } catch (error) {
+      if (error instanceof FencedError) return 'fenced';
+      deps.log('voice.session.not-finished', { callId: deps.callId, epoch: deps.epoch }, error);
+      if (waitMs !== undefined) await deps.clock.sleep(waitMs);
+    }
+  }
+  // Line and lease free themselves; the gateway closes the record of a call that nobody renews.
+  return 'lost';
 }
 
 function leave({ deps }: SessionParts, { how }: Extract<Stop, { how: 'handed-over' | 'fenced' }>): SessionOutcome {
@@ -44,7 +89,7 @@ async function finish(
   unstored: readonly CallEntry[],
   state: SessionState,
 ): Promise<SessionOutcome> {
-  const { deps, call } = parts;
+  const { deps } = parts;
   const end = {
     status: stop.reason === 'failed' ? ('failed' as const) : ('completed' as const),
     reason: stop.reason,
@@ -53,24 +98,12 @@ async function finish(
     // As operators have changed them.
     ...(state.control.contextOverride !== undefined && { contextOverride: state.control.contextOverride }),
   };
-  for (const waitMs of [...FINISH_RETRY_MS, undefined]) {
-    if (!call.fence.mayAct()) return { how: 'fenced' };
-    try {
-      await deps.keeper.finish(end);
-      deps.log('voice.session.ended', {
-        callId: deps.callId,
-        epoch: deps.epoch,
-        reason: stop.reason,
-        turns: end.checkpoint.turn,
-      });
-      return { how: 'ended', reason: stop.reason };
-    } catch (error) {
-      if (error instanceof FencedError) return { how: 'fenced' };
-      deps.log('voice.session.not-finished', { callId: deps.callId, epoch: deps.epoch }, error);
-      if (waitMs !== undefined) await deps.clock.sleep(waitMs);
-    }
+  const finished = await stored(parts, () => deps.keeper.finish(end));
+  if (finished === 'fenced') return { how: 'fenced' };
+  if (finished === 'stored') {
+    const { turn: turns } = end.checkpoint;
+    deps.log('voice.session.ended', { callId: deps.callId, epoch: deps.epoch, reason: stop.reason, turns });
   }
-  // Line and lease free themselves; the gateway closes the record of a call that nobody renews.
   return { how: 'ended', reason: stop.reason };
 }
 

@@ -1,4 +1,5 @@
 import type { EngineEvent } from '../engines/speech-engine.ts';
+import type { HandoffDecision } from '../keeper/call-keeper.ts';
 import { isMuted, liveFor } from './control-state.ts';
 import { change, type Draft, journal, tell } from './draft.ts';
 import { beginEnding } from './ending.ts';
@@ -7,6 +8,7 @@ import { SESSION_LIMITS } from './session-limits.ts';
 import type { PendingTool } from './session-state.ts';
 import { isSpeaking, sayPhrase } from './speech.ts';
 import { failure, type ToolOutcome } from './tools.ts';
+import { continuationOf, isClosed } from './transfer.ts';
 import { historyForEngine } from './turns.ts';
 
 /*
@@ -45,12 +47,20 @@ export function toolUse(draft: Draft, stream: number, { toolUseId, name: asked, 
 export function toolSettled(draft: Draft, stream: number, toolUseId: string, outcome: ToolOutcome): void {
   const tool = draft.state.tools.find((pending) => isUse(pending, stream, toolUseId));
   if (!tool) return;
+  const isRefused = outcome.status === 'success' && outcome.handoff !== undefined && isClosed(draft.state, draft.nowMs);
+  if (isRefused) {
+    settle(draft, tool, failure(NOBODY_THERE), 'error');
+    return;
+  }
   settle(draft, tool, outcome, outcome.status);
   // What a muted agent decides is not its to decide any more.
   if (outcome.status !== 'success' || isMuted(draft.state)) return;
   if (outcome.handoff) handOff(draft, outcome.handoff);
   else if (outcome.endsCall) beginEnding(draft, { reason: 'agent-ended', isSoft: true });
 }
+
+/** Outside the hours in which people answer. */
+const NOBODY_THERE = 'No person answers at this time. Say so, and offer to help yourself or to take a message.';
 
 function settle(draft: Draft, tool: PendingTool, outcome: ToolOutcome, status: EntryStatus): void {
   close(draft, tool, status, outcome.status === 'success' ? outcome.clauseIds : undefined);
@@ -87,15 +97,13 @@ function close(draft: Draft, tool: PendingTool, status: EntryStatus, clauseIds?:
 }
 
 /** A person takes over: decided once, by whomever. Without a phrase the model says so itself. */
-export function handOff(
-  draft: Draft,
-  handoff: { readonly reason: string; readonly summary: string },
-  phrase?: string,
-): void {
+export function handOff(draft: Draft, handoff: HandoffDecision, phrase?: string): void {
   if (!draft.state.handoff) {
     draft.state = { ...draft.state, handoff };
-    journal(draft, { kind: 'handoff', ...handoff });
-    tell(draft, { type: 'handoff', ...handoff });
+    const { reason, summary } = handoff;
+    const continuation = continuationOf(draft.state.briefing?.settings.transfer, handoff);
+    journal(draft, { kind: 'handoff', reason, summary });
+    tell(draft, { type: 'handoff', reason, summary, ...(continuation && { continuation }) });
   }
   beginEnding(draft, { reason: 'handed-off', isSoft: false, ...(phrase !== undefined && { phrase }) });
 }

@@ -36,6 +36,8 @@ export interface VoiceTransport {
   readonly flush: (notice: { readonly epoch: number; readonly turn: number }) => { readonly droppedMs: number };
   /** Closes the caller's connection (and a phone call with it). */
   readonly close: (code: CloseCode) => Promise<void>;
+  /** Puts the phone call through to where its next instructions say, and lets go. Absent where nobody can be put through. */
+  readonly putThrough?: () => Promise<void>;
   /** Lets go without closing the caller's connection: a successor takes over. */
   readonly release: () => Promise<void>;
 }

@@ -10,6 +10,8 @@ import { text } from '../../kernel/env.ts';
 import { agentBusy, agentNotFound, preconditionFailed } from '../../kernel/problems.ts';
 import { demandSafeAddresses } from '../../providers/demand-safe-addresses.ts';
 import { ADDRESS_POLICIES, type AddressPolicy } from '../../providers/safe-address.ts';
+import { type DialableDeps, demandDialable } from '../../transfer/demand-dialable.ts';
+import { DialPrefixList } from '../../transfer/dial-policy.ts';
 import { KEYED_PROVIDERS, type ProviderKeySet, type ProviderKeys } from './provider-keys.ts';
 import type { SettingsMarks } from './settings-marks.ts';
 import { speakable } from './speakable.ts';
@@ -25,9 +27,12 @@ export const ManageVoiceSettingsEnv = z.object({
   PROVIDER_KEYS_KMS_KEY: text,
   /** Where services of tenants may be. */
   PROVIDER_ADDRESSES: z.enum(ADDRESS_POLICIES),
+  PHONE_NUMBERS_TABLE: text,
+  /** Where calls may be passed on to. */
+  DIAL_PREFIXES: DialPrefixList,
 });
 
-export interface ManageVoiceSettingsDeps {
+export interface ManageVoiceSettingsDeps extends DialableDeps {
   readonly agents: Pick<AgentStore, 'find' | 'update'>;
   readonly providerKeys: Pick<ProviderKeys, 'read' | 'write'>;
   readonly marks: SettingsMarks;
@@ -54,6 +59,8 @@ export const putVoiceSettings =
     await demandSafeAddresses(settings, deps.addresses, undefined, (part) =>
       part === 'speech' ? [part, 'apiUrl'] : ['cascade', part, 'apiUrl'],
     );
+    const personsNumber = settings.transfer?.phoneNumber;
+    if (personsNumber !== undefined) await demandDialable(deps, personsNumber, ['transfer', 'phoneNumber']);
     const agent = await requestedAgent(deps, request);
     const ifMatch = request.headers['if-match'];
     demandMatch(ifMatch, agent);

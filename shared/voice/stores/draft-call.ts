@@ -31,6 +31,8 @@ export interface CallDraft {
   readonly keyId?: string;
   /** An owner that calls itself: on the direct path the client brings the token to the runtime. */
   readonly ownerToken?: string;
+  /** Where the telephone provider asks what comes after the media stream. */
+  readonly nextUrl?: string;
   readonly phone?: Pick<Call, 'fromNumber' | 'toNumber' | 'callSid'>;
   /** Who the tenant says will speak, under a name of its own. */
   readonly customerRef?: string;
@@ -116,6 +118,7 @@ const sessionOf = (draft: CallDraft, policy: CallPolicy, recordsExpireAt: number
     ...termsOfMemory(draft),
     ...(draft.client === undefined ? {} : { client: draft.client }),
     ...(draft.clientConnectionId === undefined ? {} : { clientConnectionId: draft.clientConnectionId }),
+    ...(draft.nextUrl === undefined ? {} : { nextUrl: draft.nextUrl }),
     ...(draft.keyId === undefined ? {} : { keyId: draft.keyId }),
     status: 'open',
     ...(ownerToken === undefined

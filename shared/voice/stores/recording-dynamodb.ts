@@ -10,7 +10,7 @@ import { endCall } from '../../statistics/end-call-dynamodb.ts';
 import { FencedError } from '../keeper/call-keeper.ts';
 import { cancellationCodes } from './opening-dynamodb.ts';
 import { sessionKey, spendKey } from './session-keys.ts';
-import type { OwnerKey, RecordWrite, SessionStore } from './session-store.ts';
+import type { OwnerKey, ParkWrite, RecordWrite, SessionStore } from './session-store.ts';
 import { fenceOf, type StoreContext } from './store-context-dynamodb.ts';
 import type { VoiceSession } from './voice-session.ts';
 
@@ -42,19 +42,24 @@ const recordChunk = async (
   context: StoreContext,
   owner: OwnerKey,
   session: VoiceSession,
-  write: RecordWrite,
+  write: Written,
 ): Promise<VoiceSession> => {
   let known = session;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
     const outcome = await transact(context, owner, known, write);
     if (outcome === 'written') return advanced(known, write);
     known = await stillOwned(context, owner);
+    if (known.status === 'parked') return known;
   }
   throw new Error(`The record of call ${owner.callId} was in conflict too often.`);
 };
 
-const advanced = (session: VoiceSession, { checkpoint, spentMicroUsd, entries }: RecordWrite): VoiceSession => ({
+/** `transfer`: with this write the owner lets go of the call. */
+type Written = RecordWrite & Partial<Pick<ParkWrite, 'transfer'>>;
+
+const advanced = (session: VoiceSession, { checkpoint, spentMicroUsd, entries, transfer }: Written): VoiceSession => ({
   ...session,
+  ...(transfer === undefined ? {} : { status: 'parked', transfer }),
   checkpoint,
   recorded: Math.max(session.recorded, ...entries.map(({ seq }) => seq + 1)),
   spentMicroUsd: Math.max(session.spentMicroUsd, spentMicroUsd),
@@ -67,7 +72,8 @@ const advanced = (session: VoiceSession, { checkpoint, spentMicroUsd, entries }:
 /** The session as it is, after a refusal: our own write of before may have gone through unheard. */
 const stillOwned = async ({ find }: StoreContext, { callId, epoch }: OwnerKey): Promise<VoiceSession> => {
   const session = await find(callId);
-  if (session?.claimedEpoch !== epoch || session.status !== 'open') throw new FencedError(callId);
+  const isParked = session?.status === 'parked' && session.transfer?.epoch === epoch;
+  if (session?.claimedEpoch !== epoch || (session.status !== 'open' && !isParked)) throw new FencedError(callId);
   return session;
 };
 
@@ -75,7 +81,7 @@ const transact = async (
   { env, client }: StoreContext,
   owner: OwnerKey,
   session: VoiceSession,
-  write: RecordWrite,
+  write: Written,
 ): Promise<'written' | 'refused'> => {
   const fresh = write.entries.filter(({ seq }) => seq >= session.recorded);
   const next = advanced(session, write);
@@ -85,6 +91,8 @@ const transact = async (
       { path: ['recorded'], value: next.recorded },
       { path: ['spentMicroUsd'], value: next.spentMicroUsd },
       { path: ['tally'], value: next.tally },
+      ...parking(write, ['status'], 'parked'),
+      ...parking(write, ['transfer'], write.transfer),
     ],
     [
       ...fenceOf(owner),
@@ -109,26 +117,30 @@ const transact = async (
   }
 };
 
+const parking = ({ transfer }: Written, path: readonly string[], value: unknown): AttributeChange[] =>
+  transfer === undefined ? [] : [{ path, value }];
+
 /** Counters and cost of the call's row. */
 const callProgress = (
   TableName: string,
   { userId, callId }: VoiceSession,
-  { checkpoint }: RecordWrite,
+  write: Written,
   entries: readonly CallEntry[],
 ) => ({
   TableName,
   Key: { userId, callId },
   ...updateParts(
     [
-      { path: ['cost'], value: checkpoint.cost },
-      { path: ['engine'], value: checkpoint.engine },
+      { path: ['cost'], value: write.checkpoint.cost },
+      { path: ['engine'], value: write.checkpoint.engine },
+      ...parking(write, ['transfer'], write.transfer),
     ],
     [{ path: ['callId'], exists: true }],
     countersOf(entries),
   ),
 });
 
-const spending = (TableName: string, { userId }: VoiceSession, growth: number, nowMs: number) =>
+export const spending = (TableName: string, { userId }: VoiceSession, growth: number, nowMs: number) =>
   growth <= 0
     ? []
     : [
@@ -166,6 +178,21 @@ export const entryPuts = (
     Put: { TableName, Item: { ...Item, createdAt: Math.floor(nowMs / 1000) } },
   }));
 };
+
+/** Writes what is left and takes the call from its owner, then frees the lines: others may speak while a person does. */
+export const parkCall =
+  (context: StoreContext, release: (callId: OwnerKey['callId']) => Promise<void>): SessionStore['park'] =>
+  async (owner, session, { transfer, ...write }) => {
+    const parts = chunks(write.entries);
+    let known = await stillOwned(context, owner);
+    for (const [index, entries] of known.status === 'parked' ? [] : parts.entries()) {
+      const isLast = index === parts.length - 1;
+      const part = { ...write, entries, ...(isLast ? { transfer } : {}) };
+      known = await recordChunk(context, owner, { ...session, ...known }, part);
+    }
+    await release(owner.callId);
+    return known;
+  };
 
 /** Writes what is left, ends session and call, then frees the lines. */
 export const finishCall =

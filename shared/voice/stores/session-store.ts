@@ -1,4 +1,5 @@
 import type { Call, CallEntry, CallId, CallStatus } from '../../calls/call.ts';
+import type { CallTransfer } from '../../transfer/call-transfer.ts';
 import type { CallLook, Checkpoint, KnownOfOutside } from '../keeper/call-keeper.ts';
 import type { EndReason } from '../protocol/messages.ts';
 import type { TicketGrant, VoiceConnection, VoiceSession } from './voice-session.ts';
@@ -42,6 +43,11 @@ export interface RecordWrite {
   readonly checkpoint: Checkpoint;
   readonly spentMicroUsd: number;
   readonly nowMs: number;
+}
+
+/** The last write of an owner whose call is put through to a person. */
+export interface ParkWrite extends RecordWrite {
+  readonly transfer: CallTransfer;
 }
 
 export interface EndWrite {
@@ -104,6 +110,8 @@ export interface SessionStore {
     times: { readonly nowMs: number; readonly lineUntilMs: number },
   ) => Promise<boolean>;
   readonly releaseExtraLine: (callId: CallId) => Promise<void>;
+  /** Writes what is left and takes the call from its owner, all or nothing; then frees its lines. Harmless when this owner did so before. */
+  readonly park: (owner: OwnerKey, session: VoiceSession, write: ParkWrite) => Promise<VoiceSession>;
   /** Ends session and call and frees its lines. Harmless when this owner did so before. */
   readonly finish: (owner: OwnerKey, session: VoiceSession, end: EndWrite) => Promise<void>;
   /** Ends a call that no owner has answered yet, or none since the one that was `lost`. False when one has, or it is over. */

@@ -6,7 +6,7 @@ import { FencedError, LEASE_MS } from '../keeper/call-keeper.ts';
 import { dynamoCallOpenings, randomPause } from './call-openings-dynamodb.ts';
 import { lookFromOutside } from './control-dynamodb.ts';
 import { admitted, extendLines, writeLines } from './lines-dynamodb.ts';
-import { finishCall, recordCall } from './recording-dynamodb.ts';
+import { finishCall, parkCall, recordCall } from './recording-dynamodb.ts';
 import { extraLineId } from './session-keys.ts';
 import { type ChangeSession, changeRow, changeSession, findSession, release } from './session-rows-dynamodb.ts';
 import type { CallEndings, OwnerCall, OwnerKey, SessionStore } from './session-store.ts';
@@ -54,6 +54,7 @@ export const dynamoSessionStore = (
       return admission.outcome === 'admitted';
     },
     releaseExtraLine: (callId) => release(client, TableName, [extraLineId(callId)]),
+    park: parkCall(context, (callId) => release(client, TableName, [callId, extraLineId(callId)])),
     finish: finishCall(context, (callId) => release(client, TableName, [callId, extraLineId(callId)])),
     attachOwner: async (owner, connectionId) => {
       const changes = [

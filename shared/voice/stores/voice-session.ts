@@ -6,6 +6,7 @@ import type { Identity } from '../../customers/customer.ts';
 import type { AgentContext } from '../../customers/customer-memory.ts';
 import type { OperatorTopic } from '../../live/topics.ts';
 import type { CallTally } from '../../statistics/call-tally.ts';
+import type { CallTransfer } from '../../transfer/call-transfer.ts';
 import type { CallBriefing, CallLimits, Checkpoint } from '../keeper/call-keeper.ts';
 import type { EndReason } from '../protocol/messages.ts';
 import type { VoiceSettings } from '../voice-settings.ts';
@@ -20,6 +21,8 @@ export interface SessionTerms {
   readonly settingsVersion?: number;
   readonly limits: CallLimits;
   readonly contextOverride: Readonly<Record<string, unknown>>;
+  /** Where the telephone provider asks what comes after the media stream; of a phone call. */
+  readonly nextUrl?: string;
   /** Who speaks, where the network or the ticket tells it. */
   readonly identity?: Identity;
   /** What the agent is told about its business. */
@@ -44,7 +47,10 @@ export interface VoiceSession extends SessionTerms {
   readonly channel: Call['channel'];
   readonly direction: Call['direction'];
   readonly transport: Call['transport'];
-  readonly status: 'open' | 'ended';
+  /** `parked`: the call is put through to a person, and nobody owns it. */
+  readonly status: 'open' | 'parked' | 'ended';
+  /** The newest; the call's row shows the same. */
+  readonly transfer?: CallTransfer;
   /** 0 until an owner is called. */
   readonly epoch: number;
   readonly claimedEpoch: number;

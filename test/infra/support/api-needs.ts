@@ -114,6 +114,13 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'execute-api:ManageConnections',
     'secretsmanager:GetSecretValue',
   ],
+  'answer-transfer': [
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'execute-api:ManageConnections',
+    'secretsmanager:GetSecretValue',
+  ],
   'place-call': [
     'dynamodb:BatchWriteItem',
     'dynamodb:DeleteItem',

@@ -46,7 +46,10 @@ const invocation = (
       return { send: () => undefined, close: () => void told.push('link closed') };
     },
     recordings: { write: async () => undefined, note: async () => undefined },
-    hangUp: async ({ callId: hungUp }) => void told.push({ hungUp }),
+    telephone: {
+      hangUp: async ({ callId: hungUp }) => void told.push({ hungUp }),
+      putThrough: async ({ nextUrl }) => void told.push({ putThrough: nextUrl }),
+    },
     run,
     clock,
     secret: () => 'one-time',

@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoAgentStore } from '../../../shared/agents/agents-dynamodb.ts';
+import { phoneNumberRow } from '../../telephony/support/phone-number-row.ts';
 import { getVoiceSettings, putVoiceSettings } from '../../../shared/voice/settings/manage-voice-settings.ts';
 import { secretsManagerProviderKeys } from '../../../shared/voice/settings/provider-keys-secrets-manager.ts';
 import { dynamoSettingsMarks } from '../../../shared/voice/settings/settings-marks-dynamodb.ts';
@@ -45,6 +46,11 @@ describe('how an agent speaks', () => {
       providerKeys,
       marks: dynamoSettingsMarks(TABLES, world.client),
       addresses: 'public' as const,
+      numbers: {
+        find: async (phoneNumber: string) =>
+          phoneNumber === '+12025550100' ? phoneNumberRow({ phoneNumber, userId: 'ann', inboundAgentId: AGENT }) : undefined,
+      },
+      dialPrefixes: ['+1', '+44'],
       clock: { now: () => Date.UTC(2026, 10, 21, 9) },
     };
     send = httpLambda({ getVoiceSettings: getVoiceSettings(deps), putVoiceSettings: putVoiceSettings(deps) }, () => {});

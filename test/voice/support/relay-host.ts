@@ -109,7 +109,7 @@ export async function startRelayHost(speaking: Pick<OwnCallDeps, 'voices' | 'bra
     keeper: (claim) => sessionKeeper(keeperDeps, claim),
     dial: (ticket, events) => dialWebSocket(`${api.url}?owner=${ticket}`, events),
     recordings: { write: async () => undefined, note: async () => undefined },
-    hangUp: async () => undefined,
+    telephone: { hangUp: async () => undefined, putThrough: async () => undefined },
     run: runVoiceSession,
     clock: systemClock,
     secret: randomIds.secret,

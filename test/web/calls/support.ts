@@ -37,6 +37,7 @@ export const callOf = (fields: Partial<CallRecord> = {}): CallRecord => ({
     },
   },
   hasRecording: false,
+  transfer: null,
   transcript: [],
   tools: [],
   interruptionList: [],

@@ -38,6 +38,7 @@ const OF_TIMELINE: Readonly<Record<string, readonly [StoryKind, string]>> = {
   'engine-change': ['warning', 'Speech engine changed'],
   'agent-switch': ['owner', 'Another agent'],
   handoff: ['handoff', 'Passed on to a person'],
+  transfer: ['handoff', 'Put through'],
   warning: ['warning', 'Warning'],
   'audio-lost': ['warning', 'Audio lost'],
 };

@@ -1,4 +1,5 @@
 import type { LiveEvent } from '../../../shared/live/live-views.ts';
+import { transferText, transferTitle } from '../calls/transfer-words.ts';
 import { asLatency, asSentence, asWords } from '../calls/words.ts';
 
 /** One line of a call that goes on. */
@@ -89,6 +90,8 @@ function lineOf(event: LiveEvent): LiveLine | undefined {
       return line(eventId, 'event', 'Interrupted', `after ${asLatency(event.playedMs)} of the answer`);
     case 'handoff':
       return line(eventId, 'event', 'Passed on to a person', event.reason);
+    case 'transfer':
+      return line(eventId, 'event', transferTitle(event.status), transferText(event));
     case 'warning':
       return line(eventId, 'event', asSentence(event.code), event.message);
     case 'operator':

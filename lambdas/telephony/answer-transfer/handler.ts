@@ -1,0 +1,8 @@
+import { httpLambda } from '../../../shared/http/http-lambda.ts';
+import { parseEnv } from '../../../shared/kernel/env.ts';
+import { AnswerTransferEnv, answerNextWebhook } from '../../../shared/telephony/answer-transfer.ts';
+import { TELEPHONY_OPERATIONS } from '../../../shared/telephony/telephony-operations.ts';
+import { answerTransferDependencies } from '../../../shared/telephony/transfer-dependencies.ts';
+
+const answerTwilioNext = answerNextWebhook(answerTransferDependencies(parseEnv(AnswerTransferEnv)));
+export const handler = httpLambda(TELEPHONY_OPERATIONS)({ answerTwilioNext });

@@ -1,0 +1,33 @@
+import type * as z from 'zod';
+import { dynamoCallStore } from '../calls/calls-dynamodb.ts';
+import { jsonLog } from '../kernel/log.ts';
+import { randomIds, systemClock } from '../kernel/real-dependencies.ts';
+import { waitingCallTelling } from '../live/call-telling.ts';
+import { dynamoTransferStore } from '../transfer/transfers-dynamodb.ts';
+import { dynamoTicketStore } from '../voice/stores/connections-dynamodb.ts';
+import { dynamoCallOpenings } from '../voice/stores/call-openings-dynamodb.ts';
+import type { AnswerTransferDeps, AnswerTransferEnv } from './answer-transfer.ts';
+import { dynamoPhoneNumberReader } from './phone-numbers-dynamodb.ts';
+import { twilioAccountOf } from './twilio-account-secrets-manager.ts';
+
+/** What saying how calls go on needs. */
+export const answerTransferDependencies = (env: z.output<typeof AnswerTransferEnv>): AnswerTransferDeps => {
+  const { feed, settle } = waitingCallTelling(env);
+  return {
+    sessions: dynamoCallOpenings(env),
+    numbers: dynamoPhoneNumberReader(env),
+    calls: dynamoCallStore(env),
+    transfers: dynamoTransferStore(env),
+    tickets: dynamoTicketStore(env),
+    feed: {
+      recorded: (call, entries) => feed.recorded(call, entries).then(settle),
+      ended: (call, entries, end) => feed.ended(call, entries, end).then(settle),
+    },
+    dialPrefixes: env.DIAL_PREFIXES,
+    account: env.TWILIO_SECRET_NAME === '' ? undefined : twilioAccountOf(env.TWILIO_SECRET_NAME),
+    addresses: { apiUrl: env.PUBLIC_API_URL, webSocketUrl: env.PUBLIC_WEBSOCKET_URL },
+    clock: systemClock,
+    ids: randomIds,
+    log: jsonLog,
+  };
+};
