@@ -55,7 +55,6 @@ function answerPhoneCall(
   stores.phoneNumbers.grant(fn, 'GetItem');
   stores.calls.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'BatchWriteItem', 'ConditionCheckItem');
   stores.statistics.grant(fn, 'UpdateItem');
-  stores.calls.grantQueryOf(fn, 'callSid-index');
   stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem', 'DeleteItem');
   stores.idempotency.grant(fn, 'PutItem', 'UpdateItem', 'DeleteItem');
   socket.grantTelling(fn);
@@ -63,7 +62,7 @@ function answerPhoneCall(
   return fn;
 }
 
-/** Says how calls go on: after their stream, and after a person's phone has rung. */
+/** Says how calls go on: after their stream, after a person's phone has rung, and when somebody has hung up. */
 function answerTransfer(
   scope: Construct,
   { config, stores, streamUrl, socket }: TelephonyFunctionsProps,
@@ -80,10 +79,12 @@ function answerTransfer(
     timeout: HTTP_TIMEOUT,
   });
   stores.phoneNumbers.grant(fn, 'GetItem');
-  stores.calls.grant(fn, 'GetItem', 'UpdateItem');
+  stores.calls.grant(fn, 'GetItem', 'UpdateItem', 'BatchWriteItem');
+  stores.calls.grantQueryOf(fn, 'callSid-index');
   stores.statistics.grant(fn, 'UpdateItem');
   stores.voiceSessions.grant(fn, 'GetItem', 'PutItem', 'UpdateItem');
-  stores.conversations.grant(fn, 'PutItem');
+  // Steps are put on record; the words of a call that is over are made searchable.
+  stores.conversations.grant(fn, 'PutItem', 'Query');
   socket.grantTelling(fn);
   grantTelephoneSecret(fn, config);
   return fn;

@@ -10,6 +10,7 @@ import { documentClient, isConditionFailure, isTransactionConditionFailure } fro
 import { type AttributeChange, type Condition, type UpdateParts, updateParts } from '../kernel/update-expression.ts';
 import { knowledgeBaseUpdate } from '../knowledge/knowledge-bases-dynamodb.ts';
 import { AGENT_TRANSITIONS, type Agent, type AgentStatus, type AgentTransition, returnsToRest } from './agent.ts';
+import { agentOf, dynamoAgentReader } from './agent-reader-dynamodb.ts';
 import type {
   AgentChange,
   AgentGuard,
@@ -33,7 +34,7 @@ const AGENTS_IN_ORDER = 'userId-list-index';
 
 /** Agents in DynamoDB. */
 export const dynamoAgentStore = (env: AgentStoreEnv, client: DynamoDBDocumentClient = documentClient()): AgentStore => {
-  const find = findAgent(env, client);
+  const { find } = dynamoAgentReader(env, client);
   const write = writeAgent(env, client, find);
   return {
     find,
@@ -93,19 +94,6 @@ const statusChanges = (name: AgentTransition, key: AgentKey): AttributeChange[] 
 const copied = (to: string, from: string): AttributeChange => ({ path: [to], copy: [from] });
 
 const rowOf = (agent: Agent) => ({ ...agent, listKey: agent.agentId, statusKey: statusKey(agent.status, agent) });
-
-const agentOf = (row: Record<string, unknown> | undefined): Agent | undefined => {
-  if (row === undefined) return undefined;
-  const { listKey: _listKey, statusKey: _statusKey, restsInKey: _restsInKey, ...agent } = row;
-  return agent as unknown as Agent;
-};
-
-const findAgent =
-  ({ AGENTS_TABLE }: AgentStoreEnv, client: DynamoDBDocumentClient): AgentStore['find'] =>
-  async ({ userId, agentId }) => {
-    const command = new GetCommand({ TableName: AGENTS_TABLE, Key: { userId, agentId }, ConsistentRead: true });
-    return agentOf((await client.send(command)).Item);
-  };
 
 const listAgents =
   ({ AGENTS_TABLE }: AgentStoreEnv, client: DynamoDBDocumentClient): AgentStore['list'] =>

@@ -1,4 +1,4 @@
-import { dynamoAgentStore } from '../agents/agents-dynamodb.ts';
+import { dynamoAgentReader } from '../agents/agent-reader-dynamodb.ts';
 import type { CallStore } from '../calls/call-store.ts';
 import { dynamoCallStore } from '../calls/calls-dynamodb.ts';
 import { dynamoController } from '../control/controller-dynamodb.ts';
@@ -80,7 +80,7 @@ const callFeedOf = (env: CallFeedEnv): { readonly feed: CallFeed; readonly idle:
 
 const agentNameBy = ({ AGENTS_TABLE }: CallFeedEnv): CallFeedDeps['agentName'] => {
   if (AGENTS_TABLE === undefined) return () => Promise.resolve(undefined);
-  const agents = dynamoAgentStore({ AGENTS_TABLE });
+  const agents = dynamoAgentReader({ AGENTS_TABLE });
   return async ({ userId, agentId }) =>
     (await agents.find({ userId: UserId.parse(userId), agentId: AgentId.parse(agentId) }))?.agentName;
 };

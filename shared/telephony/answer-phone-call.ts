@@ -61,11 +61,9 @@ export type PhoneOpened = 'opened' | 'busy' | 'spent';
 export interface AnswerPhoneCallDeps {
   readonly agents: Pick<AgentStore, 'find'>;
   readonly numbers: Pick<PhoneNumberStore, 'find'>;
-  readonly calls: Pick<CallStore, 'find' | 'findBySid' | 'transition'>;
+  readonly calls: Pick<CallStore, 'find' | 'transition'>;
   /** Reserves a line and writes what the call begins with; where it says no, nothing was written. */
   readonly open: (opening: PhoneOpening) => Promise<PhoneOpened>;
-  /** Frees the line of a call that no stream came for; false when one did. */
-  readonly abandon: (call: Pick<Call, 'userId' | 'callId'>, failure: string) => Promise<boolean>;
   readonly account: (() => Promise<TwilioAccount>) | undefined;
   readonly addresses: WebhookAddresses;
   readonly idempotency: IdempotencyStore;
@@ -205,34 +203,6 @@ const connected = async (
   const hold: Verb = { verb: 'pause', seconds: HOLD_SECONDS };
   return attempt % 3 === 0 ? [{ verb: 'say', ...phraseOf('please-hold') }, hold, redirect] : [hold, redirect];
 };
-
-const FAILURES: Readonly<Record<string, string>> = {
-  busy: 'The called number was busy.',
-  'no-answer': 'Nobody answered.',
-  failed: 'The call could not be connected: the number may not exist.',
-  canceled: 'The call was cancelled before it was answered.',
-  completed: 'The call ended before the agent was on the line.',
-};
-
-/** How a call went: one that ended before the agent spoke is over, one with an owner ends through its stream. */
-export const answerStatusWebhook =
-  (deps: AnswerPhoneCallDeps) =>
-  async (request: RequestOf<'answerTwilioStatus'>): Promise<ApiAnswer> => {
-    await demandTwilio(deps, 'status', request);
-    const failure = FAILURES[request.body.CallStatus];
-    const key = failure === undefined ? undefined : await toldOf(deps, request);
-    if (failure === undefined || key === undefined || (await deps.abandon(key, failure))) return { status: 204 };
-    const call = await deps.calls.find(key);
-    if (call?.status === 'ringing' || call?.status === 'queued') await failed(deps, key, failure);
-    return { status: 204 };
-  };
-
-/** A call that we placed is named in the address, one that came in only by the provider's id. */
-const toldOf = (
-  { calls }: AnswerPhoneCallDeps,
-  { query: { callId, userId }, body: { CallSid } }: RequestOf<'answerTwilioStatus'>,
-): Promise<CallKey | undefined> | CallKey =>
-  callId === undefined || userId === undefined ? calls.findBySid(CallSid) : { userId, callId: CallId.parse(callId) };
 
 /** Nothing but a line for the operator when a stream broke. */
 export const answerStreamWebhook =

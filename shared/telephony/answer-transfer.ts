@@ -9,7 +9,7 @@ import type { Ids } from '../kernel/real-dependencies.ts';
 import type { CallFeed } from '../live/call-feed.ts';
 import { afterNews, type CallTransfer } from '../transfer/call-transfer.ts';
 import { DialPrefixList, mayDial } from '../transfer/dial-policy.ts';
-import { type Next, nextOfCall } from '../transfer/next-of-call.ts';
+import { type Next, type NextAsked, nextOfCall } from '../transfer/next-of-call.ts';
 import { costAfter } from '../transfer/transfer-cost.ts';
 import { type TransferStore, transferEntry } from '../transfer/transfer-store.ts';
 import { NO_COST } from '../voice/session/call-cost.ts';
@@ -68,16 +68,29 @@ export const answerNextWebhook =
       await noteAnswer(deps, query, body.CallStatus);
       return { status: 204 };
     }
-    const session = await sessionOf(deps, query);
-    const next = nextOfCall(session, {
-      isCallerThere: body.CallStatus === 'in-progress',
-      epoch: query.epoch,
-      dialStatus: body.DialCallStatus,
-      talkedMs: body.DialCallDuration === undefined ? undefined : Number(body.DialCallDuration) * 1000,
-      nowMs: deps.clock.now(),
-    });
-    return spoken(...(session === undefined ? HANG_UP : await carriedOut(deps, session, next)));
+    const talkedMs = body.DialCallDuration === undefined ? undefined : Number(body.DialCallDuration) * 1000;
+    const isCallerThere = body.CallStatus === 'in-progress';
+    const asked = { isCallerThere, epoch: query.epoch, dialStatus: body.DialCallStatus, talkedMs };
+    return spoken(...(await goesOn(deps, query, asked)));
   };
+
+/** Who is faster changes what is to be done: the answer of a person and its end may be told at the same moment. */
+const ATTEMPTS = 5;
+
+/** Does what comes next in a call, and says it to the provider. Throws if the call changes again and again meanwhile. */
+export const goesOn = async (
+  deps: AnswerTransferDeps,
+  key: { readonly callId: string; readonly userId: string },
+  asked: Omit<NextAsked, 'nowMs'>,
+): Promise<readonly Verb[]> => {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const session = await sessionOf(deps, key);
+    if (session === undefined) return HANG_UP;
+    const verbs = await carriedOut(deps, session, nextOfCall(session, { ...asked, nowMs: deps.clock.now() }));
+    if (verbs !== undefined) return verbs;
+  }
+  throw new Error(`What comes next in call ${key.callId} was in conflict too often.`);
+};
 
 const HANG_UP: readonly Verb[] = [{ verb: 'hangup' }];
 
@@ -89,7 +102,12 @@ const sessionOf = async (
   return session?.userId === userId ? session : undefined;
 };
 
-const carriedOut = async (deps: AnswerTransferDeps, session: VoiceSession, next: Next): Promise<readonly Verb[]> => {
+/** Undefined when somebody was faster. */
+const carriedOut = async (
+  deps: AnswerTransferDeps,
+  session: VoiceSession,
+  next: Next,
+): Promise<readonly Verb[] | undefined> => {
   switch (next.next) {
     case 'hang-up':
       return HANG_UP;
@@ -101,6 +119,8 @@ const carriedOut = async (deps: AnswerTransferDeps, session: VoiceSession, next:
       return streamed(deps, session);
     case 'end':
       return over(deps, session, next.transfer);
+    case 'leave':
+      return left(deps, session);
     case 'conclude':
       await concluded(deps, session, session.transfer);
       return HANG_UP;
@@ -112,7 +132,7 @@ const dialled = async (
   deps: AnswerTransferDeps,
   session: VoiceSession,
   transfer: CallTransfer,
-): Promise<readonly Verb[]> => {
+): Promise<readonly Verb[] | undefined> => {
   const { addresses, calls, clock } = deps;
   const { callId, userId, nextUrl } = session;
   const call = await calls.find({ userId, callId });
@@ -157,15 +177,15 @@ const givenBack = async (
   deps: AnswerTransferDeps,
   session: VoiceSession,
   transfer: CallTransfer,
-): Promise<readonly Verb[]> => {
+): Promise<readonly Verb[] | undefined> => {
   const { transfers, feed, clock } = deps;
   const nowMs = clock.now();
   const cost = costAfter(session.checkpoint?.cost ?? NO_COST, transfer, session.direction);
   const given = await transfers.giveBack(session, { transfer, cost, nowMs, lineUntilMs: nowMs + CONNECT_MS });
-  if (given === 'changed') return HANG_UP;
+  if (given === 'changed') return undefined;
   if (given === 'busy') {
-    await over(deps, session, transfer);
-    return [{ verb: 'say', ...phraseOf('nobody-free') }, ...HANG_UP];
+    const ended = await over(deps, session, transfer);
+    return ended && [{ verb: 'say', ...phraseOf('nobody-free') }, ...HANG_UP];
   }
   await feed.recorded(session, [entryOf(session, transfer, nowMs)]);
   return streamed(deps, session);
@@ -180,7 +200,7 @@ const entryOf = ({ recorded: seq }: VoiceSession, transfer: CallTransfer, atMs: 
 const streamed = async (
   { tickets, ids, clock, addresses }: AnswerTransferDeps,
   { callId, nextUrl }: VoiceSession,
-): Promise<readonly Verb[]> => {
+): Promise<readonly Verb[] | undefined> => {
   const token = ids.secret();
   await tickets.issue(hashOfToken(token), { kind: 'phone', callId }, clock.now() + CONNECT_MS);
   return streamVerbs(addresses, { token, nextUrl });
@@ -191,13 +211,26 @@ const over = async (
   deps: AnswerTransferDeps,
   session: VoiceSession,
   transfer: CallTransfer,
-): Promise<readonly Verb[]> => {
+): Promise<readonly Verb[] | undefined> => {
   const nowMs = deps.clock.now();
   const cost = costAfter(session.checkpoint?.cost ?? NO_COST, transfer, session.direction);
-  if (!(await deps.transfers.advance(session, { transfer, cost, nowMs, ended: true }))) return HANG_UP;
+  if (!(await deps.transfers.advance(session, { transfer, cost, nowMs, ended: true }))) return undefined;
   await concluded(deps, session, transfer);
   const end = { status: 'completed', reason: endReasonOf(transfer), seq: session.recorded + 1, atMs: nowMs } as const;
   await deps.feed.ended(session, [entryOf(session, transfer, nowMs)], end);
+  return HANG_UP;
+};
+
+/** The caller has hung up before the agent was back. */
+const left = async (
+  { transfers, feed, clock }: AnswerTransferDeps,
+  session: VoiceSession,
+): Promise<readonly Verb[] | undefined> => {
+  const nowMs = clock.now();
+  if (!(await transfers.leave(session))) return undefined;
+  await transfers.conclude(session, { endReason: 'client-ended', endedAtMs: nowMs });
+  const end = { status: 'completed', reason: 'client-ended', seq: session.recorded, atMs: nowMs } as const;
+  await feed.ended(session, [], end);
   return HANG_UP;
 };
 
@@ -224,9 +257,10 @@ const noteAnswer = async (
   const transfer = session?.transfer;
   if (session?.status !== 'parked' || transfer?.epoch !== query.epoch || status !== 'in-progress') return;
   const nowMs = deps.clock.now();
-  const after = transfer === undefined ? undefined : afterNews(transfer, { kind: 'answered' }, nowMs);
+  const after = transfer && afterNews(transfer, { kind: 'answered' }, nowMs);
   if (after === undefined) return;
   const cost = session.checkpoint?.cost ?? NO_COST;
+  // Where it does not go through, the call is further on already.
   if (!(await deps.transfers.advance(session, { transfer: after, cost, nowMs, ended: false }))) return;
   await deps.feed.recorded(session, [entryOf(session, after, nowMs)]);
 };

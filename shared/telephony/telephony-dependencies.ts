@@ -1,5 +1,5 @@
 import type * as z from 'zod';
-import { dynamoAgentStore } from '../agents/agents-dynamodb.ts';
+import { dynamoAgentReader } from '../agents/agent-reader-dynamodb.ts';
 import { dynamoCallStore } from '../calls/calls-dynamodb.ts';
 import { dynamoIdempotencyStore } from '../http/idempotency-dynamodb.ts';
 import { jsonLog } from '../kernel/log.ts';
@@ -22,7 +22,7 @@ const twilioOf = (env: TwilioEnv) => {
 
 /** What calling somebody needs. */
 export const placeCallDependencies = (env: z.output<typeof PlaceCallEnv>): PlaceCallDeps => ({
-  agents: dynamoAgentStore(env),
+  agents: dynamoAgentReader(env),
   calls: waitingCallTelling(env).toldCalls(dynamoCallStore(env)),
   numbers: dynamoPhoneNumberReader(env),
   twilio: twilioOf(env),
@@ -44,10 +44,9 @@ export const answerPhoneCallDependencies = (env: z.output<typeof AnswerPhoneCall
     addresses: { apiUrl: env.PUBLIC_API_URL, webSocketUrl: env.PUBLIC_WEBSOCKET_URL },
     clock: systemClock,
     log: jsonLog,
-    agents: dynamoAgentStore(env),
+    agents: dynamoAgentReader(env),
     calls: telling.toldCalls(dynamoCallStore(env)),
     open: openPhoneCall({ sessions, tickets: dynamoTicketStore(env), policy }),
-    abandon: (call, failure) => sessions.abandon(call, { reason: 'failed', failure, nowMs: systemClock.now() }),
     idempotency: dynamoIdempotencyStore(env),
     ids: randomIds,
   };

@@ -27,6 +27,7 @@ export const TELEPHONY_OPERATIONS = {
   },
   answerTwilioStatus: {
     ...webhook('/api/v1/webhooks/twilio/status'),
+    functionName: 'answer-transfer',
     query: StatusWebhookQuery,
     body: { accepts: 'form', schema: StatusWebhookBody },
   },

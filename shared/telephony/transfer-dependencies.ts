@@ -4,19 +4,23 @@ import { jsonLog } from '../kernel/log.ts';
 import { randomIds, systemClock } from '../kernel/real-dependencies.ts';
 import { waitingCallTelling } from '../live/call-telling.ts';
 import { dynamoTransferStore } from '../transfer/transfers-dynamodb.ts';
-import { dynamoTicketStore } from '../voice/stores/connections-dynamodb.ts';
 import { dynamoCallOpenings } from '../voice/stores/call-openings-dynamodb.ts';
-import type { AnswerTransferDeps, AnswerTransferEnv } from './answer-transfer.ts';
+import { dynamoTicketStore } from '../voice/stores/connections-dynamodb.ts';
+import type { AnswerCallStatusDeps } from './answer-call-status.ts';
+import type { AnswerTransferEnv } from './answer-transfer.ts';
 import { dynamoPhoneNumberReader } from './phone-numbers-dynamodb.ts';
 import { twilioAccountOf } from './twilio-account-secrets-manager.ts';
 
 /** What saying how calls go on needs. */
-export const answerTransferDependencies = (env: z.output<typeof AnswerTransferEnv>): AnswerTransferDeps => {
-  const { feed, settle } = waitingCallTelling(env);
+export const answerTransferDependencies = (env: z.output<typeof AnswerTransferEnv>): AnswerCallStatusDeps => {
+  const telling = waitingCallTelling(env);
+  const { feed, settle } = telling;
+  const sessions = telling.toldOpenings(dynamoCallOpenings(env));
   return {
-    sessions: dynamoCallOpenings(env),
+    sessions,
+    abandon: (call, failure) => sessions.abandon(call, { reason: 'failed', failure, nowMs: systemClock.now() }),
     numbers: dynamoPhoneNumberReader(env),
-    calls: dynamoCallStore(env),
+    calls: telling.toldCalls(dynamoCallStore(env)),
     transfers: dynamoTransferStore(env),
     tickets: dynamoTicketStore(env),
     feed: {

@@ -22,22 +22,30 @@ export type Next =
   | { readonly next: 'give-back'; readonly transfer: CallTransfer }
   /** The same, when it was written before and the answer may have been lost. */
   | { readonly next: 'stream' }
+  /** The caller has hung up on the way back to the agent, before anybody was there. */
+  | { readonly next: 'leave' }
   /** The session is ended; so is the call, unless its end was not written. */
   | { readonly next: 'conclude' };
 
+type Known = Pick<VoiceSession, 'status' | 'transfer' | 'claimedEpoch'>;
+
 /** How a phone call goes on after its stream, or after a person's phone has rung. Pure; asked again it says the same. */
-export const nextOfCall = (
-  session: Pick<VoiceSession, 'status' | 'transfer' | 'claimedEpoch'> | undefined,
-  { isCallerThere, epoch, dialStatus, talkedMs, nowMs }: NextAsked,
-): Next => {
+export const nextOfCall = (session: Known | undefined, asked: NextAsked): Next => {
   const transfer = session?.transfer;
   if (session === undefined || transfer === undefined) return { next: 'hang-up' };
-  if (epoch !== undefined && epoch !== transfer.epoch) return { next: 'hang-up' };
+  if (asked.epoch !== undefined && asked.epoch !== transfer.epoch) return { next: 'hang-up' };
   if (session.status === 'ended') return { next: 'conclude' };
-  if (session.status === 'open') {
-    const isBack = epoch !== undefined && transfer.status === 'unanswered' && session.claimedEpoch === epoch;
-    return isBack && isCallerThere ? { next: 'stream' } : { next: 'hang-up' };
-  }
+  return session.status === 'open' ? nextOfOpen(session, transfer, asked) : nextOfParked(transfer, asked);
+};
+
+/** Whoever owns the call ends it; on the way back to the agent nobody does. */
+const nextOfOpen = ({ claimedEpoch }: Known, transfer: CallTransfer, { isCallerThere, epoch }: NextAsked): Next => {
+  const isReturning = transfer.status === 'unanswered' && claimedEpoch === transfer.epoch;
+  if (isReturning && !isCallerThere) return { next: 'leave' };
+  return isReturning && epoch !== undefined ? { next: 'stream' } : { next: 'hang-up' };
+};
+
+const nextOfParked = (transfer: CallTransfer, { isCallerThere, dialStatus, talkedMs, nowMs }: NextAsked): Next => {
   if (dialStatus === undefined) {
     if (transfer.status === 'dialling' && isCallerThere) return { next: 'dial', transfer };
     const left = afterNews(transfer, { kind: 'unanswered', outcome: 'canceled' }, nowMs);

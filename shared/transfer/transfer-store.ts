@@ -19,6 +19,8 @@ export interface TransferStore {
     session: VoiceSession,
     step: TransferStep & { readonly lineUntilMs: number },
   ) => Promise<'given' | 'busy' | 'changed'>;
+  /** Ends the session of a caller who did not wait for an owner, and frees its line; false when one came. */
+  readonly leave: (session: VoiceSession) => Promise<boolean>;
   /** Ends and counts a call whose session is ended; harmless when repeated. */
   readonly conclude: (
     session: Pick<VoiceSession, 'userId' | 'callId' | 'tally'>,

@@ -1,15 +1,16 @@
 import { type DynamoDBDocumentClient, TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
 import type { CallEntry } from '../calls/call.ts';
 import { documentClient } from '../kernel/document-dynamodb.ts';
-import { type AttributeChange, updateParts } from '../kernel/update-expression.ts';
+import { type AttributeChange, type Condition, updateParts } from '../kernel/update-expression.ts';
 import { endCall } from '../statistics/end-call-dynamodb.ts';
 import { totalCost } from '../voice/session/call-cost.ts';
 import { randomPause } from '../voice/stores/call-openings-dynamodb.ts';
 import { admitted, linesUpdate, writeLines } from '../voice/stores/lines-dynamodb.ts';
 import { cancellationCodes } from '../voice/stores/opening-dynamodb.ts';
 import { entryPuts, spending } from '../voice/stores/recording-dynamodb.ts';
-import { sessionKey } from '../voice/stores/session-keys.ts';
-import type { SessionsEnv } from '../voice/stores/store-context-dynamodb.ts';
+import { extraLineId, sessionKey } from '../voice/stores/session-keys.ts';
+import { changeSession, release } from '../voice/stores/session-rows-dynamodb.ts';
+import { OPEN, type SessionsEnv } from '../voice/stores/store-context-dynamodb.ts';
 import type { VoiceSession } from '../voice/stores/voice-session.ts';
 import { type TransferStep, type TransferStore, transferEntry } from './transfer-store.ts';
 
@@ -46,6 +47,15 @@ export const dynamoTransferStore = (
     });
     if (isChanged) return 'changed';
     return admission.outcome === 'admitted' ? 'given' : 'busy';
+  },
+  leave: async ({ callId, claimedEpoch }) => {
+    const TableName = env.VOICE_SESSIONS_TABLE;
+    const unclaimed: Condition = { path: ['claimedEpoch'], equals: claimedEpoch };
+    const change = changeSession(TableName, client);
+    const ended = await change(callId, [{ path: ['status'], value: 'ended' }], [OPEN, unclaimed]);
+    if (ended === undefined) return false;
+    await release(client, TableName, [callId, extraLineId(callId)]);
+    return true;
   },
   conclude: async ({ userId, callId, tally }, change) => {
     await endCall({ env, client }, { userId, callId }, 'complete', change, { tally });

@@ -2,9 +2,9 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Call } from '../../shared/calls/call.ts';
 import type { RequestOf } from '../../shared/http/http-lambda.ts';
 import type { IdempotencyRecord, IdempotencyStore } from '../../shared/http/idempotency.ts';
+import { type AnswerCallStatusDeps, answerStatusWebhook } from '../../shared/telephony/answer-call-status.ts';
 import {
   type AnswerPhoneCallDeps,
-  answerStatusWebhook,
   answerVoiceWebhook,
   type PhoneOpened,
   type PhoneOpening,
@@ -46,7 +46,10 @@ const startWebhooks = () => {
     abandoned: false,
   };
   let secrets = 0;
-  const deps: AnswerPhoneCallDeps = {
+  const untouched = async () => {
+    throw new Error('No call here has been put through to anybody.');
+  };
+  const deps: AnswerPhoneCallDeps & AnswerCallStatusDeps = {
     agents: { find: async () => world.agent },
     numbers: {
       find: async (phoneNumber) =>
@@ -65,6 +68,11 @@ const startWebhooks = () => {
       return world.next;
     },
     abandon: async () => world.abandoned,
+    sessions: { find: async () => undefined },
+    transfers: { advance: untouched, giveBack: untouched, leave: untouched, conclude: untouched },
+    tickets: { issue: untouched },
+    feed: { recorded: untouched, ended: untouched },
+    dialPrefixes: [],
     account: async () => ({ accountSid: `AC${'0'.repeat(32)}`, authToken: TOKEN }),
     addresses: { apiUrl: API, webSocketUrl: 'wss://voice.example.com/live' },
     idempotency: idempotency(),

@@ -137,6 +137,19 @@ describe('a phone call that is put through to a person', () => {
     await owner.end();
   });
 
+  it('is over when the caller hangs up before the person’s phone could ring', async () => {
+    const { call, owner, when, steps, session } = await begun('+14155550130');
+    await owner.putThrough(PERSON, 'hangs');
+    call.hangUp();
+    const { status, endReason } = await when(isOver);
+    expect({ status, endReason, steps: await steps(), session: (await session())?.status }).toEqual({
+      status: 'completed',
+      endReason: 'client-ended',
+      steps: ['dialling', 'unanswered canceled'],
+      session: 'ended',
+    });
+  });
+
   it('is counted as one hand-off of one call', async () => {
     const day = `day#${new Date().toISOString().slice(0, 10)}`;
     const read = () => dynamoStatisticsStore(TABLES, world.client).read({ userId: 'ann' }, day, day);
@@ -149,5 +162,22 @@ describe('a phone call that is put through to a person', () => {
     const after = (await read()).get(day);
     const grown = (name: 'calls' | 'handOffs') => Number(after?.counters[name]) - Number(before?.counters[name]);
     expect([grown('calls'), grown('handOffs')]).toEqual([1, 1]);
+  });
+
+  it('is over when the caller hangs up on the way back to the agent', async () => {
+    const { call, owner, when, steps, session } = await begun('+14155550131');
+    const rung = world.twilio.phone(PERSON).nextCall();
+    await owner.putThrough(PERSON);
+    const asked = world.nobodyThere();
+    (await rung).decline();
+    await asked;
+    call.hangUp();
+    const { status, endReason } = await when(isOver);
+    expect({ status, endReason, steps: await steps(), session: (await session())?.status }).toEqual({
+      status: 'completed',
+      endReason: 'client-ended',
+      steps: ['dialling', 'unanswered busy'],
+      session: 'ended',
+    });
   });
 });

@@ -174,6 +174,15 @@ describe('how a phone call goes on', () => {
     }).toEqual({ lost: { next: 'stream' }, claimed: { next: 'hang-up' }, ended: { next: 'conclude' } });
   });
 
+  it('who hangs up on the way back leaves nothing open, unless somebody has claimed the call', () => {
+    const back = { ...DIALLING, status: 'unanswered' as const };
+    const gone = asked({ isCallerThere: false });
+    expect({
+      unclaimed: nextOfCall({ status: 'open', claimedEpoch: 2, transfer: back }, gone),
+      claimed: nextOfCall({ status: 'open', claimedEpoch: 3, transfer: back }, gone),
+    }).toEqual({ unclaimed: { next: 'leave' }, claimed: { next: 'hang-up' } });
+  });
+
   it('who has spoken with the person is done', () => {
     expect(nextOfCall(parked(ANSWERED), asked({ epoch: 2, dialStatus: 'completed', talkedMs: 25_000 }))).toEqual({
       next: 'end',

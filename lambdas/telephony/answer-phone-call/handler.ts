@@ -5,6 +5,6 @@ import { answerPhoneCallDependencies } from '../../../shared/telephony/telephony
 import { TELEPHONY_OPERATIONS } from '../../../shared/telephony/telephony-operations.ts';
 
 const deps = answerPhoneCallDependencies(parseEnv(phone.AnswerPhoneCallEnv));
-const [answerTwilioVoice, answerTwilioStatus] = [phone.answerVoiceWebhook(deps), phone.answerStatusWebhook(deps)];
+const answerTwilioVoice = phone.answerVoiceWebhook(deps);
 const answerTwilioStream = phone.answerStreamWebhook(deps);
-export const handler = httpLambda(TELEPHONY_OPERATIONS)({ answerTwilioVoice, answerTwilioStatus, answerTwilioStream });
+export const handler = httpLambda(TELEPHONY_OPERATIONS)({ answerTwilioVoice, answerTwilioStream });

@@ -115,8 +115,10 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'secretsmanager:GetSecretValue',
   ],
   'answer-transfer': [
+    'dynamodb:BatchWriteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
+    'dynamodb:Query',
     'dynamodb:UpdateItem',
     'execute-api:ManageConnections',
     'secretsmanager:GetSecretValue',

@@ -3,12 +3,14 @@ import type { AddressInfo } from 'node:net';
 import { newAccount } from '../../../local/twilio/account.ts';
 import { type LocalTwilio, startTwilio } from '../../../local/twilio/index.ts';
 import type { CallEntry, CallId } from '../../../shared/calls/call.ts';
+import type { CallKey } from '../../../shared/calls/call-store.ts';
 import { ProblemError } from '../../../shared/kernel/problems.ts';
 import { randomIds } from '../../../shared/kernel/real-dependencies.ts';
 import { type MediaServer, startMediaServer } from '../../../shared/media/media-server.ts';
 import { phoneStream } from '../../../shared/media/phone-streams.ts';
-import { type AnswerTransferDeps, answerNextWebhook } from '../../../shared/telephony/answer-transfer.ts';
-import { NextWebhookBody } from '../../../shared/telephony/call-requests.ts';
+import { type AnswerCallStatusDeps, answerStatusWebhook } from '../../../shared/telephony/answer-call-status.ts';
+import { answerNextWebhook } from '../../../shared/telephony/answer-transfer.ts';
+import { NextWebhookBody, StatusWebhookBody } from '../../../shared/telephony/call-requests.ts';
 import { openPhoneCall } from '../../../shared/telephony/open-phone-call.ts';
 import { spoken, streamVerbs } from '../../../shared/telephony/spoken.ts';
 import { twilioApi } from '../../../shared/telephony/twilio-api.ts';
@@ -30,8 +32,8 @@ const ROBOT = '+12025550101';
 export interface Owner {
   readonly briefing: CallBriefing;
   readonly transport: VoiceTransport;
-  /** Puts the caller through; `dies`: after it was written, before the provider is told. */
-  readonly putThrough: (to: string, dies?: 'dies') => Promise<void>;
+  /** Puts the caller through; `dies`: after it was written, before the provider is told; `hangs`: with the stream open. */
+  readonly putThrough: (to: string, fails?: 'dies' | 'hangs') => Promise<void>;
   readonly end: () => Promise<void>;
 }
 
@@ -42,8 +44,9 @@ export async function startPhoneWorld() {
   const twilio: LocalTwilio = await startTwilio({ account, store: memoryStore(), port: 0 });
   const clock = systemSessionClock();
   const told: CallEntry[] = [];
+  const byCallSid = new Map<string, CallKey>();
   const addresses = { apiUrl: '', webSocketUrl: '' };
-  const deps: AnswerTransferDeps = {
+  const deps: AnswerCallStatusDeps = {
     account: async () => account,
     addresses,
     numbers: {
@@ -51,7 +54,9 @@ export async function startPhoneWorld() {
         phoneNumber === ROBOT ? phoneNumberRow({ phoneNumber, userId: 'ann', inboundAgentId: AGENT }) : undefined,
     },
     sessions: stores.sessions,
-    calls: stores.calls,
+    abandon: (call, failure) => stores.sessions.abandon(call, { reason: 'failed', failure, nowMs: clock.now() }),
+    // The tables of this test have no index.
+    calls: { ...stores.calls, findBySid: async (callSid) => byCallSid.get(callSid) },
     transfers: dynamoTransferStore({ ...TABLES, VOICE_LINES: 20 }, stores.client),
     tickets: stores.tickets,
     feed: {
@@ -63,6 +68,7 @@ export async function startPhoneWorld() {
     ids: randomIds,
     log: () => undefined,
   };
+  const absent = { nobody: false, asked: Promise.withResolvers<void>() };
   const owners: Owner[] = [];
   let awaited: ((owner: Owner) => void)[] = [];
   const api = twilioApi({ account: async () => account, baseUrl: twilio.url, fetch });
@@ -88,6 +94,11 @@ export async function startPhoneWorld() {
             api.redirect((await stores.calls.find(key))?.callSid ?? '', nextUrl),
         },
         own: async ({ claim, transport }) => {
+          if (absent.nobody) {
+            absent.asked.resolve();
+            for await (const message of transport.messages) if (message.type === 'session.end') break;
+            return;
+          }
           const agents = { find: async () => servingAgent(AGENT) };
           const summon = { summon: async () => undefined };
           const keeper = sessionKeeper(
@@ -100,7 +111,7 @@ export async function startPhoneWorld() {
           const owner: Owner = {
             briefing,
             transport,
-            putThrough: async (to, dies) => {
+            putThrough: async (to, fails) => {
               const startedAtMs = clock.now();
               const transfer = { epoch: claim.epoch, status: 'dialling', to, ringSeconds: 20, startedAtMs } as const;
               const handoff = { kind: 'handoff', reason: 'asks for a person', summary: '', seq: at } as const;
@@ -109,7 +120,7 @@ export async function startPhoneWorld() {
               const decided = { reason: 'asks for a person', summary: '' };
               await keeper.park?.({ transfer, entries, checkpoint: { ...checkpoint(at + 2), handoff: decided } });
               // A process that dies takes its sockets with it.
-              await (dies === undefined ? transport.putThrough?.() : transport.release());
+              if (fails !== 'hangs') await (fails === undefined ? transport.putThrough?.() : transport.release());
               left.resolve();
             },
             end: async () => {
@@ -150,6 +161,7 @@ export async function startPhoneWorld() {
       const nextUrl = webhookUrl(addresses, 'next', { callId: id, userId: 'ann' });
       const token = randomIds.secret();
       const nowMs = clock.now();
+      byCallSid.set(String(body.CallSid), { userId: 'ann', callId: id });
       await open({
         callId: id,
         agent: servingAgent(AGENT),
@@ -165,10 +177,16 @@ export async function startPhoneWorld() {
       });
       return send(response, spoken(...streamVerbs(addresses, { token, nextUrl })));
     }
+    const asked = { headers: request.headers, rawQuery: search.slice(1), query: { ...query, ...numbered } };
     if (pathname.endsWith('/next')) {
-      const asked = { headers: request.headers, rawQuery: search.slice(1), query: { ...query, ...numbered } };
       const answer = await answerNextWebhook(deps)({ ...asked, body: NextWebhookBody.parse(body) } as never);
       return send(response, answer);
+    }
+    if (pathname.endsWith('/status')) {
+      return send(
+        response,
+        await answerStatusWebhook(deps)({ ...asked, body: StatusWebhookBody.parse(body) } as never),
+      );
     }
     return send(response, { status: 204 });
   };
@@ -200,6 +218,11 @@ export async function startPhoneWorld() {
     addresses,
     told,
     owners,
+    /** From now on nobody takes a call; resolves when somebody should have. */
+    nobodyThere: (): Promise<void> => {
+      absent.nobody = true;
+      return absent.asked.promise;
+    },
     /** The next owner of a call, once it has claimed it. */
     nextOwner: () =>
       new Promise<Owner>((resolve) => {

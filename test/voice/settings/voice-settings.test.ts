@@ -1,7 +1,6 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dynamoAgentStore } from '../../../shared/agents/agents-dynamodb.ts';
-import { phoneNumberRow } from '../../telephony/support/phone-number-row.ts';
 import { getVoiceSettings, putVoiceSettings } from '../../../shared/voice/settings/manage-voice-settings.ts';
 import { secretsManagerProviderKeys } from '../../../shared/voice/settings/provider-keys-secrets-manager.ts';
 import { dynamoSettingsMarks } from '../../../shared/voice/settings/settings-marks-dynamodb.ts';
@@ -9,6 +8,7 @@ import { VoiceSettingsView } from '../../../shared/voice/settings/voice-settings
 import { servingAgent, startTables, TABLES } from '../../access/support/tables.ts';
 import { httpEvent, jsonEvent } from '../../agents/support/events.ts';
 import { httpLambda } from '../../http/support/api-lambda.ts';
+import { phoneNumberRow } from '../../telephony/support/phone-number-row.ts';
 
 const AGENT = '019a5c1e-7d00-7a3b-9c55-000000000001';
 const GOING = '019a5c1e-7d00-7a3b-9c55-000000000002';
@@ -48,7 +48,9 @@ describe('how an agent speaks', () => {
       addresses: 'public' as const,
       numbers: {
         find: async (phoneNumber: string) =>
-          phoneNumber === '+12025550100' ? phoneNumberRow({ phoneNumber, userId: 'ann', inboundAgentId: AGENT }) : undefined,
+          phoneNumber === '+12025550100'
+            ? phoneNumberRow({ phoneNumber, userId: 'ann', inboundAgentId: AGENT })
+            : undefined,
       },
       dialPrefixes: ['+1', '+44'],
       clock: { now: () => Date.UTC(2026, 10, 21, 9) },

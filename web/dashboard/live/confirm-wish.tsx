@@ -5,15 +5,20 @@ import Modal from '@cloudscape-design/components/modal';
 import SpaceBetween from '@cloudscape-design/components/space-between';
 import { type ReactNode, useState } from 'react';
 import { errorAt } from '../calls/field-errors.ts';
+import { TransferTarget } from './transfer-target.tsx';
 
 interface Props {
+  readonly agentId: string;
+  /** Only a phone call can be put through. */
+  readonly isPhone: boolean;
   readonly action: 'transfer' | 'end';
   /** Whether somebody is on the line yet. */
   readonly isAnswered: boolean;
   readonly pending: boolean;
   readonly error: unknown;
   readonly refusal: ReactNode;
-  readonly confirm: (reason: string) => void;
+  /** `to`: a number in place of the agent's; empty where none was written. */
+  readonly confirm: (reason: string, to: string) => void;
   readonly cancel: () => void;
 }
 
@@ -39,8 +44,9 @@ const WORDS = {
 } as const;
 
 /** Asks before a call leaves our hands. */
-export function ConfirmWish({ action, isAnswered, pending, error, refusal, confirm, cancel }: Props) {
+export function ConfirmWish({ agentId, isPhone, action, isAnswered, pending, error, refusal, confirm, cancel }: Props) {
   const [reason, setReason] = useState('');
+  const [to, setTo] = useState('');
   const words = WORDS[action === 'end' && !isAnswered ? 'cancel' : action];
   return (
     <Modal
@@ -53,7 +59,7 @@ export function ConfirmWish({ action, isAnswered, pending, error, refusal, confi
           <Button variant="link" onClick={cancel}>
             Cancel
           </Button>
-          <Button variant="primary" loading={pending} onClick={() => confirm(reason.trim())}>
+          <Button variant="primary" loading={pending} onClick={() => confirm(reason.trim(), to.trim())}>
             {words.button}
           </Button>
         </SpaceBetween>
@@ -62,6 +68,9 @@ export function ConfirmWish({ action, isAnswered, pending, error, refusal, confi
       <SpaceBetween size="m">
         {refusal}
         {words.text}
+        {action === 'transfer' && isPhone && (
+          <TransferTarget agentId={agentId} value={to} change={setTo} errorText={errorAt(error, '/to/phoneNumber')} />
+        )}
         <FormField label="Reason" description={words.hint} errorText={errorAt(error, '/reason')} stretch>
           <Input value={reason} onChange={({ detail }) => setReason(detail.value)} />
         </FormField>

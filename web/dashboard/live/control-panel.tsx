@@ -17,12 +17,19 @@ import type { CallMode } from './live-story.ts';
 import { useCommand, type Wish } from './use-command.ts';
 import { useController } from './use-controller.ts';
 
-interface Props extends Pick<LiveCallView, 'callId' | 'status' | 'controller'> {
+interface Props extends Pick<LiveCallView, 'callId' | 'agentId' | 'channel' | 'status' | 'controller'> {
   readonly mode: CallMode;
 }
 
 /** What an operator can do to a call that goes on. Not drawn for every word of it. */
-export const ControlPanel = memo(function ControlPanel({ callId, status, mode, controller: told }: Props) {
+export const ControlPanel = memo(function ControlPanel({
+  callId,
+  agentId,
+  channel,
+  status,
+  mode,
+  controller: told,
+}: Props) {
   const controller = useController(callId, told);
   const holder = controller === null || controller.isYou ? undefined : controller.operator;
   const [text, setText] = useState('');
@@ -96,12 +103,14 @@ export const ControlPanel = memo(function ControlPanel({ callId, status, mode, c
       </SpaceBetween>
       {toConfirm !== undefined && (
         <ConfirmWish
+          agentId={agentId}
+          isPhone={channel === 'phone'}
           action={toConfirm}
           isAnswered={isAnswered}
           pending={command.pending === toConfirm}
           error={command.takeAnyway === undefined ? command.error : undefined}
           refusal={<Refusal command={command} controllerName={holder} />}
-          confirm={(reason) => command.ask({ action: toConfirm, ...(reason === '' ? {} : { reason }) })}
+          confirm={(reason, to) => command.ask(wishOf(toConfirm, reason, to))}
           cancel={() => {
             command.dismiss();
             setToConfirm(undefined);
@@ -111,6 +120,12 @@ export const ControlPanel = memo(function ControlPanel({ callId, status, mode, c
     </Container>
   );
 });
+
+const wishOf = (action: 'transfer' | 'end', reason: string, phoneNumber: string): Wish => {
+  const why = reason === '' ? {} : { reason };
+  if (action === 'end') return { action, ...why };
+  return { action, ...why, ...(phoneNumber === '' ? {} : { to: { phoneNumber } }) };
+};
 
 interface RefusalProps {
   readonly command: Pick<ReturnType<typeof useCommand>, 'error' | 'takeAnyway' | 'dismiss' | 'pending'>;
@@ -144,6 +159,6 @@ function Refusal({ command, controllerName }: RefusalProps) {
       </Alert>
     );
   }
-  const rest = error === null ? undefined : besides(error, ['/text', '/reason']);
+  const rest = error === null ? undefined : besides(error, ['/text', '/reason', '/to/phoneNumber']);
   return rest === undefined ? null : <ProblemAlert error={rest} />;
 }

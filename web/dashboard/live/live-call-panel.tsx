@@ -15,6 +15,7 @@ import { Elapsed } from './live-row.tsx';
 import type { LiveStore } from './live-store.ts';
 import type { CallMode } from './live-story.ts';
 import { LiveTranscript } from './live-transcript.tsx';
+import { isWithPerson, TransferState } from './transfer-state.tsx';
 import { useLiveCall } from './use-live.ts';
 
 interface Props {
@@ -30,6 +31,7 @@ export function LiveCallPanel({ store, callId, fallback }: Props) {
   if (live === undefined) return fallback;
   const { call, story, endedAtMs } = live;
   const isOver = endedAtMs !== undefined;
+  const isAway = isWithPerson(story.transfer);
   return (
     <SpaceBetween size="l">
       <Container
@@ -57,8 +59,18 @@ export function LiveCallPanel({ store, callId, fallback }: Props) {
       >
         <LiveTranscript lines={story.lines} />
       </Container>
-      {!isOver && <ControlPanel callId={callId} mode={story.mode} status={call.status} controller={call.controller} />}
-      {!isOver && call.status === 'active' && <ContextEditor callId={callId} />}
+      {!isOver && story.transfer !== undefined && <TransferState transfer={story.transfer} />}
+      {!isOver && !isAway && (
+        <ControlPanel
+          callId={callId}
+          agentId={call.agentId}
+          channel={call.channel}
+          mode={story.mode}
+          status={call.status}
+          controller={call.controller}
+        />
+      )}
+      {!isOver && !isAway && call.status === 'active' && <ContextEditor callId={callId} />}
     </SpaceBetween>
   );
 }

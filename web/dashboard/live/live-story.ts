@@ -23,7 +23,11 @@ export interface LiveStory {
   /** Of the last event that is stored, or -1. */
   readonly lastSeq: number;
   readonly mode: CallMode;
+  /** What has become of the newest transfer to a person. */
+  readonly transfer?: TransferNews;
 }
+
+export type TransferNews = Extract<LiveEvent, { readonly kind: 'transfer' }>;
 
 /** Who answers the caller: the agent, nobody because the call is held, or the operator who took it over. */
 export type CallMode = 'agent' | 'held' | 'operator';
@@ -46,7 +50,13 @@ export function withEvent(story: LiveStory, event: LiveEvent): LiveStory {
   if (lines === story.lines) return story;
   const isNews = (event.seq ?? story.lastSeq) >= story.lastSeq;
   const mode = (event.kind === 'operator' && isNews ? MODES[event.action] : undefined) ?? story.mode;
-  return { lines: lines.length > MOST_LINES ? lines.slice(-MOST_LINES) : lines, lastSeq, mode };
+  return {
+    ...story,
+    lines: lines.length > MOST_LINES ? lines.slice(-MOST_LINES) : lines,
+    lastSeq,
+    mode,
+    ...(event.kind === 'transfer' && isNews ? { transfer: event } : {}),
+  };
 }
 
 type Transcript = Extract<LiveEvent, { readonly kind: 'transcript' }>;

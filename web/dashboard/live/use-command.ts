@@ -9,7 +9,8 @@ import { knownController } from './use-controller.ts';
 export type Wish =
   | { readonly action: 'whisper' | 'say'; readonly text: string }
   | { readonly action: 'takeover'; readonly text?: string }
-  | { readonly action: 'hold' | 'resume' | 'transfer' | 'end'; readonly reason?: string };
+  | { readonly action: 'hold' | 'resume' | 'end'; readonly reason?: string }
+  | { readonly action: 'transfer'; readonly reason?: string; readonly to?: { readonly phoneNumber: string } };
 
 const OPERATIONS = {
   whisper: 'whisperToCall',
