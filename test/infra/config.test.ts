@@ -24,6 +24,7 @@ test('a stage that says nothing gets the defaults', () => {
     voiceTenantDailyBudgetUsd: 50,
     retainData: true,
     providerAddresses: 'public',
+    transferPrefixes: ['+1'],
     rateLimits: { user: { perSecond: 50, burst: 500 }, key: { perSecond: 20, burst: 200 } },
     firstAgent: { agentName: 'Development Agent', agentType: 'both', sop: expect.stringContaining('never guess') },
   });

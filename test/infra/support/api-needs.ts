@@ -109,7 +109,6 @@ export const API_NEEDS: Readonly<Record<string, readonly string[]>> = {
     'dynamodb:DeleteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
-    'dynamodb:Query',
     'dynamodb:UpdateItem',
     'execute-api:ManageConnections',
     'secretsmanager:GetSecretValue',
