@@ -1,3 +1,4 @@
+import Box from '@cloudscape-design/components/box';
 import StatusIndicator, { type StatusIndicatorProps } from '@cloudscape-design/components/status-indicator';
 import { transferText, transferTitle } from '../calls/transfer-words.ts';
 import type { TransferNews } from './live-story.ts';
@@ -20,7 +21,7 @@ export function TransferState({ transfer }: { readonly transfer: TransferNews })
       <StatusIndicator type={KINDS[transfer.status]} wrapText>
         {transferTitle(transfer.status)} – {transferText(transfer)}
       </StatusIndicator>
-      {isWithPerson(transfer) && <div>The call can be steered again when the caller comes back to the agent.</div>}
+      {isWithPerson(transfer) && <Box>The call can be steered again when the caller comes back to the agent.</Box>}
     </div>
   );
 }
