@@ -84,6 +84,12 @@ export interface CallLimits {
   readonly maxCallSeconds: number;
 }
 
+/** Words that have gone out to the caller, of one speaker: the agent, or an operator who spoke in its place. */
+export interface SpokenWords {
+  readonly text: string;
+  readonly operator?: string;
+}
+
 /** State a successor goes on from; written with each final turn. At most 60 KB as JSON. */
 export interface Checkpoint {
   /** Number of the last turn that was finished. */
@@ -109,7 +115,7 @@ export interface Checkpoint {
     readonly recordingConsent: boolean;
   };
   /** What the agent has said, but the caller may not have heard to its end yet: no entry tells of it so far, the history does. */
-  readonly speaking?: { readonly turnNumber: number; readonly text: string; readonly operator?: string };
+  readonly speaking?: { readonly turnNumber: number; readonly said: readonly SpokenWords[] };
   /** Unix milliseconds since which the client's present connection has been up. */
   readonly connectedSinceMs?: number;
   /** The agent has offered or decided these; a successor must not decide anew. */

@@ -77,7 +77,12 @@ const CheckpointShape = z.object({
     language: z.string().max(16),
     recordingConsent: z.boolean(),
   }),
-  speaking: z.strictObject({ turnNumber: Count, text: Text, operator: Name.optional() }).optional(),
+  speaking: z
+    .strictObject({
+      turnNumber: Count,
+      said: z.array(z.strictObject({ text: Text, operator: Name.optional() })).max(8),
+    })
+    .optional(),
   connectedSinceMs: Count.optional(),
   handoff: z
     .strictObject({ reason: z.string().max(1000), summary: Text, to: E164.optional(), operator: Name.optional() })

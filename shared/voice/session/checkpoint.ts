@@ -1,16 +1,17 @@
-import type { CallBriefing, Checkpoint } from '../keeper/call-keeper.ts';
+import type { CallBriefing, Checkpoint, SpokenWords } from '../keeper/call-keeper.ts';
 import { addCost, totalCost } from './call-cost.ts';
 import { restoredControl, storedControl } from './control-state.ts';
 import { change, type Draft } from './draft.ts';
 import { SESSION_LIMITS } from './session-limits.ts';
 import type { SessionState } from './session-state.ts';
+import { bySpeaker } from './spoken-record.ts';
 import { wholeText } from './spoken-text.ts';
 import { restoredSwitching } from './switching-state.ts';
 
 /** All a successor needs. */
 export function checkpointOf(state: SessionState): Checkpoint {
   const { talk, speech, journal, setup, streams, client, briefing, switching } = state;
-  const speaking = talk.unanswered ? undefined : spokenSoFar(state);
+  const said = talk.unanswered ? [] : spokenSoFar(state);
   const control = storedControl(state);
   return {
     turn: talk.turn,
@@ -32,22 +33,25 @@ export function checkpointOf(state: SessionState): Checkpoint {
     connectedSinceMs: client.connectedSinceMs,
     ...(control !== undefined && { control }),
     ...(switching.agentId !== undefined && { agent: { agentId: switching.agentId, ...(switching.isNew && IS_NEW) } }),
-    ...(speaking && { speaking: { turnNumber: speech.turn, ...speaking } }),
+    ...(said.length > 0 && { speaking: { turnNumber: speech.turn, said } }),
   };
 }
 
 const IS_NEW = { isNew: true } as const;
 
-/** What an operator's words are not yet said of to their end the successor says anew. */
-function spokenSoFar({
-  speech,
-  control,
-}: SessionState): Pick<NonNullable<Checkpoint['speaking']>, 'text' | 'operator'> | undefined {
+/** The newest of them are kept; a turn in which operators and agent take turns so often is nobody's. */
+const SPEAKERS_KEPT = 8;
+
+/** By speaker. What an operator's words are not yet said of to their end the successor says anew. */
+function spokenSoFar({ speech, control }: SessionState): readonly SpokenWords[] {
   const parts = speech.parts.filter(({ responseId }) => responseId !== control.saying?.responseId);
-  const text = wholeText(parts).slice(0, SESSION_LIMITS.turnCharacters);
-  if (text === '') return undefined;
-  const last = control.said.find(({ responseId }) => responseId === parts.at(-1)?.responseId);
-  return last === undefined ? { text } : { text, operator: last.operator };
+  return bySpeaker(parts, control.said)
+    .map(({ operator, parts: ofOne }) => ({
+      text: wholeText(ofOne).slice(0, SESSION_LIMITS.turnCharacters),
+      ...(operator !== undefined && { operator }),
+    }))
+    .filter(({ text }) => text !== '')
+    .slice(-SPEAKERS_KEPT);
 }
 
 /** Stored in whole millionths; a running sum keeps its fractions. */
@@ -97,9 +101,10 @@ function restoreTalk(draft: Draft, checkpoint: Checkpoint): void {
   change(draft, 'journal', { nextEntry, recordedMicroUsd: totalCost(cost) });
   change(draft, 'money', { spent: cost });
   // It had all gone out to the caller: on record it counts as said.
-  const operator = speaking?.operator;
-  if (operator !== undefined) change(draft, 'control', { said: [{ responseId: 'before', operator }] });
-  const parts = speaking ? [{ responseId: 'before', text: speaking.text, isFinal: true, fromMs: 0, toMs: 0 }] : [];
+  const before = (speaking?.said ?? []).map((words, index) => ({ ...words, responseId: `before-${index}` }));
+  const said = before.flatMap(({ responseId, operator }) => (operator === undefined ? [] : [{ responseId, operator }]));
+  if (said.length > 0) change(draft, 'control', { said });
+  const parts = before.map(({ responseId, text }) => ({ responseId, text, isFinal: true, fromMs: 0, toMs: 0 }));
   change(draft, 'speech', { turn: speaking?.turnNumber ?? turn, parts });
   const engine = draft.state.setup.engines.findIndex(({ name }) => name === checkpoint.engine);
   change(draft, 'streams', { engine: Math.max(0, engine) });

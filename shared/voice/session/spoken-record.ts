@@ -1,6 +1,6 @@
 import { change, type Draft, journal, tell } from './draft.ts';
 import { SESSION_LIMITS } from './session-limits.ts';
-import type { Part } from './session-state.ts';
+import type { Part, SessionState } from './session-state.ts';
 import { playedText, wholeText } from './spoken-text.ts';
 import { remember } from './talk.ts';
 
@@ -12,7 +12,8 @@ export function recordSpoken(
   draft: Draft,
   { headMs, isCutOff, wasCut }: { readonly headMs: number; readonly isCutOff: boolean; readonly wasCut: boolean },
 ): void {
-  const spoken = bySpeaker(draft)
+  const { speech, control } = draft.state;
+  const spoken = bySpeaker(speech.parts, control.said)
     .map((group) => ({ ...group, text: isCutOff ? playedText(group.parts, headMs) : wholeText(group.parts) }))
     .filter(({ text }) => text !== '');
   for (const [index, group] of spoken.entries()) {
@@ -26,12 +27,14 @@ interface Group {
   readonly text: string;
 }
 
-/** Parts that follow each other and are of the same speaker. */
-function bySpeaker({ state }: Draft): readonly Omit<Group, 'text'>[] {
-  const { speech, control } = state;
+/** Parts that follow each other and are of the same speaker. `said`: the responses that operators have had said. */
+export function bySpeaker(
+  all: readonly Part[],
+  said: SessionState['control']['said'],
+): readonly Pick<Group, 'operator' | 'parts'>[] {
   const groups: { operator: string | undefined; parts: Part[] }[] = [];
-  for (const part of speech.parts) {
-    const operator = control.said.find(({ responseId }) => responseId === part.responseId)?.operator;
+  for (const part of all) {
+    const operator = said.find(({ responseId }) => responseId === part.responseId)?.operator;
     const last = groups.at(-1);
     if (last !== undefined && last.operator === operator) last.parts.push(part);
     else groups.push({ operator, parts: [part] });
