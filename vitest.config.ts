@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Twenty calls at once have the machine to themselves, as they would have their lines. */
 const CROWDED = 'test/e2e/talk-many.test.ts';
 /** Run on clocks so hurried that on a busy machine they would outrun their functions; they wait for most of their time. */
-const HURRIED = ['test/faults/every-*.test.ts', 'test/faults/agent-creator.test.ts'];
+const HURRIED = ['test/faults/every-*.test.ts', 'test/faults/agent-creator.test.ts', 'test/faults/kill.test.ts'];
 /** A whole cloud each. Long, and so first: what is short evens out the end. */
 const CLOUDS = ['test/{e2e,faults,browser}/**/*.test.ts', 'test/voice/**/*cloud.test.ts'];
 

@@ -16,6 +16,7 @@ import { ProblemAlert } from '../shell/problem-alert.tsx';
 import { useClient } from '../shell/use-client.ts';
 import { Confirm } from './confirm.tsx';
 import type { TabProps } from './tabs.ts';
+import { TransferForm } from './transfer-form.tsx';
 import { useChange } from './use-change.ts';
 
 const KINDS: Readonly<Record<Channel['status'], StatusIndicatorProps.Type>> = {
@@ -38,6 +39,7 @@ export function ChannelsTab({ read: { agent } }: TabProps) {
     <SpaceBetween size="l">
       <Standing agent={agent} />
       <Wanted key={agent.channels.map(({ channelType }) => channelType).join()} agent={agent} />
+      {agent.agentType !== 'text' && <TransferForm agentId={agent.agentId} />}
     </SpaceBetween>
   );
 }
