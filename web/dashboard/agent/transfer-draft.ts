@@ -19,10 +19,8 @@ export const transferDraftOf = (transfer: Settings['transfer']): TransferDraft =
 });
 
 /** All of an agent's voice settings with this draft in them: hours stay; with neither number nor chat there is no target. */
-export function withTransfer(
-  { apiKeys: _, transfer, ...rest }: Settings,
-  draft: TransferDraft,
-): BodyOf<'putVoiceSettings'> {
+export function withTransfer(settings: Settings, draft: TransferDraft): BodyOf<'putVoiceSettings'> {
+  const { apiKeys: _, transfer, ...rest } = settings;
   const phoneNumber = draft.phoneNumber.trim();
   const chatUrl = draft.chatUrl.trim();
   if (phoneNumber === '' && chatUrl === '') return rest;
