@@ -38,13 +38,11 @@ describe.skipIf(executablePath === undefined)('the documentation in a browser', 
 
   it('shows every operation', async () => {
     // What was opened brings its neighbours with it: a click for each would render the page a hundred times.
-    const isShown = (summary: string): Promise<boolean> =>
-      page.evaluate((text) => {
-        const words = (of: string | null): string => (of ?? '').trim().replace(/\W+$/, '');
-        return [...document.querySelectorAll('h3')].some(
-          (heading) => words(heading.textContent) === words(text) && heading.getClientRects().length > 0,
-        );
-      }, summary);
+    const words = (text: string): string => text.trim().replace(/\W+$/, '');
+    const isShown = async (summary: string): Promise<boolean> => {
+      const headings = await page.locator('h3:visible').allTextContents();
+      return headings.some((text) => words(text) === words(summary));
+    };
     for (const id of Object.keys(OPERATIONS) as OperationId[]) {
       const { summary } = OPERATION_DOCS[id];
       const link = page
